@@ -1,0 +1,164 @@
+"""Partners, partnerships, members and the terms of collections: the applied agreement as values.
+
+These are what `collections/*.yaml` mean once they are read and checked. What a file leaves out is not granted
+(law 3): an absent list is the empty set here, an absent level is None.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, TypeVar
+
+T = TypeVar("T", bound=str)
+
+
+class Everything(frozenset[T]):
+    """The set written `all` in a file: it contains every value, also those not thought of yet."""
+
+    def __contains__(self, value: object) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        return "all"
+
+
+ALL: Final[Everything[str]] = Everything()
+
+
+class TlpLevel(StrEnum):
+    """The labels of FIRST TLP 2.0. TLP 1.0 WHITE is CLEAR. Levels are a set, not ranks (design, decision 4)."""
+
+    CLEAR = "clear"
+    GREEN = "green"
+    AMBER = "amber"
+    AMBER_STRICT = "amber+strict"
+    RED = "red"
+
+
+class Role(StrEnum):
+    """What an account is for. Which objects it may see or push comes from its partner's agreement."""
+
+    READER = "reader"
+    FEEDER = "feeder"
+    ANALYST = "analyst"
+    OFFICER = "officer"
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """An organisation. `identities` are the STIX identity ids that it may sign as `created_by_ref`."""
+
+    name: str
+    title: str
+    identities: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Partners:
+    """Every organisation of this exchange, by name, and the one that runs it."""
+
+    host: str
+    by_name: Mapping[str, Partner]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The legal side of a partnership. In force from `effective` on and no longer at `expires` (both in UTC)."""
+
+    reference: str
+    effective: datetime
+    expires: datetime
+    review: datetime | None = None
+
+    def in_force(self, now: datetime) -> bool:
+        """Whether the agreement binds and grants at this instant."""
+        return self.effective <= now < self.expires
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A partner's side in one partnership: the TLP levels it is cleared for, and whose client it is."""
+
+    partner: str
+    tlp: frozenset[TlpLevel] = frozenset()
+    client_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseTerms:
+    """What a collection releases. A kind of marking without terms here withholds what it marks.
+
+    `red` names accounts as `partner/account`. `statements` and `custom` hold marking-definition ids (or, for
+    `custom`, extension-definition ids); `custom` says which members each is mapped to.
+    """
+
+    tlp: frozenset[TlpLevel] = frozenset()
+    unmarked: TlpLevel | None = None
+    red: frozenset[str] = frozenset()
+    statements: frozenset[str] = frozenset()
+    custom: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeTerms:
+    """What a collection takes. `relays` says which members' identities a member may push besides its own."""
+
+    types: frozenset[str] = frozenset()
+    tlp: frozenset[TlpLevel] = frozenset()
+    unmarked: TlpLevel | None = None
+    relays: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    spec_versions: frozenset[str] = frozenset({"2.1"})
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionTerms:
+    """One TAXII collection of a partnership. `id` is its UUID, `alias` its name in files and in URLs.
+
+    `read`, `write` and `listed` hold member names; whoever stands in none of them does not see the collection.
+    """
+
+    alias: str
+    id: str
+    title: str
+    description: str | None = None
+    read: frozenset[str] = frozenset()
+    write: frozenset[str] = frozenset()
+    listed: frozenset[str] = frozenset()
+    release: ReleaseTerms = field(default_factory=ReleaseTerms)
+    intake: IntakeTerms = field(default_factory=IntakeTerms)
+
+
+@dataclass(frozen=True, slots=True)
+class Partnership:
+    """One agreement between partners, which is one TAXII API root."""
+
+    root: str
+    title: str
+    agreement: Agreement
+    members: Mapping[str, Member]
+    collections: Mapping[str, CollectionTerms]
+    description: str | None = None
+
+    def collection_by_id(self, collection_id: str) -> CollectionTerms | None:
+        """The collection with this UUID, or None."""
+        return next((c for c in self.collections.values() if c.id == collection_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """All that decisions in one partnership rest on: the partnership and the partners, as one revision has them."""
+
+    partnership: Partnership
+    partners: Partners
+
+    def owners_of(self, identity: str | None) -> frozenset[str]:
+        """The members of this partnership that may sign as this identity; empty for nobody's identity.
+
+        Ownership knows this partnership's members only (design, decision 6).
+        """
+        return frozenset(
+            name
+            for name in self.partnership.members
+            if name in self.partners.by_name and identity in self.partners.by_name[name].identities
+        )
