@@ -14,7 +14,20 @@ T = TypeVar("T", bound=str)
 
 
 class Everything(frozenset[T]):
-    """The set written `all` in a file: it contains every value, also those not thought of yet."""
+    """The set written `all` in a file: it contains every value, also those not thought of yet.
+
+    Ask it with `in` and nothing else: it can't be listed, counted or joined with another set. It equals only
+    itself, above all not the empty set, so that agreements which differ in it differ.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Everything)
+
+    def __ne__(self, other: object) -> bool:
+        return not isinstance(other, Everything)
+
+    def __hash__(self) -> int:
+        return hash(Everything)
 
     def __contains__(self, value: object) -> bool:
         return True

@@ -1,0 +1,31 @@
+"""${message}
+
+Revision ID: ${up_revision}
+Revises: ${down_revision | comma,n}
+"""
+
+import sqlalchemy as sa
+
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade(store: str) -> None:
+    if store == "exchange":
+        upgrade_exchange()
+    else:
+        upgrade_ledger()
+
+
+def upgrade_exchange() -> None:
+    ${upgrades if upgrades else "pass"}
+
+
+def upgrade_ledger() -> None:
+    pass
+
+

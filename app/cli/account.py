@@ -1,0 +1,101 @@
+"""comity account add, list, rotate, disable."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.setting_up import Json, opened_exchange, out, print_json, table
+from app.errors import OperatorError
+from app.exchange import accounts
+from app.policy.partnership import Role
+
+app = typer.Typer(help="Accounts: who may present which credentials.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="The account's name, which is its user name too.")]
+PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read a chosen password from standard input.")]
+SecretFile = Annotated[
+    Path | None, typer.Option(help="Write the generated secret to this new file (0600) and do not print it.")
+]
+
+
+@app.command()
+def add(
+    name: Name,
+    partner: Annotated[str, typer.Option(help="The partner it belongs to.")],
+    role: Annotated[Role, typer.Option(help="reader pulls; feeder pushes and pulls; analyst; officer.")],
+    password_stdin: PasswordStdin = False,
+    secret_file: SecretFile = None,
+) -> None:
+    """Add an account, and print its generated secret once.
+
+    Example: comity account add soc-1 --partner wind-isac --role reader
+    """
+    _require_new(secret_file)
+    with opened_exchange() as exchange:
+        secret = accounts.add(exchange, name, partner, role, _password(password_stdin))
+    _hand_over(f"Added {partner}/{name}.", secret, secret_file)
+
+
+@app.command()
+def rotate(name: Name, password_stdin: PasswordStdin = False, secret_file: SecretFile = None) -> None:
+    """Give an account another secret; the old one ends with the next request.
+
+    Example: comity account rotate soc-1
+    """
+    _require_new(secret_file)
+    with opened_exchange() as exchange:
+        secret = accounts.rotate(exchange, name, _password(password_stdin))
+    _hand_over(f"The old secret of {name} has ended.", secret, secret_file)
+
+
+@app.command()
+def disable(name: Name) -> None:
+    """End an account with the next request. What it contributed stays its partner's.
+
+    Example: comity account disable soc-1
+    """
+    with opened_exchange() as exchange:
+        accounts.disable(exchange, name)
+    out().print(f"{name} is disabled.")
+
+
+@app.command("list")
+def show(as_json: Json = False) -> None:
+    """List the accounts.
+
+    Example: comity account list
+    """
+    with opened_exchange() as exchange:
+        every = accounts.every(exchange)
+    if as_json:
+        print_json(
+            [{"name": each.name, "partner": each.partner, "role": each.role, "active": each.active} for each in every]
+        )
+        return
+    rows = table("account", "partner", "role", "state")
+    for each in every:
+        rows.add_row(each.name, each.partner, each.role, "active" if each.active else "disabled")
+    out().print(rows)
+
+
+def _password(from_stdin: bool) -> str | None:
+    return sys.stdin.readline().rstrip("\r\n") if from_stdin else None
+
+
+def _require_new(file: Path | None) -> None:
+    if file is not None and file.exists():
+        raise OperatorError(f"{file} exists already. Name a new file, so that no secret is overwritten.")
+
+
+def _hand_over(what: str, secret: str | None, file: Path | None) -> None:
+    if secret is None:
+        out().print(f"{what} It takes the password that was given.")
+    elif file is None:
+        out().print(f"{what} Its secret, shown this once, serves as Basic password, Bearer and X-API-Key:")
+        typer.echo(secret)
+    else:
+        file.touch(mode=0o600)
+        file.write_text(secret + "\n", encoding="ascii")
+        out().print(f"{what} Its secret is in {file}.")

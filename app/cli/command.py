@@ -1,0 +1,33 @@
+"""The command line as a whole: its groups, and how a mistake is told (exit status 1, or 2 for wrong usage)."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from app.cli import account, database, explain, ledger, load, partnerships, server
+from app.errors import ComityError
+
+app = typer.Typer(
+    name="comity",
+    help="A STIX 2.1 / TAXII 2.1 exchange for partnerships that share threat intelligence under an agreement.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+server.register(app)
+partnerships.register(app)
+load.register(app)
+explain.register(app)
+app.add_typer(account.app, name="account")
+app.add_typer(ledger.app, name="ledger")
+app.add_typer(database.app, name="db")
+
+
+def main() -> None:
+    """Run one command and end the process with its exit status."""
+    try:
+        app()
+    except ComityError as error:
+        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(f"comity: {error}", style="red")
+        sys.exit(1)

@@ -1,0 +1,88 @@
+"""comity explain: why an account is shown an object, or is not."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from app.cli.setting_up import Json, opened_exchange, out, print_json, table
+from app.errors import OperatorError
+from app.exchange.explain import ExplainedVersion
+from app.exchange.explain import explain as explain_case
+from app.policy.release import Release
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command()(explain)
+
+
+def explain(
+    place: Annotated[str, typer.Argument(metavar="ROOT/COLLECTION", help="Such as north-sea/indicators.")],
+    object_id: Annotated[str, typer.Argument(metavar="OBJECT-ID", help="The STIX id.")],
+    account: Annotated[str, typer.Option(help="The account that would pull.")],
+    version: Annotated[str | None, typer.Option(help="One version alone, as the manifest shows it.")] = None,
+    at: Annotated[str | None, typer.Option(help="Another instant, such as 2027-01-01T00:00:00Z.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell every rule, in order, and the decision, for each version of an object.
+
+    Example: comity explain north-sea/indicators indicator--… --account soc-1
+    """
+    with opened_exchange() as exchange:
+        versions = explain_case(exchange, place, object_id, account, version=version, at=_instant(at))
+    if not versions:
+        raise OperatorError(f"{object_id} has no version {version}. Leave --version out to see all.")
+    if as_json:
+        print_json([_as_json(each) for each in versions])
+        return
+    for each in versions:
+        _print(each, account)
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise OperatorError(f"--at {text} is no instant with a zone. Write it as 2027-01-01T00:00:00Z.")
+    return instant
+
+
+def _as_json(each: ExplainedVersion) -> dict[str, object]:
+    decision = each.explanation.decision
+    return {
+        "version": each.version,
+        "spec_version": each.spec,
+        "contributed_by": each.contributed_by,
+        "decision": "release" if isinstance(decision, Release) else "withhold",
+        "decided_by": [str(rule) for rule in decision.rules],
+        "until": decision.until,
+        "in_the_log": each.delivered,
+        "rules": [
+            {"rule": str(finding.rule), "effect": str(finding.effect), "why": finding.why}
+            for finding in each.explanation.findings
+        ],
+    }
+
+
+def _print(each: ExplainedVersion, account: str) -> None:
+    decision = each.explanation.decision
+    released = isinstance(decision, Release)
+    rows = table("rule", "", "why")
+    for finding in each.explanation.findings:
+        rows.add_row(str(finding.rule), str(finding.effect), finding.why)
+    console = out()
+    console.print(f"Version {each.version} (STIX {each.spec}), contributed by {each.contributed_by}", style="bold")
+    console.print(rows)
+    verdict = "RELEASE" if released else "WITHHOLD"
+    console.print(
+        f"{verdict} to {account}, decided by {', '.join(str(rule) for rule in decision.rules)}; "
+        f"{'it stands' if each.delivered else 'it does not stand'} in the account's log.",
+        style="green" if released else "red",
+    )
+    if released and not each.delivered:
+        console.print("The log is given one version of each kind: another contribution of this object stands there.")

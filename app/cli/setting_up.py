@@ -1,0 +1,72 @@
+"""What every command begins with: settings, an exchange that is closed again, and a place to print."""
+
+import getpass
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from app.clock import Identifiers, SystemClock
+from app.composition import build_exchange, require_current_schema
+from app.errors import OperatorError
+from app.exchange.exchange import Exchange
+from app.logs import configure_logs
+from app.settings import Settings
+from app.storage.dialects import database_file
+
+Json = Annotated[bool, typer.Option("--json", help="Print machine-readable JSON.")]
+
+
+def read_settings() -> Settings:
+    """The settings of this environment. Raises OperatorError that names the variable that is wrong."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = f"COMITY_{'_'.join(str(part) for part in first['loc']).upper()}"
+        raise OperatorError(f"{name}: {first['msg']}. `comity settings` lists every setting.") from None
+    configure_logs(settings)
+    return settings
+
+
+@contextmanager
+def opened_exchange() -> Iterator[Exchange]:
+    """The exchange of this environment, closed at the end. Raises OperatorError where it isn't set up."""
+    settings = read_settings()
+    file = database_file(settings.database_url)
+    if file is not None and not file.exists():
+        raise OperatorError(f"There is no exchange at {file}. Run `comity init`, or set COMITY_DATABASE_URL.")
+    require_current_schema(settings)
+    exchange = build_exchange(settings, SystemClock(), Identifiers())
+    try:
+        yield exchange
+    finally:
+        exchange.close()
+
+
+def operator() -> str:
+    """Who runs this command, as the record names them."""
+    return getpass.getuser()
+
+
+def out() -> Console:
+    """Where answers go."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def table(*columns: str) -> Table:
+    """A table with these column headings."""
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made

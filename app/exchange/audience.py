@@ -1,0 +1,20 @@
+"""Whose log an account reads: its organisation's, or one of its own once a collection's file has named it for RED.
+
+An account that has had a log of its own keeps it, also when it is named no longer: the dates under which it has
+received so far are that log's, and a poller is never sent back to another's.
+"""
+
+from app.exchange.identify import Requester
+from app.storage import revisions
+from app.storage.engine import Transaction
+from app.storage.revisions import AudienceRow, CollectionRow
+
+
+def audience_of(transaction: Transaction, collection: CollectionRow, requester: Requester) -> AudienceRow:
+    """The audience of this account in a collection of a partnership that its partner is a member of.
+
+    Audiences are made when a revision is applied, so there is one.
+    """
+    own = [row for row in revisions.audiences(transaction, [collection.id]) if row.partner == requester.partner]
+    by_account = {row.red_account: row for row in own}
+    return by_account.get(requester.qualified_name) or by_account[""]

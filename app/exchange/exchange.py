@@ -1,0 +1,60 @@
+"""The Exchange: everything a use case works with, built once for each process by `app.composition`."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from app.clock import Clock, Identifiers
+from app.exchange.keys import ServerKeys
+from app.exchange.passwords import Passwords
+from app.exchange.terms import TermsInForce
+from app.policy.markings import Registry
+from app.settings import Settings
+from app.storage.engine import Database
+from app.storage.ledger_store import LedgerWriter
+from app.taxii.paging import PageTokens
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ENGINE = "comity 0.1.0"
+"""What the record names as having decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The parts that use cases share. Blocking work runs in small pools of this process's own."""
+
+    settings: Settings
+    clock: Clock
+    identifiers: Identifiers
+    database: Database
+    ledger_database: Database
+    ledger: LedgerWriter
+    keys: ServerKeys
+    passwords: Passwords
+    tokens: PageTokens
+    registry: Registry
+    terms: TermsInForce = field(default_factory=TermsInForce)
+    readers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "read"))
+    writers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "write"))
+
+    async def read(self, work: Callable[P, R], *args: P.args, **options: P.kwargs) -> R:
+        """Run blocking work that reads."""
+        return await asyncio.get_running_loop().run_in_executor(self.readers, partial(work, *args, **options))
+
+    async def write(self, work: Callable[P, R], *args: P.args, **options: P.kwargs) -> R:
+        """Run blocking work that writes."""
+        return await asyncio.get_running_loop().run_in_executor(self.writers, partial(work, *args, **options))
+
+    def close(self) -> None:
+        """Let what is under way finish, and give everything back."""
+        self.writers.shutdown()
+        self.readers.shutdown()
+        self.passwords.close()
+        self.ledger.close()
+        self.database.close()
+        self.ledger_database.close()

@@ -1,0 +1,100 @@
+"""Explain: every rule, in order, for one object and one account, and what the account's log holds of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.errors import OperatorError
+from app.exchange import accounts as account_cases
+from app.exchange.audience import audience_of
+from app.exchange.exchange import Exchange
+from app.exchange.identify import Requester, requester_of
+from app.policy.explain import Explanation, explain_release
+from app.policy.handling import join
+from app.policy.release import Audience, ReleaseCase
+from app.storage import contributions, deliveries, handlings, objects, revisions
+from app.storage.contributions import Contribution
+from app.storage.engine import Transaction
+from app.storage.objects import SPEC_TEXTS
+from app.storage.revisions import AudienceRow, CollectionRow
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedVersion:
+    """One contribution of the object: what every rule says, and whether it stands in the account's log."""
+
+    version: str
+    spec: str
+    contributed_by: str
+    delivered: bool
+    explanation: Explanation
+
+
+def explain(
+    exchange: Exchange,
+    place: str,
+    object_id: str,
+    account: str,
+    *,
+    version: str | None = None,
+    at: datetime | None = None,
+) -> Sequence[ExplainedVersion]:
+    """Why this account is shown the object's versions in `ROOT/COLLECTION`, or is not; oldest contribution first.
+
+    `at` asks for another instant under the terms in force now. Raises OperatorError where account, collection,
+    object or version are unknown.
+    """
+    requester = requester_of(account_cases.by_name(exchange, account))
+    root, _, reference = place.partition("/")
+    with exchange.database.reading() as transaction:
+        partnership = revisions.by_root(transaction, root)
+        if partnership is None:
+            raise OperatorError(f"There is no partnership `{root}`. `comity check` lists those in the files.")
+        terms = exchange.terms.of(transaction, partnership)
+        known = terms.partnership.collections.get(reference) or terms.partnership.collection_by_id(reference)
+        if known is None:
+            have = ", ".join(sorted(terms.partnership.collections))
+            raise OperatorError(f"There is no collection `{reference}` in {root}. It has: {have}.")
+        row = next(each for each in revisions.collections(transaction, partnership.id) if each.uuid == known.id)
+        live = _live(transaction, row, object_id, place)
+        audience = _audience(transaction, row, requester)
+        standing = deliveries.of_objects(transaction, [audience.id], [live[0].object])
+        held = {each.contribution for rows in standing.values() for each in rows}
+        facts = handlings.by_keys(transaction, {each.handling for each in live})
+        texts = contributions.version_texts(transaction, [each.id for each in live])
+
+        def explained(each: Contribution) -> ExplainedVersion:
+            newest = [one for one in live if one.origin == each.origin and one.version_key > each.version_key]
+            top = max((one.version_key for one in newest), default=None)
+            capping = [facts[one.handling] for one in newest if one.version_key == top]
+            case = ReleaseCase(
+                terms=terms,
+                collection=known.alias,
+                audience=Audience(audience.partner, audience.red_account or None),
+                handling=facts[each.handling],
+                cap=join(capping) if capping else None,
+                own=each.partner == audience.partner,
+                now=at or exchange.clock.now(),
+            )
+            return ExplainedVersion(
+                texts[each.id], SPEC_TEXTS[each.spec], each.partner, each.id in held, explain_release(case)
+            )
+
+        return [explained(each) for each in live if version in (None, texts[each.id])]
+
+
+def _live(transaction: Transaction, row: CollectionRow, object_id: str, place: str) -> Sequence[Contribution]:
+    key = objects.keys_of(transaction, row.id, [object_id]).get(object_id)
+    live = contributions.live_of(transaction, [key.id]).get(key.id, []) if key is not None else []
+    if not live:
+        raise OperatorError(f"{place} holds no {object_id}. Check the id, or look in another collection.")
+    return live
+
+
+def _audience(transaction: Transaction, row: CollectionRow, requester: Requester) -> AudienceRow:
+    try:
+        return audience_of(transaction, row, requester)
+    except KeyError:
+        raise OperatorError(
+            f"{requester.partner} is no member of this partnership, so {requester.account} sees nothing of it."
+        ) from None

@@ -1,0 +1,253 @@
+"""Pull: one page of the requester's own log, decided again row by row, on the record before it is given.
+
+The order is the design's: audience, page of its log, decision for each row, ledger. The log was written by the same
+decision; a row that it now withholds is a bug, logged loudly, and withheld (law 9).
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from app.errors import NotKnown, NotPermitted
+from app.exchange import catalogue
+from app.exchange.audience import audience_of
+from app.exchange.catalogue import Place
+from app.exchange.exchange import ENGINE, Exchange
+from app.exchange.identify import Requester
+from app.ledger.disclosures import Disclosure, content_digest
+from app.policy.release import Audience, Release, ReleaseCase, decide_release
+from app.storage import deliveries, handlings, pages, revisions
+from app.storage import objects as contents_store
+from app.storage.engine import Transaction
+from app.storage.instants import milliseconds
+from app.storage.pages import LogRow, PageQuery
+from app.storage.revisions import AudienceRow
+from app.taxii.filters import Endpoint, PageRequest
+from app.taxii.paging import Bookmark
+
+BEFORE_ALL = -(2**62)
+"""A date added before every other: where a walk without `added_after` begins."""
+
+log = structlog.get_logger("comity.pull")
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """One version as it is shown. `date_added` in milliseconds since 1970; `content` empty where none was asked for."""
+
+    id: str
+    version: str
+    date_added: int
+    spec: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one request is answered with. `next` is there exactly when there is `more`."""
+
+    rows: Sequence[PageRow]
+    more: bool
+    next: str | None
+
+
+EMPTY = Page((), more=False, next=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Who asks what of which collection."""
+
+    requester: Requester
+    root: str
+    reference: str
+    endpoint: Endpoint
+    request: PageRequest
+    object_id: str | None = None
+
+
+async def objects(exchange: Exchange, requester: Requester, root: str, reference: str, request: PageRequest) -> Page:
+    """A page of a collection (TAXII 2.1 section 5.4). Raises NotKnown, NotPermitted, MalformedRequest."""
+    return await _answer(exchange, _Question(requester, root, reference, Endpoint.OBJECTS, request))
+
+
+async def manifest(exchange: Exchange, requester: Requester, root: str, reference: str, request: PageRequest) -> Page:
+    """A page of a collection without its contents (section 5.3). Raises as `objects`."""
+    return await _answer(exchange, _Question(requester, root, reference, Endpoint.MANIFEST, request))
+
+
+async def one_object(
+    exchange: Exchange, requester: Requester, root: str, reference: str, object_id: str, request: PageRequest
+) -> Page:
+    """A page of one object's versions (section 5.6). Raises NotKnown also where no version may be seen."""
+    return await _answer(exchange, _Question(requester, root, reference, Endpoint.OBJECT, request, object_id))
+
+
+async def versions(
+    exchange: Exchange, requester: Requester, root: str, reference: str, object_id: str, request: PageRequest
+) -> Page:
+    """A page of one object's versions without their contents (section 5.8). Raises as `one_object`."""
+    return await _answer(exchange, _Question(requester, root, reference, Endpoint.VERSIONS, request, object_id))
+
+
+async def _answer(exchange: Exchange, question: _Question) -> Page:
+    page, record = await exchange.read(_page, exchange, question)
+    if record is not None:
+        # Law 6: whatever happens to the answer from here on, it is on the record as offered.
+        await asyncio.wrap_future(exchange.ledger.write(record))
+    return page
+
+
+def _page(exchange: Exchange, question: _Question) -> tuple[Page, Disclosure | None]:
+    now = exchange.clock.now()
+    with exchange.database.reading() as transaction:
+        place = catalogue.locate(exchange, transaction, question.requester, question.root, question.reference, now)
+        if not place.can_read:
+            raise NotPermitted("This account may not read this collection.")
+        rows = revisions.collections(transaction, place.partnership.id)
+        collection = next(row for row in rows if row.uuid == place.collection.id)
+        audience = audience_of(transaction, collection, question.requester)
+        context = _context(question, audience)
+        bookmark = _bookmark(exchange, question.request, context)
+        found, more, contents = _rows(exchange, transaction, question, place, audience, bookmark, now)
+        if question.object_id is not None and not found:
+            _require_visible(transaction, audience, collection.id, question, now)
+        shown = _decided_again(transaction, place, audience, found, now)
+    if not shown:
+        return EMPTY, None
+    mark = Bookmark(found[-1].date_added, bookmark.started_after, bookmark.filter)
+    page = Page(
+        rows=[
+            PageRow(row.stix_id, row.version_text, row.date_added, row.spec, contents.get(row.version_id, b""))
+            for row in shown
+        ],
+        more=more,
+        next=exchange.tokens.seal(mark, context) if more else None,
+    )
+    return page, _record(question, place, audience, shown, now)
+
+
+def _context(question: _Question, audience: AudienceRow) -> bytes:
+    """What a `next` is bound to: it opens for this audience, on this endpoint of this collection, and nowhere else."""
+    parts = [str(audience.id), str(audience.collection), question.endpoint, question.object_id or ""]
+    return json.dumps(parts).encode()
+
+
+def _bookmark(exchange: Exchange, request: PageRequest, context: bytes) -> Bookmark:
+    if request.next is not None:
+        return exchange.tokens.open(request.next, context, request)
+    start = request.added_after if request.added_after is not None else BEFORE_ALL
+    return Bookmark(start, request.added_after, request.filter)
+
+
+def _rows(
+    exchange: Exchange,
+    transaction: Transaction,
+    question: _Question,
+    place: Place,
+    audience: AudienceRow,
+    bookmark: Bookmark,
+    now: datetime,
+) -> tuple[Sequence[LogRow], bool, Mapping[int, bytes]]:
+    """The rows of the page, whether there are more, and the contents if they were asked for."""
+    settings = exchange.settings
+    in_force = place.terms.partnership.agreement.in_force(now)  # officers of the host see the root at any time
+    if not in_force or deliveries.head_of(transaction, audience.id).last_date <= bookmark.cursor:
+        return (), False, {}
+    limit = min(question.request.limit or settings.page_objects_default, settings.page_objects_max)
+    query = PageQuery(
+        audience=audience.id,
+        collection=audience.collection,
+        cursor=bookmark.cursor,
+        started_after=bookmark.started_after if bookmark.started_after is not None else BEFORE_ALL,
+        filter=bookmark.filter,
+        limit=limit + 1,
+        now=milliseconds(now),
+        object_id=question.object_id,
+    )
+    with_content = question.endpoint in (Endpoint.OBJECTS, Endpoint.OBJECT)
+    found = pages.page(transaction, query, with_content=with_content)
+    rows = _within_bytes(found[:limit], settings.page_bytes_max) if with_content else found[:limit]
+    contents = {row.version_id: row.content for row in rows if row.content is not None}
+    if with_content:
+        missing = [row.version_id for row in rows if row.content is None]
+        contents.update(contents_store.contents_of(transaction, missing))
+    return rows, len(rows) < len(found), contents
+
+
+def _within_bytes(rows: Sequence[LogRow], bytes_max: int) -> Sequence[LogRow]:
+    """The rows up to the size of a page, at least one."""
+    total = 0
+    for count, row in enumerate(rows):
+        total += row.size
+        if total > bytes_max and count:
+            return rows[:count]
+    return rows
+
+
+def _require_visible(
+    transaction: Transaction, audience: AudienceRow, collection: int, question: _Question, now: datetime
+) -> None:
+    """Tell an object that the filters leave nothing of from one that the audience may see nothing of."""
+    assert question.object_id is not None
+    if not pages.holds(transaction, audience.id, collection, question.object_id, milliseconds(now)):
+        raise NotKnown
+    asked = sorted(question.request.filter.versions)
+    if asked and pages.was_withdrawn(transaction, audience.id, collection, question.object_id, asked):
+        raise NotKnown
+
+
+def _decided_again(
+    transaction: Transaction, place: Place, audience: AudienceRow, rows: Sequence[LogRow], now: datetime
+) -> Sequence[LogRow]:
+    known = handlings.by_keys(transaction, {row.handling for row in rows})
+    decisions = {
+        (key, own): decide_release(
+            ReleaseCase(
+                terms=place.terms,
+                collection=place.collection.alias,
+                audience=Audience(audience.partner, audience.red_account or None),
+                handling=known[key],
+                cap=None,  # the log was written under the cap; a page has no need to look at other versions
+                own=own,
+                now=now,
+            )
+        )
+        for key, own in {(row.handling, row.partner == audience.partner) for row in rows}
+    }
+    shown: list[LogRow] = []
+    for row in rows:
+        decision = decisions[row.handling, row.partner == audience.partner]
+        if isinstance(decision, Release):
+            shown.append(row)
+        else:
+            log.error(
+                "a row of the log may not be shown; it was withheld",
+                audience=audience.id,
+                date_added=row.date_added,
+                rules=[str(rule) for rule in decision.rules],
+            )
+    return shown
+
+
+def _record(
+    question: _Question, place: Place, audience: AudienceRow, rows: Sequence[LogRow], now: datetime
+) -> Disclosure:
+    return Disclosure(
+        at=milliseconds(now),
+        partnership=place.terms.partnership.root,
+        collection=place.collection.id,
+        audience=audience.id,
+        partner=question.requester.partner,
+        account=question.requester.account,
+        endpoint=question.endpoint,
+        query=question.request.filter.canonical().decode(),
+        revision=place.partnership.revision,
+        engine=ENGINE,
+        dates=tuple(row.date_added for row in rows),
+        digest=content_digest((row.stix_id, row.version_text, row.digest) for row in rows),
+    )

@@ -1,0 +1,117 @@
+"""Which definition a marking reference means, for whom (design, decision 5).
+
+The registry is asked first, by the policy. What it does not know resolves to a definition by the marked object's own
+submitter in this partnership, or by the object's creator if that is a member's identity. Nobody else's definition
+resolves a reference or contradicts it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.exchange.exchange import Exchange
+from app.policy.handling import Handling, derive_handling, marks_of
+from app.policy.markings import resolves_for
+from app.policy.partnership import Terms
+from app.stix.objects import StixObject
+from app.stix.strict_json import parse
+from app.stix.validation import read_object
+from app.storage import contributions, handlings, markings, objects
+from app.storage.engine import Transaction
+
+NESTED_MAX = 8
+"""How deep markings of markings are looked up; a longer chain does not resolve, and so withholds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One partner's marking-definition."""
+
+    partner: str
+    tree: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Definitions:
+    """The partners' definitions that objects at hand may refer to, by marking id, oldest first."""
+
+    terms: Terms
+    by_id: dict[str, list[Definition]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, marking_id: str, definition: Definition) -> None:
+        """A definition that came with the objects."""
+        self.by_id[marking_id].append(definition)
+
+    def derive(self, exchange: Exchange, obj: StixObject, submitter: str) -> tuple[Handling, frozenset[str]]:
+        """The object's handling, and every marking outside the registry that it rests on."""
+        asked: set[str] = set()
+
+        def resolve(marking_id: str) -> Mapping[str, Any] | None:
+            asked.add(marking_id)
+            fitting = [
+                each
+                for each in self.by_id.get(marking_id, ())
+                if resolves_for(each.tree, each.partner, obj, submitter, self.terms)
+            ]
+            # Its creator's own definition speaks before one that the submitter sent along.
+            fitting.sort(key=lambda each: each.partner not in self.terms.owners_of(each.tree.get("created_by_ref")))
+            return fitting[0].tree if fitting else None
+
+        return derive_handling(obj, exchange.registry, resolve), frozenset(asked)
+
+
+def load_definitions(
+    exchange: Exchange, transaction: Transaction, partnership_id: int, terms: Terms, about: Iterable[StixObject]
+) -> Definitions:
+    """The partners' definitions that these objects refer to, and those that the definitions refer to in turn."""
+    found = Definitions(terms)
+    wanted = {each for obj in about for each in marks_of(obj.tree) or ()}
+    seen: set[str] = set()
+    for _ in range(NESTED_MAX):
+        wanted = {each for each in wanted - seen if exchange.registry.get(each) is None}
+        if not wanted:
+            break
+        seen |= wanted
+        rows = markings.definitions(transaction, partnership_id, wanted)
+        trees = _trees(transaction, [row.version for row in rows])
+        wanted = set()
+        for row in rows:
+            tree = trees[row.version]
+            found.add(row.marking_id, Definition(row.partner, tree))
+            wanted.update(marks_of(tree) or ())
+    return found
+
+
+def derive_again(
+    exchange: Exchange, transaction: Transaction, partnership_id: int, terms: Terms, changed: Iterable[str]
+) -> Mapping[int, Sequence[int]]:
+    """Derive anew the handling of every live contribution that rests on these markings.
+
+    Returns the objects whose handling has changed, by collection.
+    """
+    users = markings.users(transaction, partnership_id, changed)
+    sources = contributions.sources_of(transaction, users)
+    read = {
+        version: obj
+        for version, raw in objects.contents_of(transaction, [row[3] for row in sources]).items()
+        if isinstance(obj := read_object(parse(raw)), StixObject)
+    }
+    definitions = load_definitions(exchange, transaction, partnership_id, terms, read.values())
+    affected: dict[int, list[int]] = defaultdict(list)
+    for key, collection, object_id, version, partner in sources:
+        handling, uses = definitions.derive(exchange, read[version], partner)
+        row = handlings.keys_of(transaction, collection, [handling])[handling]
+        if contributions.change_handling(transaction, key, row):
+            affected[collection].append(object_id)
+        markings.add_uses(transaction, partnership_id, [(each, key) for each in uses])
+    return affected
+
+
+def _trees(transaction: Transaction, versions: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+    found: dict[int, Mapping[str, Any]] = {}
+    for version, raw in objects.contents_of(transaction, versions).items():
+        tree = parse(raw).tree
+        assert isinstance(tree, dict), "what is stored as a definition is a JSON object"
+        found[version] = tree
+    return found

@@ -1,0 +1,48 @@
+"""The terms that are in force: read once for each revision, kept by its number.
+
+Which revision is in force is read from the database with every request; only what a numbered revision means is kept,
+and that never changes.
+"""
+
+from collections import OrderedDict
+from threading import Lock
+
+from app.errors import NotKnown
+from app.files.agreements import read_agreements
+from app.policy.partnership import Terms
+from app.storage import revisions
+from app.storage.engine import Transaction
+from app.storage.revisions import PartnershipRow
+
+REVISIONS_KEPT = 64
+
+
+class TermsInForce:
+    """What revisions mean, by (partnership, number)."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[int, int], Terms] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, transaction: Transaction, partnership: PartnershipRow) -> Terms:
+        """The terms of the partnership's revision."""
+        key = (partnership.id, partnership.revision)
+        with self._lock:
+            terms = self._kept.get(key)
+        if terms is None:
+            files = revisions.files_of(transaction, partnership.id, partnership.revision)
+            agreements = read_agreements(files)
+            terms = Terms(agreements.partnerships[partnership.root], agreements.partners)
+            with self._lock:
+                self._kept[key] = terms
+                while len(self._kept) > REVISIONS_KEPT:
+                    self._kept.popitem(last=False)
+        return terms
+
+
+def partnership_of(transaction: Transaction, root: str) -> PartnershipRow:
+    """The partnership under this API root. Raises NotKnown."""
+    row = revisions.by_root(transaction, root)
+    if row is None:
+        raise NotKnown
+    return row

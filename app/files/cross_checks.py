@@ -1,0 +1,112 @@
+"""What the shape of one value can't show: keys that must fit each other, in one file and over all of them.
+
+The checks read the plain values and pass over whatever is not of its shape, since that is a mistake already. So one
+reading finds the mistakes of both kinds.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from pydantic import TypeAdapter, ValidationError
+
+from app.errors import Mistake
+from app.files.fields import Instant, quoted
+from app.files.yaml_document import Document, Path, Value
+
+
+def mapping_at(document: Document, path: Path) -> dict[str, Value]:
+    """The mapping at `path`; an empty one where there is none."""
+    value: Value = document.tree
+    for part in path:
+        value = value.get(str(part)) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def mistakes_in(document: Document) -> Iterator[Mistake]:
+    """The mistakes that one partnership's file shows by itself."""
+    yield from _dates(document)
+    yield from _clients(document)
+    yield from _unmarked(document)
+    yield from _repeated(
+        [(document, ("collections", alias, "title")) for alias in mapping_at(document, ("collections",))],
+        "title",
+        "Give each collection of a partnership a title of its own",
+    )
+
+
+def mistakes_across(documents: Sequence[Document]) -> Iterator[Mistake]:
+    """The mistakes that only the files together show; `documents` are those of the partnerships."""
+    yield from _repeated([(document, ("partnership",)) for document in documents], "partnership", "Rename one of them")
+    yield from _repeated(
+        [
+            (document, ("collections", alias, "id"))
+            for document in documents
+            for alias in mapping_at(document, ("collections",))
+        ],
+        "id",
+        'Give one of them the id that `python3 -c "import uuid; print(uuid.uuid4())"` prints',
+    )
+
+
+def _text_at(document: Document, path: Path) -> str | None:
+    value = mapping_at(document, path[:-1]).get(str(path[-1]))
+    return value if isinstance(value, str) else None
+
+
+def _repeated(places: Sequence[tuple[Document, Path]], what: str, remedy: str) -> Iterator[Mistake]:
+    first: dict[str, tuple[Document, Path]] = {}
+    for document, path in places:
+        text = _text_at(document, path)
+        if text is None:
+            continue
+        earlier = first.setdefault(text.strip().casefold(), (document, path))
+        if earlier != (document, path):
+            place = f"{earlier[0].file}:{earlier[0].line_of(earlier[1])}"
+            yield document.mistake(path, f"The {what} {quoted(text)} is taken by {place}", remedy)
+
+
+def _dates(document: Document) -> Iterator[Mistake]:
+    instant = TypeAdapter(Instant)
+    path: Path = ("agreement", "expires")
+    try:
+        effective = instant.validate_python(_text_at(document, ("agreement", "effective")), strict=True)
+        expires = instant.validate_python(_text_at(document, path), strict=True)
+    except ValidationError:
+        return
+    if expires <= effective:
+        what = "The agreement expires before it is in force"
+        yield document.mistake(path, what, f"Write a date after {effective.date().isoformat()}")
+
+
+def _clients(document: Document) -> Iterator[Mistake]:
+    members = mapping_at(document, ("members",))
+    principals = {name: _text_at(document, ("members", name, "client_of")) for name in members}
+    for name in members:
+        path = ("members", name, "client_of")
+        if principals[name] == name:
+            yield document.mistake(path, f"{quoted(name)} is its own client", "Name another member, or remove the key")
+        elif _leads_back(name, principals):
+            what = f"{quoted(name)} is a client of its own client"
+            yield document.mistake(path, what, "Remove one `client_of` of the circle")
+
+
+def _leads_back(name: str, principals: dict[str, str | None]) -> bool:
+    seen: set[str] = set()
+    current = principals.get(name)
+    while current is not None and current not in seen:
+        if current == name:
+            return True
+        seen.add(current)
+        current = principals.get(current)
+    return False
+
+
+def _unmarked(document: Document) -> Iterator[Mistake]:
+    for alias in mapping_at(document, ("collections",)):
+        path: Path = ("collections", alias, "intake", "unmarked")
+        level = _text_at(document, path)
+        taken = mapping_at(document, path[:-1]).get("tlp")
+        if level is None or level == "refuse" or taken == "all":
+            continue
+        if not isinstance(taken, list) or level not in taken:
+            what = f"Unmarked objects are taken as {quoted(level)}, and `intake.tlp` does not take that level"
+            yield document.mistake(path, what, f"Add {quoted(level)} to `intake.tlp`, or write `unmarked: refuse`")

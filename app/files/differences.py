@@ -1,0 +1,160 @@
+"""What a new state of the files changes, in sentences, for whoever has to agree to it.
+
+A collection is its id: the same id under another alias is a new name, another id under the same alias is a removal and
+an addition.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeGuard
+
+from app.files.agreements import Agreements
+from app.policy.partnership import (
+    CollectionTerms,
+    Everything,
+    Member,
+    Partner,
+    Partners,
+    Partnership,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One change. `removal`: a partner, partnership, member or collection is gone that was there."""
+
+    sentence: str
+    removal: bool = False
+
+
+def differences(old: Agreements | None, new: Agreements) -> tuple[Difference, ...]:
+    """All changes from `old` (None: nothing has been applied yet) to `new`; empty where nothing differs in meaning."""
+    partners = old.partners if old is not None else Partners("", {})
+    partnerships = old.partnerships if old is not None else {}
+    found = list(_partners(partners, new.partners))
+    for root in sorted({*partnerships, *new.partnerships}):
+        found.extend(_partnership(root, partnerships.get(root), new.partnerships.get(root)))
+    return tuple(found)
+
+
+def _partners(old: Partners, new: Partners) -> Iterator[Difference]:
+    if old.host != new.host:
+        yield Difference(f"The exchange is run by {new.host}" + (f" in place of {old.host}." if old.host else "."))
+    for name in sorted({*old.by_name, *new.by_name}):
+        before, after = old.by_name.get(name), new.by_name.get(name)
+        if after is None:
+            yield Difference(f"Partner {name} is removed.", removal=True)
+            continue
+        if before is None:
+            yield Difference(f"Partner {name} is added.")
+        yield from _changes(f"Partner {name}", _partner_facts(before or Partner("", "")), _partner_facts(after))
+
+
+def _partnership(root: str, old: Partnership | None, new: Partnership | None) -> Iterator[Difference]:
+    if new is None:
+        yield Difference(f"Partnership {root} is removed.", removal=True)
+        return
+    if old is None:
+        yield Difference(f"Partnership {root} is added.")
+    yield from _changes(f"Partnership {root}", _partnership_facts(old), _partnership_facts(new))
+    members = old.members if old is not None else {}
+    for name in sorted({*members, *new.members}):
+        yield from _member(name, root, members.get(name), new.members.get(name))
+    collections = {each.id: each for each in old.collections.values()} if old is not None else {}
+    for each in collections.values():
+        if new.collection_by_id(each.id) is None:
+            yield Difference(f"Collection {root}/{each.alias} (id {each.id}) is removed.", removal=True)
+    for alias, after in sorted(new.collections.items()):
+        before = collections.get(after.id)
+        if before is None:
+            yield Difference(f"Collection {root}/{alias} (id {after.id}) is added.")
+        yield from _changes(
+            f"Collection {root}/{alias}",
+            _collection_facts(before or CollectionTerms(alias, "", "")),
+            _collection_facts(after),
+        )
+
+
+def _member(name: str, root: str, old: Member | None, new: Member | None) -> Iterator[Difference]:
+    if new is None:
+        yield Difference(f"Member {name} of {root} is removed.", removal=True)
+        return
+    if old is None:
+        yield Difference(f"Member {name} of {root} is added.")
+    yield from _changes(f"Member {name} of {root}", _member_facts(old or Member("")), _member_facts(new))
+
+
+def _changes(whose: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[Difference]:
+    """A sentence for each fact that differs. Facts are compared as shown: `all` equals no set that is written out."""
+    for key in sorted({*old, *new}):
+        before, after = old.get(key, frozenset()), new.get(key, frozenset())
+        if _shown(before) == _shown(after):
+            continue
+        if _written_out(before) and _written_out(after):
+            gains, loses = sorted(map(str, after - before)), sorted(map(str, before - after))
+            said = [f"gains {', '.join(gains)}"] * bool(gains) + [f"loses {', '.join(loses)}"] * bool(loses)
+            yield Difference(f"{whose}: {key} {' and '.join(said)}.")
+        else:
+            was = "" if _shown(before) == "none" else f"was {_shown(before)} and "
+            yield Difference(f"{whose}: {key} {was}is {_shown(after)}.")
+
+
+def _written_out(value: object) -> TypeGuard[frozenset[object]]:
+    return isinstance(value, frozenset) and not isinstance(value, Everything)
+
+
+def _shown(value: object) -> str:
+    match value:
+        case Everything():
+            return "all"
+        case frozenset():
+            return ", ".join(sorted(map(str, value))) or "none"
+        case datetime():
+            return value.isoformat().replace("+00:00", "Z")
+        case _:
+            return str(value or "none")
+
+
+def _partner_facts(partner: Partner) -> Mapping[str, object]:
+    return {"name": partner.title, "identities": partner.identities}
+
+
+def _partnership_facts(partnership: Partnership | None) -> Mapping[str, object]:
+    if partnership is None:
+        return {}
+    legal = partnership.agreement
+    return {
+        "title": partnership.title,
+        "description": partnership.description,
+        "agreement.reference": legal.reference,
+        "agreement.effective": legal.effective,
+        "agreement.expires": legal.expires,
+        "agreement.review": legal.review,
+    }
+
+
+def _member_facts(member: Member) -> Mapping[str, object]:
+    return {"tlp": member.tlp, "client_of": member.client_of}
+
+
+def _collection_facts(terms: CollectionTerms) -> Mapping[str, object]:
+    release, intake = terms.release, terms.intake
+    return {
+        "alias": terms.alias,
+        "title": terms.title,
+        "description": terms.description,
+        "read": terms.read,
+        "write": terms.write,
+        "listed": terms.listed,
+        "release.tlp": release.tlp,
+        "release.unmarked": release.unmarked or "refuse",
+        "release.red": release.red,
+        "release.statements": release.statements,
+        **{f"release.custom.{name}": members for name, members in release.custom.items()},
+        "intake.types": intake.types,
+        "intake.tlp": intake.tlp,
+        "intake.unmarked": intake.unmarked or "refuse",
+        "intake.spec_versions": intake.spec_versions,
+        **{f"intake.ownership.{name}": creators for name, creators in intake.relays.items()},
+    }

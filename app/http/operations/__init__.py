@@ -1,0 +1,1 @@
+"""What supervisors and load balancers ask. Nothing here needs an account, and nothing here tells of content."""

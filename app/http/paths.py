@@ -1,0 +1,50 @@
+"""Request paths: split on the raw slashes, then each segment percent-decoded, once.
+
+Matching is exact, except that the final slash may be missing: clients build both forms, and a redirect costs some of
+them their credentials. A segment that decodes to nothing, to a slash, to U+0000 or to no UTF-8 belongs to no resource.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, unquote_to_bytes
+
+
+class PathTemplate:
+    """A path such as `/{root}/collections/`; the names in braces stand for one segment each."""
+
+    def __init__(self, template: str) -> None:
+        self.template = template
+        self._parts = tuple(template.strip("/").split("/"))
+        self._slashes = template.count("/")
+
+    def match(self, raw_path: bytes) -> Mapping[str, str] | None:
+        """The named segments of this path, decoded; None if it is another path."""
+        slashes = raw_path.count(b"/")
+        if slashes != self._slashes:
+            if slashes != self._slashes - 1 or raw_path.endswith(b"/"):
+                return None
+        elif not raw_path.endswith(b"/"):
+            return None
+        named: dict[str, str] = {}
+        for part, raw in zip(self._parts, raw_path.strip(b"/").split(b"/"), strict=False):
+            segment = _decoded(raw)
+            if part.startswith("{") and segment:
+                named[part[1:-1]] = segment
+            elif part != segment:
+                return None
+        return named if raw_path.startswith(b"/") and b"//" not in raw_path else None
+
+
+def raw_path(scope: Mapping[str, Any]) -> bytes:
+    """The path as it was sent. A server that keeps only the decoded one has it quoted again."""
+    raw = scope.get("raw_path")
+    return raw if isinstance(raw, bytes) else quote(scope["path"]).encode("ascii")
+
+
+def _decoded(raw: bytes) -> str:
+    """The text of one segment; empty if it is none that a resource could have."""
+    try:
+        text = (unquote_to_bytes(raw) if b"%" in raw else raw).decode()
+    except UnicodeDecodeError:
+        return ""
+    return "" if "/" in text or "\0" in text else text

@@ -1,0 +1,109 @@
+"""Answers as bytes. Objects are never parsed or written anew on the way out: an envelope joins what is stored."""
+
+import json
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Final
+
+from pydantic_core import to_json
+from starlette.responses import Response
+
+from app.exchange.pull import Page
+from app.taxii.media_types import TAXII_21, stix_media_type
+from app.taxii.resources import Manifest, ManifestRecord, Resource, Versions
+from app.taxii.timestamps import format_timestamp
+
+RawHeader = tuple[bytes, bytes]
+
+_ALWAYS: Final[tuple[RawHeader, ...]] = (
+    (b"content-type", TAXII_21.encode()),
+    (b"cache-control", b"no-store"),
+    (b"vary", b"Accept, Authorization, X-API-Key"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+
+class TaxiiResponse(Response):
+    """An answer of the TAXII media type, with headers that need no preparation."""
+
+    def __init__(self, body: bytes, status: int = HTTPStatus.OK, headers: Iterable[RawHeader] = ()) -> None:
+        self.status_code = status
+        self.body = body
+        self.background = None
+        self.raw_headers = [(b"content-length", b"%d" % len(body)), *_ALWAYS, *headers]
+
+    def without_body(self) -> "TaxiiResponse":
+        """The same answer to HEAD: Content-Length keeps saying what GET would have sent."""
+        self.body = b""
+        return self
+
+
+def resource(value: Resource, status: int = HTTPStatus.OK) -> TaxiiResponse:
+    """A single resource."""
+    return TaxiiResponse(value.to_json(), status)
+
+
+def nothing() -> TaxiiResponse:
+    """What a DELETE answers: 200 without a payload (section 5.7)."""
+    return TaxiiResponse(b"")
+
+
+def offered(methods: str) -> TaxiiResponse:
+    """What OPTIONS answers; `methods` as in an Allow header."""
+    response = TaxiiResponse(b"", HTTPStatus.NO_CONTENT, [(b"allow", methods.encode())])
+    del response.raw_headers[0]  # a 204 has no Content-Length (RFC 9110 section 8.6)
+    return response
+
+
+def envelope(page: Page) -> TaxiiResponse:
+    """The objects of a page (section 3.7)."""
+    if not page.rows:
+        return TaxiiResponse(b"{}")
+    opening = b'{"objects":['
+    if page.more:
+        opening = b'{"more":true,"next":%b,"objects":[' % json.dumps(page.next).encode()
+    contents = [row.content for row in page.rows]
+    # The frame goes into the first and the last piece, so that the page is copied once.
+    contents[0] = opening + contents[0]
+    contents[-1] += b"]}"
+    return TaxiiResponse(b",".join(contents), headers=_dates_added(page))
+
+
+def manifest(page: Page) -> TaxiiResponse:
+    """The manifest records of a page (section 5.3.1)."""
+    written = Manifest()
+    if page.more:
+        written["more"] = True
+        written["next"] = page.next or ""
+    if page.rows:
+        written["objects"] = [
+            ManifestRecord(
+                id=row.id,
+                date_added=format_timestamp(row.date_added),
+                version=row.version,
+                media_type=stix_media_type(row.spec),
+            )
+            for row in page.rows
+        ]
+    return TaxiiResponse(to_json(written), headers=_dates_added(page))
+
+
+def versions(page: Page) -> TaxiiResponse:
+    """The versions of one object (section 5.8.1)."""
+    written = Versions()
+    if page.more:
+        written["more"] = True
+        written["next"] = page.next or ""
+    if page.rows:
+        written["versions"] = [row.version for row in page.rows]
+    return TaxiiResponse(to_json(written), headers=_dates_added(page))
+
+
+def _dates_added(page: Page) -> tuple[RawHeader, ...]:
+    """The dates of the first and the last row of this page (section 3.2); an empty page has none (A-04)."""
+    if not page.rows:
+        return ()
+    return (
+        (b"x-taxii-date-added-first", format_timestamp(page.rows[0].date_added).encode()),
+        (b"x-taxii-date-added-last", format_timestamp(page.rows[-1].date_added).encode()),
+    )

@@ -1,0 +1,19 @@
+"""The TAXII 2.1 endpoints, one module for each kind of resource; `PATHS` are all of them."""
+
+from typing import Final
+
+from app.http.route import TaxiiPath
+from app.http.taxii import api_roots, collections, discovery, manifest, objects, status, versions
+
+PATHS: Final[tuple[TaxiiPath, ...]] = (
+    discovery.DISCOVERY,
+    api_roots.API_ROOT,
+    status.STATUS,
+    collections.COLLECTIONS,
+    collections.COLLECTION,
+    manifest.MANIFEST,
+    objects.OBJECTS,
+    objects.OBJECT,
+    versions.VERSIONS,
+)
+"""Literal segments go before named ones: `/taxii2/` is discovery, never an API root."""

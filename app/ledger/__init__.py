@@ -1,0 +1,1 @@
+"""The ledger: the record of what was offered to whom, when and under which revision. Pure: values in, values out."""

@@ -1,0 +1,128 @@
+"""Lines, origins and the cap: which of several contributions of one object id an audience is given.
+
+Versions of one object form a line within one origin (design, section 4). The owner's origin is the declared identity
+itself, if that belongs to a member and the submitter is that member or may relay it. Any other origin is a pair of
+identity and submitter, so that nobody continues another's line. There is no first-pusher ownership.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.policy.handling import Handling, join
+from app.policy.markings import signer
+from app.policy.partnership import IntakeTerms, Terms
+from app.policy.rules import Rule
+from app.stix.objects import StixObject
+
+VIA: Final = " via "
+"""Stands in the origins that are not an owner's, between the identity and the submitter. No identifier holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One live contribution of an object, as one audience stands to it.
+
+    `contribution` counts in the order received. `version_key` and `spec` name the version and its encoding.
+    `may_see` is the release decision, cap included; `own` says that the audience's organisation contributed it.
+    """
+
+    contribution: int
+    partner: str
+    origin: str
+    version_key: str
+    spec: str
+    may_see: bool
+    own: bool
+
+    @property
+    def row(self) -> tuple[str, str]:
+        """What no two rows of one audience's log share for one object."""
+        return self.version_key, self.spec
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What one audience is given of one object id.
+
+    `conflicts` are contributions that it may see and is not given, each with the rule that keeps it back: they are
+    listed for the officer.
+    """
+
+    shown: frozenset[int]
+    conflicts: Mapping[int, Rule]
+
+
+def origin_of(obj: StixObject, submitter: str, terms: Terms, collection: str) -> str:
+    """The origin whose line a contribution continues, as a stable text.
+
+    Where several members declare one identity, each has a line of its own, and `arrange` counts the first received
+    as the owner's.
+    """
+    identity = owned_identity(obj, terms)
+    spoken_for = speaks_for(identity, submitter, terms, collection)
+    if not spoken_for:
+        return f"{signer(obj) or ''}{VIA}{submitter}"
+    return f"{identity}" if len(terms.owners_of(identity)) == 1 else f"{identity} {spoken_for[0]}"
+
+
+def owned_identity(obj: StixObject, terms: Terms) -> str | None:
+    """The identity that owns an object: an identity object that is a member's owns itself, else its signer does."""
+    if obj.type == "identity" and terms.owners_of(obj.id):
+        return obj.id
+    return signer(obj)
+
+
+def speaks_for(identity: str | None, submitter: str, terms: Terms, collection: str) -> tuple[str, ...]:
+    """The owners of an identity for whom a submitter may push here: itself first, then those it may relay."""
+    owners = terms.owners_of(identity)
+    if submitter in owners:
+        return (submitter,)
+    collection_terms = terms.partnership.collections.get(collection)
+    intake = collection_terms.intake if collection_terms is not None else IntakeTerms()
+    relayed = intake.relays.get(submitter, frozenset())
+    return tuple(sorted(owner for owner in owners if owner in relayed))
+
+
+def cap_of(version_key: str, line: Iterable[tuple[str, Handling]]) -> Handling | None:
+    """What the newest version of a line asks for, where that is later than this version; else None.
+
+    `line` holds (version_key, handling) of every live contribution of one origin in one collection, those in
+    quarantine left aside. Several contributions of the newest version count together.
+    """
+    contributions = tuple(line)
+    newest = max((key for key, _ in contributions), default=version_key)
+    if newest <= version_key:
+        return None
+    return join(handling for key, handling in contributions if key == newest)
+
+
+def shown(candidates: Sequence[Standing]) -> frozenset[int]:
+    """The contributions of one object id that one audience's log holds; see `arrange`."""
+    return arrange(candidates).shown
+
+
+def arrange(candidates: Sequence[Standing]) -> Lines:
+    """Which of the live contributions of one object id an audience is given, and which it is not.
+
+    It is given all that its own organisation contributed, and of the others one origin: the owner's, else the first
+    it may see. What it may not see plays no part. No two rows are of one version and encoding: its own stands
+    before another's, the first received before the later.
+    """
+    visible = sorted((c for c in candidates if c.may_see), key=lambda c: (not c.own, c.contribution))
+    given: dict[tuple[str, str], int] = {}
+    conflicts: dict[int, Rule] = {}
+    chosen = _chosen_origin(visible)
+    for candidate in visible:
+        if not candidate.own and candidate.origin != chosen:
+            conflicts[candidate.contribution] = Rule.ONE_ORIGIN
+        elif candidate.row in given:
+            conflicts[candidate.contribution] = Rule.ONE_CONTENT
+        else:
+            given[candidate.row] = candidate.contribution
+    return Lines(frozenset(given.values()), conflicts)
+
+
+def _chosen_origin(visible: Sequence[Standing]) -> str | None:
+    first = min(visible, key=lambda c: (VIA in c.origin, c.contribution), default=None)
+    return first.origin if first is not None else None

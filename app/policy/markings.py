@@ -1,0 +1,107 @@
+"""Marking definitions: the registry that everybody knows, and who may define a marking for whom.
+
+A marking reference resolves to the registry first (design, decision 5): an id that stands there means what the
+registry says, whatever a partner sends under it. TLP 1.0 instances are those of STIX 2.1 section 7.2.1.4, and no
+others may be used; TLP 2.0 instances are those of the OASIS extension.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from app.policy.partnership import Terms, TlpLevel
+from app.stix.objects import StixObject
+from app.stix.timestamps import is_timestamp, version_key
+
+Definition = Mapping[str, Any]
+"""The JSON of one marking-definition, as parsed."""
+
+Resolver = Callable[[str], Definition | None]
+"""From a marking id to the definition that stands for it, the registry left aside; None where nothing does."""
+
+MARKING_DEFINITION = "marking-definition"
+
+
+class Judgement(StrEnum):
+    """How a definition that somebody sends compares with the registry."""
+
+    EQUAL = "equal"
+    ALTERED = "altered"
+    NOT_THE_REGISTRYS = "not the registry's"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One definition of the registry. `level` is the kind's own word, a TLP level where the kind is "tlp"."""
+
+    kind: str
+    level: str
+    definition: Definition
+
+    @property
+    def id(self) -> str:
+        """The marking-definition id."""
+        return str(self.definition["id"])
+
+    @property
+    def extension(self) -> str:
+        """The extension-definition id that gives it meaning, or "" where STIX itself does."""
+        return next(iter(self.definition.get("extensions", {})), "")
+
+
+class Registry:
+    """The definitions that everybody knows, by id."""
+
+    def __init__(self, registered: Iterable[Registered]) -> None:
+        self._by_id = {entry.id: entry for entry in registered}
+        self.extensions = frozenset(entry.extension for entry in self._by_id.values() if entry.extension)
+        """The extensions whose only instances are the registry's."""
+
+    def get(self, marking_id: str) -> Registered | None:
+        """The entry under this id, or None."""
+        return self._by_id.get(marking_id)
+
+    def tlp_level(self, marking_id: str) -> TlpLevel | None:
+        """The TLP level that this id stands for, or None where it stands for none."""
+        entry = self._by_id.get(marking_id)
+        return TlpLevel(entry.level) if entry is not None and entry.kind == "tlp" else None
+
+    def judge(self, definition: Definition) -> Judgement:
+        """Whether a definition is the registry's, an altered form of one of the registry's, or neither.
+
+        `created` may be written in any way that means the same instant. A TLP 1.0 definition may lack
+        `spec_version` and `name`, as its STIX 2.0 form does.
+        """
+        entry = self._by_id.get(str(definition.get("id")))
+        if entry is None:
+            return Judgement.NOT_THE_REGISTRYS
+        ours, theirs = dict(entry.definition), dict(definition)
+        if "definition_type" in ours:
+            for name in ("spec_version", "name"):
+                theirs.setdefault(name, ours.get(name))
+        same_instant = _instant(ours.pop("created", None)) == _instant(theirs.pop("created", None))
+        return Judgement.EQUAL if same_instant and ours == theirs else Judgement.ALTERED
+
+
+def resolves_for(definition: Definition, contributed_by: str, obj: StixObject, submitter: str, terms: Terms) -> bool:
+    """Whether a definition contributed by a member of this partnership may stand for a marking of an object.
+
+    It may if the object's own submitter contributed it, or if its creator is the object's creator and that is an
+    identity of a member. What others contribute neither resolves a reference nor contradicts it (decision 5).
+    """
+    if contributed_by == submitter:
+        return True
+    creator = signer(obj)
+    return definition.get("created_by_ref") == creator and bool(terms.owners_of(creator))
+
+
+def signer(obj: StixObject) -> str | None:
+    """The identity in whose name an object stands: its `created_by_ref`; for an identity without one, its own id."""
+    if obj.created_by_ref is not None:
+        return obj.created_by_ref
+    return obj.id if obj.type == "identity" else None
+
+
+def _instant(value: object) -> object:
+    return version_key(value) if isinstance(value, str) and is_timestamp(value) else value

@@ -1,0 +1,117 @@
+"""The ids and sentences of all rules, and how their answers combine.
+
+A rule is asked about a case and answers: it is silent (nothing in the case concerns it), it grants, or it objects
+with a sentence. The functions themselves stand in `release`, `lines` and `intake`.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final, NamedTuple, Self
+
+
+class Rule(StrEnum):
+    """Every rule of release and of intake: its id, and what it asks for in one sentence."""
+
+    sentence: str
+
+    def __new__(cls, value: str, sentence: str) -> Self:
+        """The member whose value is the id, with its sentence beside it."""
+        rule = str.__new__(cls, value)
+        rule._value_ = value
+        rule.sentence = sentence
+        return rule
+
+    # Both ways.
+    MEMBER = "member", "Only members of the partnership are shown its objects or push to it."
+    IN_FORCE = "in-force", "The agreement is in force: from its effective date on, and no longer at its expiry."
+
+    # Release.
+    READ = "read", "The member stands under `read` of the collection."
+    OWN_CONTRIBUTION = "own-contribution", "A member is shown what its own organisation contributed, however marked."
+    KNOWN_MARKINGS = "known-markings", "Every marking resolves, is unaltered and acyclic, and is of a known kind."
+    COLLECTION_TLP = "collection-tlp", "Every TLP level of the object except RED stands in the collection's list."
+    MEMBER_TLP = "member-tlp", "Every TLP level of the object stands in the member's list."
+    NAMED_FOR_RED = "named-for-red", "RED goes only to accounts that the collection names for it."
+    CLIENT = "client", "A client of another member is shown neither AMBER+STRICT nor RED."
+    DEFAULT_LEVEL = "default-level", "Where an object carries no TLP, the collection declares the level that stands in."
+    STATEMENTS = "statements", "Every statement marking is accepted by the collection."
+    CUSTOM = "custom", "Every marking of another kind is mapped to the member, by its id or by its extension."
+    CAP = "cap", "The newest version of the same line may be shown too."
+
+    # Which of several contributions of one object id an audience is given.
+    ONE_ORIGIN = "one-origin", "An audience is given one origin of an object: its owner's, else the first it may see."
+    ONE_CONTENT = "one-content", "Of one version an audience is given one content: its own, else the first received."
+
+    # Intake.
+    FEEDER = "feeder", "Only an account with the role feeder pushes."
+    WRITE = "write", "The member stands under `write` of the collection."
+    REGISTRY_DEFINITION = "registry-definition", "A definition that equals the registry's is taken from whoever pushes."
+    UNALTERED = "unaltered", "A definition under an id of the registry is the registry's own."
+    NO_SELF_MARKING = "no-self-marking", "A marking definition does not mark itself."
+    SPEC_VERSION = "spec-version", "The collection takes objects of this STIX version."
+    OBJECT_TYPE = "object-type", "The collection takes objects of this type."
+    INTAKE_TLP = "intake-tlp", "The collection takes every TLP level that applies to any part of the object."
+    INTAKE_UNMARKED = "intake-unmarked", "Where an object carries no TLP, the collection says that it is taken."
+    OWNERSHIP = "ownership", "Only a member, or whom it permits to relay, pushes in the name of its identities."
+    NOT_AHEAD = "not-ahead", "The version is at most five minutes ahead of the exchange's clock."
+    SAME_VERSION = "same-version", "One organisation gives one version of an object one content."
+    CREATED_KEPT = "created-kept", "`created` stays the same in all versions that an organisation pushes."
+    AFTER_REVOKED = "after-revoked", "Nothing follows a version in which the organisation revoked the object."
+
+
+class Effect(StrEnum):
+    """What a rule's answer does to the decision."""
+
+    SILENT = "silent"
+    GRANTS = "grants"
+    OBJECTS = "objects"
+    OUTRANKED = "outranked"
+    """It objects, and another rule outranks it."""
+
+
+class Answer(NamedTuple):
+    """What one rule says about one case. `why` is a sentence where it objects."""
+
+    effect: Effect
+    why: str = ""
+
+
+SILENT: Final = Answer(Effect.SILENT)
+GRANTS: Final = Answer(Effect.GRANTS)
+
+
+def objects(why: str) -> Answer:
+    """An objection, with the sentence that says what is in the way."""
+    return Answer(Effect.OBJECTS, why)
+
+
+class Finding(NamedTuple):
+    """One rule's answer, and what became of it."""
+
+    rule: Rule
+    effect: Effect
+    why: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether what the rule asks for is so, or does not arise."""
+        return self.effect in (Effect.GRANTS, Effect.SILENT)
+
+
+def combine(
+    binding: Iterable[tuple[Rule, Answer]],
+    exemption: tuple[Rule, Answer],
+    exempted: Iterable[tuple[Rule, Answer]],
+) -> tuple[Finding, ...]:
+    """All findings in order: the rules that bind always, the exemption, and the rules that it outranks if it grants."""
+    granted = exemption[1].effect is Effect.GRANTS
+    findings = [Finding(rule, *answer) for rule, answer in (*binding, exemption)]
+    for rule, (effect, why) in exempted:
+        outranked = granted and effect is Effect.OBJECTS
+        findings.append(Finding(rule, Effect.OUTRANKED if outranked else effect, why))
+    return tuple(findings)
+
+
+def with_effect(findings: Iterable[Finding], effect: Effect) -> tuple[Rule, ...]:
+    """The rules whose finding has this effect, in order."""
+    return tuple(finding.rule for finding in findings if finding.effect is effect)

@@ -1,0 +1,75 @@
+"""Every setting, with its unit and its meaning: the only reader of the environment.
+
+Settings are `COMITY_*` variables or lines of a `.env` file. Nothing is read at import: whoever starts the program
+builds one `Settings` and passes it on. A limit that callers can run into is published in the API root resource or
+in docs/operating.md under the same name (design, law 10).
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+Bytes = Annotated[int, Field(gt=0)]
+Count = Annotated[int, Field(gt=0)]
+
+
+class Settings(BaseSettings):
+    """How one installation of Comity is set up."""
+
+    model_config = SettingsConfigDict(env_prefix="COMITY_", env_file=".env", frozen=True, extra="ignore")
+
+    database_url: str = Field(
+        default="sqlite:///var/comity.db",
+        description="Where the exchange is stored: `sqlite:///PATH` (embedded) or `postgresql://…` (sockets too).",
+    )
+    secret_key_file: Path = Field(
+        default=Path("var/secret.key"),
+        description="The file that holds the server's secret keys, one a line; the first one is used for new values.",
+    )
+    base_url: str | None = Field(
+        default=None,
+        description="The public address, such as https://exchange.example. Needed wherever clients come from outside.",
+    )
+    collections_directory: Path = Field(
+        default=Path("collections"), description="The folder of the partner and partnership files."
+    )
+    mappings_directory: Path = Field(
+        default=PROJECT / "mappings", description="The folder of marking tables and other mappings."
+    )
+    title: str = Field(default="Comity exchange", description="The title of the discovery resource.")
+    contact: str | None = Field(default=None, description="The contact of the discovery resource.")
+
+    content_length_bytes_max: Bytes = Field(
+        default=100 * 1024 * 1024, description="The longest request body taken; published as max_content_length."
+    )
+    object_bytes_max: Bytes = Field(default=4 * 1024 * 1024, description="The largest single STIX object taken.")
+    object_bytes_inline_max: Bytes = Field(
+        default=64 * 1024, description="Objects above this size are stored beside the table that pages scan."
+    )
+    json_depth_max: Count = Field(default=100, description="The deepest nesting of a STIX object taken.")
+    page_objects_max: Count = Field(default=1000, description="The most objects of one page.")
+    page_objects_default: Count = Field(default=1000, description="The objects of a page when no limit is asked for.")
+    page_bytes_max: Bytes = Field(default=8 * 1024 * 1024, description="A page ends after this many bytes of objects.")
+    query_chars_max: Count = Field(default=32 * 1024, description="The longest query string taken.")
+    status_days: Count = Field(default=30, description="How many days a status resource stays available (at least 1).")
+
+    dated_ahead_milliseconds: Count = Field(
+        default=250,
+        description="How far ahead of the clock a date added is set, so that it is past when the row can be read.",
+    )
+    modified_ahead_seconds_max: Count = Field(
+        default=300, description="How far ahead of the clock the `modified` of a pushed object may lie."
+    )
+
+    readers: Count = Field(default=4, description="Threads of one worker that read the database.")
+    writers: Count = Field(default=1, description="Threads of one worker that validate and store pushes.")
+    password_checks: Count = Field(default=2, description="Passwords that one worker verifies at the same time.")
+    password_remembered_seconds: Count = Field(
+        default=300, description="How long a verified password is remembered, under a keyed hash, in memory."
+    )
+    database_wait_seconds: Count = Field(default=30, description="How long a write waits for its turn.")
+    log_format: str = Field(default="console", pattern="^(console|json)$", description="`console` or `json`.")

@@ -1,0 +1,128 @@
+"""The observables that a pattern names: what an analyst looks up.
+
+A comparison names an observable when it asks for one value: by `=`, by `IN` for each member of its set, by `NOT !=`.
+Values stay as they were written, with escapes undone; cleaning and letter case are for whoever stores them.
+
+Kinds:
+
+* the object type where one property is the object's identity: `ipv4-addr`, `ipv6-addr`, `domain-name`, `url`,
+  `email-addr`, `mac-addr`, `mutex`, `autonomous-system`, `directory`, `windows-registry-key`,
+* object type and property where there are several: `file:name`, `user-account:user_id` …,
+* for a hash its algorithm alone, `MD5`, `SHA-1`, `SHA-256` …, whether of a file, an artifact or a certificate: who
+  looks up a hash does not know which.
+
+A path through a reference names what the reference leads to: `email-message:from_ref.value` is an `email-addr`. Where
+it may lead to hosts of several kinds (`dst_ref`, `resolves_to_refs`) the form of the value decides.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.stix.patterns.hashes import algorithm_of
+from app.stix.patterns.syntax import Comparison, ComparisonOperator, Constant, ConstantType, ObjectPath, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Observable:
+    """A value that can be observed, with its kind."""
+
+    kind: str
+    value: str
+
+
+# no object type can be written like this
+_HOST = "a host, of the kind that its value says"
+
+_KINDS: dict[tuple[str, tuple[Step, ...]], str] = {
+    **{
+        (object_type, ("value",)): object_type
+        for object_type in ("ipv4-addr", "ipv6-addr", "domain-name", "url", "email-addr", "mac-addr")
+    },
+    (_HOST, ("value",)): _HOST,
+    ("autonomous-system", ("number",)): "autonomous-system",
+    ("directory", ("path",)): "directory",
+    ("mutex", ("name",)): "mutex",
+    ("windows-registry-key", ("key",)): "windows-registry-key",
+    ("artifact", ("url",)): "url",
+    **{
+        (object_type, (name,)): f"{object_type}:{name}"
+        for object_type, names in {
+            "email-message": ("message_id", "subject"),
+            "file": ("name",),
+            "process": ("command_line",),
+            "software": ("cpe", "name"),
+            "user-account": ("account_login", "user_id"),
+            "x509-certificate": ("issuer", "serial_number", "subject"),
+        }.items()
+        for name in names
+    },
+}
+_REFERENCES: dict[str, str] = {
+    "bcc_refs": "email-addr",
+    "belongs_to_ref": "user-account",
+    "belongs_to_refs": "autonomous-system",
+    "binary_ref": "file",
+    "body_raw_ref": "file",
+    "cc_refs": "email-addr",
+    "contains_refs": "file",
+    "content_ref": "artifact",
+    "creator_user_ref": "user-account",
+    "dst_ref": _HOST,
+    "from_ref": "email-addr",
+    "image_ref": "file",
+    "parent_directory_ref": "directory",
+    "parent_ref": "process",
+    "raw_email_ref": "artifact",
+    "resolves_to_refs": _HOST,
+    "sender_ref": "email-addr",
+    "service_dll_refs": "file",
+    "src_ref": _HOST,
+    "to_refs": "email-addr",
+}
+_MAC = re.compile(r"[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}")
+_IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?")
+
+
+def observables_of(comparisons: Iterable[Comparison]) -> frozenset[Observable]:
+    """The observables that these comparisons name."""
+    return frozenset([observable for comparison in comparisons for observable in _named(comparison)])
+
+
+def _named(comparison: Comparison) -> list[Observable]:
+    wanted = ComparisonOperator.NOT_EQUAL if comparison.negated else ComparisonOperator.EQUAL
+    if comparison.operator is not wanted and (comparison.negated or comparison.operator is not ComparisonOperator.IN):
+        return []
+    kind = _kind_of(comparison.path)
+    if kind is None:
+        return []
+    constants = comparison.constant if isinstance(comparison.constant, tuple) else (comparison.constant,)
+    values = [value for value in map(_value_of, constants) if value]
+    return [Observable(_host_kind(value) if kind == _HOST else kind, value) for value in values]
+
+
+def _kind_of(path: ObjectPath) -> str | None:
+    kind = _KINDS.get((path.object_type, path.steps))
+    if kind is not None:
+        return kind
+    algorithm = algorithm_of(path.steps)
+    if algorithm is not None:
+        return algorithm.name
+    for place, step in enumerate(reversed(path.steps)):
+        target = _REFERENCES.get(step) if isinstance(step, str) else None
+        if target is not None:
+            rest = path.steps[len(path.steps) - place :]
+            return _KINDS.get((target, tuple(name for name in rest if isinstance(name, str))))
+    return None
+
+
+def _value_of(constant: Constant) -> str | None:
+    return str(constant.value) if constant.type in (ConstantType.STRING, ConstantType.INTEGER) else None
+
+
+def _host_kind(value: str) -> str:
+    if _IPV4.fullmatch(value):
+        return "ipv4-addr"
+    if _MAC.fullmatch(value):
+        return "mac-addr"
+    return "ipv6-addr" if ":" in value else "domain-name"

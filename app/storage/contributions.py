@@ -1,0 +1,182 @@
+"""Contributions: who gave which object version to which collection, under which handling. The private truth."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Select, select, update
+
+from app.storage.chunks import chunks
+from app.storage.engine import Transaction
+from app.storage.tables import collection, contribution, object_version, stix_object
+
+LIVE, HELD, WITHDRAWN = "live", "held", "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class NewContribution:
+    """A contribution about to be stored. `received` in milliseconds since 1970."""
+
+    collection: int
+    object: int
+    version: int
+    version_key: str
+    version_text: str
+    spec: int
+    origin: str
+    partner: str
+    account: str
+    push: str
+    handling: int
+    received: int
+    state: str = LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """A stored contribution, as much of it as decides who is shown it. `id` is the order of arrival."""
+
+    id: int
+    object: int
+    version: int
+    version_key: str
+    spec: int
+    origin: str
+    partner: str
+    handling: int
+    type: int
+    not_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnVersion:
+    """What one organisation has contributed under one STIX id somewhere in a partnership, and not withdrawn."""
+
+    contribution: int
+    stix_id: str
+    collection: int
+    version_key: str
+    version_text: str
+    spec: int
+    tree_digest: bytes
+    created: str | None
+    revoked: bool
+
+
+def add(transaction: Transaction, rows: Sequence[NewContribution]) -> Sequence[int]:
+    """Store the contributions; their keys, in the order given, are the order of arrival."""
+    if not rows:
+        return []
+    statement = contribution.insert().returning(contribution.c.id, sort_by_parameter_order=True)
+    return transaction.scalars(statement, [asdict(row) for row in rows]).all()
+
+
+def own_versions(
+    transaction: Transaction, partnership_id: int, partner: str, stix_ids: Iterable[str]
+) -> Sequence[OwnVersion]:
+    """What the partner's organisation has contributed under these ids in this partnership, oldest first."""
+    collections = select(collection.c.id).where(collection.c.partnership == partnership_id)
+    collection_ids = list(transaction.scalars(collections))
+    found: list[OwnVersion] = []
+    for part in chunks(sorted(set(stix_ids))):
+        statement = (
+            select(
+                contribution.c.id,
+                stix_object.c.stix_id,
+                contribution.c.collection,
+                contribution.c.version_key,
+                contribution.c.version_text,
+                contribution.c.spec,
+                object_version.c.tree_digest,
+                object_version.c.created,
+                object_version.c.revoked,
+            )
+            .join(stix_object, stix_object.c.id == contribution.c.object)
+            .join(object_version, object_version.c.id == contribution.c.version)
+            .where(
+                stix_object.c.collection.in_(collection_ids),
+                stix_object.c.stix_id.in_(part),
+                contribution.c.partner == partner,
+                contribution.c.state.in_((LIVE, HELD)),
+            )
+            .order_by(contribution.c.id)
+        )
+        found.extend(OwnVersion(*row) for row in transaction.execute(statement))
+    return found
+
+
+def live_of(transaction: Transaction, object_ids: Sequence[int]) -> Mapping[int, list[Contribution]]:
+    """The live contributions of these objects, by object, in the order of arrival."""
+    found: dict[int, list[Contribution]] = {}
+    for part in chunks(object_ids):
+        statement: Select[Any] = (
+            select(
+                contribution.c.id,
+                contribution.c.object,
+                contribution.c.version,
+                contribution.c.version_key,
+                contribution.c.spec,
+                contribution.c.origin,
+                contribution.c.partner,
+                contribution.c.handling,
+                stix_object.c.type,
+                contribution.c.not_after,
+            )
+            .join(stix_object, stix_object.c.id == contribution.c.object)
+            .where(contribution.c.object.in_(part), contribution.c.state == LIVE)
+            .order_by(contribution.c.id)
+        )
+        for row in transaction.execute(statement):
+            found.setdefault(row[1], []).append(Contribution(*row))
+    return found
+
+
+def end(transaction: Transaction, keys: Sequence[int], state: str, ended: int) -> None:
+    """Give the contributions the state in which they end (`withdrawn` or `refused`)."""
+    for part in chunks(keys):
+        transaction.execute(update(contribution).where(contribution.c.id.in_(part)).values(state=state, ended=ended))
+
+
+def change_handling(transaction: Transaction, key: int, handling_id: int) -> bool:
+    """A marking of the contribution may now mean something else. Whether it does."""
+    changed = transaction.execute(
+        update(contribution)
+        .where(contribution.c.id == key, contribution.c.handling != handling_id)
+        .values(handling=handling_id)
+    )
+    return changed.rowcount > 0
+
+
+def sources_of(transaction: Transaction, keys: Sequence[int]) -> Sequence[tuple[int, int, int, int, str]]:
+    """(contribution, collection, object, version, partner) of those of these contributions that are live."""
+    found: list[tuple[int, int, int, int, str]] = []
+    for part in chunks(keys):
+        statement = select(
+            contribution.c.id,
+            contribution.c.collection,
+            contribution.c.object,
+            contribution.c.version,
+            contribution.c.partner,
+        ).where(contribution.c.id.in_(part), contribution.c.state == LIVE)
+        found.extend((row[0], row[1], row[2], row[3], row[4]) for row in transaction.execute(statement))
+    return found
+
+
+def version_texts(transaction: Transaction, keys: Sequence[int]) -> Mapping[int, str]:
+    """The versions of these contributions as TAXII shows them."""
+    found: dict[int, str] = {}
+    for part in chunks(keys):
+        statement = select(contribution.c.id, contribution.c.version_text).where(contribution.c.id.in_(part))
+        found.update((key, text) for key, text in transaction.execute(statement))
+    return found
+
+
+def objects_after(transaction: Transaction, collection_id: int, after: int, count: int) -> Sequence[int]:
+    """The next `count` objects of the collection by key: how a use case goes through all of them."""
+    statement = (
+        select(stix_object.c.id)
+        .where(stix_object.c.collection == collection_id, stix_object.c.id > after)
+        .order_by(stix_object.c.id)
+        .limit(count)
+    )
+    return transaction.scalars(statement).all()

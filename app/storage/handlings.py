@@ -1,0 +1,56 @@
+"""Handlings: one row for all object versions of a collection that a release rule can't tell apart."""
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+
+from sqlalchemy import select
+
+from app.policy.handling import EXTRACTOR, Handling, from_facts, to_facts
+from app.storage import dialects
+from app.storage.engine import Transaction
+from app.storage.tables import handling
+
+
+def keys_of(transaction: Transaction, collection_id: int, handlings: Iterable[Handling]) -> Mapping[Handling, int]:
+    """The key of each handling in this collection; new ones are added."""
+    digests = {one: sha256(to_facts(one).encode()).digest() for one in set(handlings)}
+    if not digests:
+        return {}
+    known = _known(transaction, collection_id, digests.values())
+    missing = [one for one, digest in digests.items() if digest not in known]
+    if missing:
+        rows = [
+            {
+                "collection": collection_id,
+                "extractor": EXTRACTOR,
+                "digest": digests[one],
+                "facts": to_facts(one),
+            }
+            for one in missing
+        ]
+        transaction.execute(dialects.insert_new(transaction, handling), rows)
+        known = _known(transaction, collection_id, digests.values())
+    return {one: known[digest] for one, digest in digests.items()}
+
+
+def by_keys(transaction: Transaction, keys: Iterable[int]) -> Mapping[int, Handling]:
+    """The handlings with these keys."""
+    wanted = sorted(set(keys))
+    found: dict[int, Handling] = {}
+    for start in range(0, len(wanted), 500):
+        statement = select(handling.c.id, handling.c.facts).where(handling.c.id.in_(wanted[start : start + 500]))
+        found.update((key, from_facts(facts)) for key, facts in transaction.execute(statement))
+    return found
+
+
+def _known(transaction: Transaction, collection_id: int, digests: Iterable[bytes]) -> dict[bytes, int]:
+    wanted = sorted(digests)
+    found: dict[bytes, int] = {}
+    for start in range(0, len(wanted), 500):
+        statement = select(handling.c.digest, handling.c.id).where(
+            handling.c.collection == collection_id,
+            handling.c.extractor == EXTRACTOR,
+            handling.c.digest.in_(wanted[start : start + 500]),
+        )
+        found.update((bytes(digest), key) for digest, key in transaction.execute(statement))
+    return found

@@ -1,0 +1,78 @@
+"""Marking definitions that partners have contributed, and which contributions refer to them.
+
+A definition resolves for its own submitter, and for objects of its creator if that is a member's identity (design,
+decision 5). Registry definitions stand in files, never here.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.storage import dialects
+from app.storage.chunks import chunks
+from app.storage.engine import Transaction
+from app.storage.tables import contribution, marking, marking_use
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionRow:
+    """One live contribution of a marking-definition."""
+
+    marking_id: str
+    contribution: int
+    version: int
+    partner: str
+
+
+def add_definitions(
+    transaction: Transaction, partnership_id: int, partner: str, definitions: Sequence[tuple[str, int]]
+) -> None:
+    """Record (marking id, contribution) of a partner's contributions that define a marking."""
+    rows = [
+        {"partnership": partnership_id, "marking_id": mark, "contribution": key, "partner": partner}
+        for mark, key in definitions
+    ]
+    if rows:
+        transaction.execute(marking.insert(), rows)
+
+
+def add_uses(transaction: Transaction, partnership_id: int, uses: Sequence[tuple[str, int]]) -> None:
+    """Record (marking id, contribution) for every marking outside the registry that a contribution rests on."""
+    rows = [{"partnership": partnership_id, "marking_id": mark, "contribution": key} for mark, key in uses]
+    if rows:
+        transaction.execute(dialects.insert_new(transaction, marking_use), rows)
+
+
+def definitions(transaction: Transaction, partnership_id: int, marking_ids: Iterable[str]) -> Sequence[DefinitionRow]:
+    """The live definitions of these ids in the partnership, whoever gave them, oldest first."""
+    found: list[DefinitionRow] = []
+    for part in chunks(sorted(set(marking_ids))):
+        statement = (
+            select(
+                marking.c.marking_id,
+                marking.c.contribution,
+                contribution.c.version,
+                marking.c.partner,
+            )
+            .join(contribution, contribution.c.id == marking.c.contribution)
+            .where(
+                marking.c.partnership == partnership_id,
+                marking.c.marking_id.in_(part),
+                contribution.c.state == "live",
+            )
+            .order_by(marking.c.contribution)
+        )
+        found.extend(DefinitionRow(*row) for row in transaction.execute(statement))
+    return found
+
+
+def users(transaction: Transaction, partnership_id: int, marking_ids: Iterable[str]) -> Sequence[int]:
+    """The contributions that rest on these markings."""
+    found: set[int] = set()
+    for part in chunks(sorted(set(marking_ids))):
+        statement = select(marking_use.c.contribution).where(
+            marking_use.c.partnership == partnership_id, marking_use.c.marking_id.in_(part)
+        )
+        found.update(transaction.scalars(statement))
+    return sorted(found)

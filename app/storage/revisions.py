@@ -1,0 +1,145 @@
+"""Partnerships, their revisions, collections and audiences as applied."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from app.storage import dialects
+from app.storage.engine import Transaction
+from app.storage.tables import audience, collection, head, partnership, revision
+
+
+@dataclass(frozen=True, slots=True)
+class PartnershipRow:
+    """One partnership and the number of the revision that is in force."""
+
+    id: int
+    root: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionRow:
+    """One collection of a partnership."""
+
+    id: int
+    uuid: str
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceRow:
+    """Who shares one log: a member's accounts, or (`red_account` not empty) one account named for RED."""
+
+    id: int
+    collection: int
+    partner: str
+    red_account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One applied state of a partnership's files."""
+
+    number: int
+    at: int
+    by: str
+    reason: str
+    engine: str
+    files: Mapping[str, str]
+    plan: str
+
+
+def by_root(transaction: Transaction, root: str) -> PartnershipRow | None:
+    """The partnership whose API root this is, or None."""
+    columns = (partnership.c.id, partnership.c.root, partnership.c.revision)
+    row = transaction.execute(select(*columns).where(partnership.c.root == root)).first()
+    return None if row is None else PartnershipRow(*row)
+
+
+def every(transaction: Transaction) -> tuple[PartnershipRow, ...]:
+    """All partnerships, by root."""
+    columns = (partnership.c.id, partnership.c.root, partnership.c.revision)
+    return tuple(PartnershipRow(*row) for row in transaction.execute(select(*columns).order_by(partnership.c.root)))
+
+
+def hold(transaction: Transaction, root: str, *, to_change: bool = False) -> PartnershipRow | None:
+    """Keep the partnership at its revision until this transaction ends; alone, if it is `to_change`."""
+    columns = (partnership.c.id, partnership.c.root, partnership.c.revision)
+    statement = select(*columns).where(partnership.c.root == root)
+    lock = dialects.for_update if to_change else dialects.for_share
+    row = transaction.execute(lock(statement)).first()
+    return None if row is None else PartnershipRow(*row)
+
+
+def files_of(transaction: Transaction, partnership_id: int, number: int) -> Mapping[str, str]:
+    """The texts of the files of one revision, by file name."""
+    statement = select(revision.c.files).where(revision.c.partnership == partnership_id, revision.c.number == number)
+    files: dict[str, str] = json.loads(transaction.execute(statement).scalar_one())
+    return files
+
+
+def add(transaction: Transaction, root: str, new: Revision) -> PartnershipRow:
+    """Record the revision and make it the one in force; the first one makes the partnership."""
+    if new.number == 1:
+        transaction.execute(partnership.insert().values(root=root, revision=1))
+    else:
+        transaction.execute(update(partnership).where(partnership.c.root == root).values(revision=new.number))
+    row = by_root(transaction, root)
+    assert row is not None
+    transaction.execute(
+        revision.insert().values(
+            partnership=row.id,
+            number=new.number,
+            at=new.at,
+            by=new.by,
+            reason=new.reason,
+            engine=new.engine,
+            files=json.dumps(new.files, ensure_ascii=False, sort_keys=True),
+            plan=new.plan,
+        )
+    )
+    return row
+
+
+def collections(transaction: Transaction, partnership_id: int) -> tuple[CollectionRow, ...]:
+    """The collections ever made in this partnership."""
+    columns = (collection.c.id, collection.c.uuid, collection.c.alias)
+    statement = select(*columns).where(collection.c.partnership == partnership_id).order_by(collection.c.id)
+    return tuple(CollectionRow(*row) for row in transaction.execute(statement))
+
+
+def ensure_collection(transaction: Transaction, partnership_id: int, uuid: str, alias: str) -> None:
+    """Make the collection if it is new, or give it its alias."""
+    values = {"partnership": partnership_id, "uuid": uuid, "alias": alias}
+    transaction.execute(dialects.insert_new(transaction, collection), [values])
+    transaction.execute(update(collection).where(collection.c.uuid == uuid).values(alias=alias))
+
+
+def owner_of_collection(transaction: Transaction, uuid: str) -> str | None:
+    """The API root whose collection has this UUID, or None."""
+    statement = (
+        select(partnership.c.root)
+        .join(collection, collection.c.partnership == partnership.c.id)
+        .where(collection.c.uuid == uuid)
+    )
+    return transaction.scalar(statement)
+
+
+def audiences(transaction: Transaction, collection_ids: Sequence[int]) -> tuple[AudienceRow, ...]:
+    """The audiences of these collections, in the order in which their heads are locked."""
+    columns = (audience.c.id, audience.c.collection, audience.c.partner, audience.c.red_account)
+    statement = select(*columns).where(audience.c.collection.in_(collection_ids)).order_by(audience.c.id)
+    return tuple(AudienceRow(*row) for row in transaction.execute(statement))
+
+
+def add_audience(transaction: Transaction, collection_id: int, partner: str, red_account: str, last_date: int) -> None:
+    """Make an audience with an empty log whose first date will be above `last_date` (milliseconds)."""
+    key = transaction.execute(
+        audience.insert()
+        .values(collection=collection_id, partner=partner, red_account=red_account)
+        .returning(audience.c.id)
+    ).scalar_one()
+    transaction.execute(head.insert().values(audience=key, last_date=last_date, revision=0))

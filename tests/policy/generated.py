@@ -1,0 +1,184 @@
+"""Generated agreements, handlings, objects and logs. Small pools, so that grants and markings often meet."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import combinations
+
+from hypothesis import strategies as st
+
+from app.policy.handling import Handling
+from app.policy.lines import Standing
+from app.policy.partnership import ALL, Agreement, IntakeTerms, Member, ReleaseTerms, Role, TlpLevel
+from tests.policy.builders import (
+    CERT,
+    CUSTOM,
+    EFFECTIVE,
+    EXPIRES,
+    EXTENSION,
+    GREEN,
+    IDENTITY,
+    NOBODY,
+    OTHER_STATEMENT,
+    REGISTRY,
+    STATEMENT,
+    STRANGER,
+    WATER,
+    WIND,
+    a_definition,
+    a_release,
+    a_tree,
+    an_intake,
+    an_object,
+    known,
+    some_terms,
+)
+
+PARTNERS = (CERT, WIND, WATER, STRANGER)
+INSTANTS = (
+    EFFECTIVE - timedelta(milliseconds=1),
+    EFFECTIVE,
+    EFFECTIVE + timedelta(days=60, hours=8),
+    EXPIRES - timedelta(milliseconds=1),
+    EXPIRES,
+)
+
+
+def _subsets(values):
+    ordered = list(values)
+    return [frozenset(some) for size in range(len(ordered) + 1) for some in combinations(ordered, size)]
+
+
+def subsets(values):
+    return st.sampled_from(_subsets(values))
+
+
+def mostly(usual, others):
+    """The usual value four times in five: of many conditions all must hold, or nothing would ever be granted."""
+    listed = list(others)
+    return st.sampled_from([*[usual] * 4 * len(listed), *listed])
+
+
+def grants(values):
+    """Every set of the values, and mostly the set written `all`."""
+    return mostly(ALL, _subsets(values))
+
+
+instants = mostly(INSTANTS[2], INSTANTS)
+levels = grants(TlpLevel)
+optional_level = st.sampled_from([None, *TlpLevel])
+accounts = grants([f"{name}/duty" for name in PARTNERS])
+statements = grants([STATEMENT, OTHER_STATEMENT])
+partners = grants(PARTNERS)
+types = grants(["indicator", "identity", "marking-definition"])
+spec_versions = mostly(ALL, _subsets(["2.0", "2.1"]))
+clients = mostly(None, [CERT])
+relays = st.sampled_from([{}, {}, {WIND: frozenset({CERT})}, {CERT: frozenset(PARTNERS), WATER: frozenset({WIND})}])
+
+
+@st.composite
+def release_terms(draw):
+    mapped = draw(subsets([CUSTOM, STATEMENT, EXTENSION]))
+    return ReleaseTerms(
+        tlp=draw(levels),
+        unmarked=draw(optional_level),
+        red=draw(accounts),
+        statements=draw(statements),
+        custom={marking: draw(partners) for marking in sorted(mapped)},
+    )
+
+
+@st.composite
+def intake_terms(draw):
+    return IntakeTerms(
+        types=draw(types),
+        tlp=draw(levels),
+        unmarked=draw(optional_level),
+        relays=draw(relays),
+        spec_versions=draw(spec_versions),
+    )
+
+
+@st.composite
+def terms(draw, release=st.just(None), intake=st.just(None)):
+    present = draw(mostly(frozenset(PARTNERS), _subsets(PARTNERS)))
+    some = some_terms(draw(release), draw(intake), read=draw(partners), write=draw(partners))
+    members = {name: Member(name, draw(levels), draw(clients)) for name in sorted(present)}
+    agreement = Agreement("MoU", effective=EFFECTIVE, expires=draw(mostly(EXPIRES, [EFFECTIVE])))
+    return replace(some, partnership=replace(some.partnership, members=members, agreement=agreement))
+
+
+handlings = st.builds(
+    Handling,
+    tlp=st.sampled_from([*[frozenset({level}) for level in TlpLevel] * 6, *_subsets(TlpLevel)]),
+    unmarked=mostly(False, [True]),
+    statements=mostly(frozenset(), _subsets([STATEMENT, OTHER_STATEMENT])),
+    custom=mostly(frozenset(), _subsets([(CUSTOM, ""), (CUSTOM, EXTENSION), (STATEMENT, EXTENSION)])),
+    unknown=mostly(False, [True]),
+)
+
+
+@st.composite
+def release_cases(draw):
+    partner = draw(st.sampled_from(PARTNERS))
+    return a_release(
+        draw(handlings),
+        partner,
+        draw(st.sampled_from([None, f"{partner}/duty", f"{partner}/night"])),
+        terms=draw(terms(release=release_terms())),
+        collection=draw(mostly("indicators", ["gone"])),
+        cap=draw(handlings) if draw(st.booleans()) else None,
+        own=draw(st.booleans()),
+        now=draw(instants),
+    )
+
+
+VERSIONS = ("2026-03-01T07:59:00.000Z", "2026-03-02T08:05:00.000Z", "2026-03-02T08:05:00.001Z", "2026-03-02T08:06:00Z")
+TREES = (
+    a_tree(),
+    a_tree(spec_version=None),
+    a_tree(type="identity", id=IDENTITY[CERT], name="n"),
+    a_tree(type="identity", id=NOBODY, name="n"),
+    dict(REGISTRY.get(GREEN).definition),
+    {**REGISTRY.get(GREEN).definition, "name": "TLP:CLEAR"},
+    a_definition(STATEMENT),
+    a_definition(STATEMENT, object_marking_refs=[STATEMENT]),
+)
+
+
+@st.composite
+def intake_cases(draw):
+    tree = dict(draw(st.sampled_from(TREES)))
+    if tree["type"] != "marking-definition":
+        tree["modified"] = draw(st.sampled_from(VERSIONS))
+        tree["created_by_ref"] = draw(st.sampled_from([NOBODY, *IDENTITY.values()]))
+        tree["confidence"] = draw(st.integers(0, 1))
+    if tree["type"] == "identity" and draw(st.booleans()):
+        del tree["created_by_ref"]
+    before = an_object({**tree, "confidence": 0, "created": draw(st.sampled_from(VERSIONS[:2]))})
+    revoked_at = draw(st.sampled_from([None, "2026-03-01T07:59:00", "2026-03-02T08:06:00"]))
+    return an_intake(
+        an_object(tree),
+        draw(handlings),
+        terms=draw(terms(intake=intake_terms())),
+        partner=draw(st.sampled_from(PARTNERS)),
+        role=draw(mostly(Role.FEEDER, Role)),
+        known=draw(st.sampled_from([None, known(before, revoked_at=revoked_at)])),
+        now=draw(instants),
+    )
+
+
+ORIGINS = (IDENTITY[CERT], IDENTITY[WIND], f"{NOBODY} via {WIND}", f"{NOBODY} via {WATER}")
+logs = st.lists(
+    st.builds(
+        Standing,
+        contribution=st.integers(1, 1000),
+        partner=st.sampled_from(PARTNERS),
+        origin=st.sampled_from(ORIGINS),
+        version_key=st.sampled_from(["2026-03-01T08:00:00", "2026-03-02T08:00:00"]),
+        spec=st.sampled_from(["2.1", "2.1", "2.0"]),
+        may_see=st.booleans(),
+        own=st.booleans(),
+    ),
+    max_size=6,
+    unique_by=lambda candidate: candidate.contribution,
+)

@@ -1,0 +1,115 @@
+"""The policy, written a second time: short, without haste, to be read aloud and compared with the production code.
+
+Every rule is asked, every objection is kept, and only at the end is anything concluded.
+"""
+
+from app.policy.partnership import CollectionTerms, Member, TlpLevel
+from app.stix.timestamps import to_datetime, version_key
+
+RED, STRICT = TlpLevel.RED, TlpLevel.AMBER_STRICT
+
+
+def marking_objections(case, handling):
+    """What the markings of a version object to, for the audience of this case."""
+    partner = case.audience.partner
+    member = case.terms.partnership.members.get(partner, Member(partner))
+    grants = case.terms.partnership.collections.get(case.collection, CollectionTerms("", "", "")).release
+    levels = set(handling.tlp)
+    if handling.unmarked and grants.unmarked is not None:
+        levels.add(grants.unmarked)
+    against = set()
+    if handling.unknown:
+        against.add("known-markings")
+    if handling.unmarked and grants.unmarked is None:
+        against.add("default-level")
+    for level in levels:
+        if level is not RED and level not in grants.tlp:
+            against.add("collection-tlp")
+        if level not in member.tlp:
+            against.add("member-tlp")
+        if level is RED and (case.audience.account is None or case.audience.account not in grants.red):
+            against.add("named-for-red")
+        if level in (STRICT, RED) and member.client_of is not None:
+            against.add("client")
+    for statement in handling.statements:
+        if statement not in grants.statements:
+            against.add("statements")
+    for marking, extension in handling.custom:
+        by_id, by_extension = grants.custom.get(marking), grants.custom.get(extension) if extension else None
+        members = by_id if by_id is not None else by_extension
+        if members is None or partner not in members:
+            against.add("custom")
+    return against
+
+
+def release_objections(case):
+    """The ids of all rules that withhold this version from this audience; none means that it is released."""
+    agreement = case.terms.partnership.agreement
+    partner = case.audience.partner
+    collection = case.terms.partnership.collections.get(case.collection, CollectionTerms("", "", ""))
+    against = set()
+    if partner not in case.terms.partnership.members:
+        against.add("member")
+    if case.now < agreement.effective or case.now >= agreement.expires:
+        against.add("in-force")
+    if partner not in collection.read:
+        against.add("read")
+    by_marking = marking_objections(case, case.handling)
+    if case.cap is not None and marking_objections(case, case.cap):
+        by_marking.add("cap")
+    return against if case.own else against | by_marking
+
+
+def intake_objections(case):
+    """The ids of all rules that refuse this object from this account; none means that it is taken."""
+    terms, obj, handling = case.terms, case.obj, case.handling
+    collection = terms.partnership.collections.get(case.collection, CollectionTerms("", "", ""))
+    intake, earlier = collection.intake, case.known
+    against, about_content = set(), set()
+    if case.partner not in terms.partnership.members:
+        against.add("member")
+    if not terms.partnership.agreement.effective <= case.now < terms.partnership.agreement.expires:
+        against.add("in-force")
+    if case.partner not in collection.write:
+        against.add("write")
+    if case.role != "feeder":
+        against.add("feeder")
+    if obj.spec not in intake.spec_versions:
+        about_content.add("spec-version")
+    if obj.type not in intake.types:
+        about_content.add("object-type")
+    if any(level not in intake.tlp for level in handling.tlp):
+        about_content.add("intake-tlp")
+    if handling.unmarked and (intake.unmarked is None or intake.unmarked not in intake.tlp):
+        about_content.add("intake-unmarked")
+    for identity in {obj.created_by_ref, obj.id}:
+        owners = {name for name in terms.partnership.members if identity in terms.partners.by_name[name].identities}
+        if owners and case.partner not in owners and not owners & intake.relays.get(case.partner, frozenset()):
+            about_content.add("ownership")
+    if obj.version is not None and (to_datetime(obj.version) - case.now).total_seconds() > 300:
+        about_content.add("not-ahead")
+    if earlier is not None and obj.version is not None:
+        key = version_key(obj.version)
+        if key in earlier.versions and obj.tree_digest not in earlier.versions[key]:
+            about_content.add("same-version")
+        if earlier.revoked_at is not None and key > earlier.revoked_at:
+            about_content.add("after-revoked")
+        if earlier.created and obj.created and to_datetime(earlier.created) != to_datetime(obj.created):
+            about_content.add("created-kept")
+    registered = case.registry.judge(obj.tree).value
+    if registered == "altered":
+        about_content.add("unaltered")
+    if obj.type == "marking-definition" and obj.id in obj.tree.get("object_marking_refs", []):
+        about_content.add("no-self-marking")
+    return against if registered == "equal" else against | about_content
+
+
+def rows_of_a_log(candidates):
+    """Which contributions of one object id stand in an audience's log."""
+    visible = sorted((c for c in candidates if c.may_see), key=lambda c: c.contribution)
+    owners = [c for c in visible if " via " not in c.origin]
+    chosen = (owners or visible)[0].origin if visible else None
+    rows = {}
+    for candidate in [c for c in visible if c.own] + [c for c in visible if not c.own and c.origin == chosen]:
+        rows.setdefault((candidate.version_key, candidate.spec), candidate.contribution)
+    return set(rows.values())

@@ -1,0 +1,276 @@
+"""What markings ask for: levels, kinds, the worst case over all parts, and what can't be understood."""
+
+import pytest
+
+from app.policy.handling import DEFINITIONS_PER_OBJECT_MAX, Handling, derive_handling, from_facts, join, to_facts
+from app.policy.markings import resolves_for
+from app.policy.partnership import TlpLevel
+from tests.policy.builders import (
+    AMBER,
+    CERT,
+    CLEAR,
+    CUSTOM,
+    EXTENSION,
+    GREEN,
+    GREEN_1,
+    IDENTITY,
+    NOBODY,
+    OTHER_STATEMENT,
+    PAP_GREEN,
+    RED,
+    REGISTRY,
+    STATEMENT,
+    TLP_2_EXTENSION,
+    UNRESOLVED,
+    WHITE_1,
+    WIND,
+    Definitions,
+    a_definition,
+    a_handling,
+    an_extension_marking,
+    an_object,
+    some_terms,
+)
+
+LEVEL = TlpLevel
+PAP_EXTENSION = "extension-definition--f8d78575-edfd-406e-8e84-6162a8450f5b"
+UNKNOWN = a_handling(LEVEL.GREEN, unknown=True)
+
+
+def granular(marking_id, *selectors):
+    return {"marking_ref": marking_id, "selectors": list(selectors)}
+
+
+def marked(*marking_ids, **changed):
+    return an_object(object_marking_refs=list(marking_ids) or None, **changed)
+
+
+DERIVED = {
+    "no marking at all": (marked(), [], Handling(unmarked=True)),
+    "one level": (marked(GREEN), [], a_handling(LEVEL.GREEN)),
+    "one level in both generations counts once": (marked(GREEN, GREEN_1), [], a_handling(LEVEL.GREEN)),
+    "white and clear are one level": (marked(WHITE_1, CLEAR), [], a_handling(LEVEL.CLEAR)),
+    "two levels both apply": (marked(GREEN, AMBER), [], a_handling(LEVEL.GREEN, LEVEL.AMBER)),
+    "a granular level applies to the whole": (
+        marked(GREEN, granular_markings=[granular(RED, "pattern")]),
+        [],
+        a_handling(LEVEL.GREEN, LEVEL.RED),
+    ),
+    "a granular level alone leaves the rest unmarked": (
+        marked(granular_markings=[granular(CLEAR, "pattern")]),
+        [],
+        a_handling(LEVEL.CLEAR, unmarked=True),
+    ),
+    "a language has no meaning for access": (
+        marked(GREEN, granular_markings=[{"lang": "en", "selectors": ["pattern"]}]),
+        [],
+        a_handling(LEVEL.GREEN),
+    ),
+    "a statement without TLP": (
+        marked(STATEMENT),
+        [a_definition(STATEMENT)],
+        Handling(unmarked=True, statements=frozenset({STATEMENT})),
+    ),
+    "a granular statement": (
+        marked(GREEN, granular_markings=[granular(STATEMENT, "pattern")]),
+        [a_definition(STATEMENT)],
+        a_handling(LEVEL.GREEN, statements=frozenset({STATEMENT})),
+    ),
+    "what a definition is marked with applies too": (
+        marked(GREEN, STATEMENT),
+        [a_definition(STATEMENT, object_marking_refs=[RED])],
+        a_handling(LEVEL.GREEN, LEVEL.RED, statements=frozenset({STATEMENT})),
+    ),
+    "what a part of a definition is marked with applies too": (
+        marked(GREEN, STATEMENT),
+        [a_definition(STATEMENT, granular_markings=[granular(RED, "definition")])],
+        a_handling(LEVEL.GREEN, LEVEL.RED, statements=frozenset({STATEMENT})),
+    ),
+    "the level of a definition is no level of what it marks": (
+        marked(STATEMENT),
+        [a_definition(STATEMENT, object_marking_refs=[CLEAR])],
+        a_handling(LEVEL.CLEAR, unmarked=True, statements=frozenset({STATEMENT})),
+    ),
+    "an extension's marking": (
+        marked(GREEN, CUSTOM),
+        [an_extension_marking(CUSTOM, EXTENSION)],
+        a_handling(LEVEL.GREEN, custom=frozenset({(CUSTOM, EXTENSION)})),
+    ),
+    "an extension's marking that claims to be a statement as well": (
+        marked(GREEN, CUSTOM),
+        [a_definition(CUSTOM, extensions={EXTENSION: {}})],
+        a_handling(LEVEL.GREEN, custom=frozenset({(CUSTOM, EXTENSION), (CUSTOM, "")})),
+    ),
+    "a definition of a type of its own": (
+        marked(GREEN, CUSTOM),
+        [a_definition(CUSTOM, definition_type="x-caveat", definition={"caveat": "NL"})],
+        a_handling(LEVEL.GREEN, custom=frozenset({(CUSTOM, "")})),
+    ),
+    "a statement with a vocabulary beside it, as OpenCTI sends AMBER+STRICT": (
+        marked(GREEN, CUSTOM),
+        [a_definition(CUSTOM, x_opencti_definition_type="TLP", x_opencti_definition="TLP:AMBER+STRICT")],
+        a_handling(LEVEL.GREEN, custom=frozenset({(CUSTOM, "")})),
+    ),
+    "PAP of the registry, whatever a partner sends under its id": (
+        marked(GREEN, PAP_GREEN),
+        [a_definition(PAP_GREEN)],
+        a_handling(LEVEL.GREEN, custom=frozenset({(PAP_GREEN, PAP_EXTENSION)})),
+    ),
+    "TLP of the registry, whatever a partner sends under its id": (
+        marked(RED),
+        [an_extension_marking(RED, TLP_2_EXTENSION, tlp_2_0="clear")],
+        a_handling(LEVEL.RED),
+    ),
+    "an id that nobody defines": (marked(GREEN, UNRESOLVED), [], UNKNOWN),
+    "a TLP 2.0 definition under an id of its own": (
+        marked(GREEN, CUSTOM),
+        [an_extension_marking(CUSTOM, TLP_2_EXTENSION, tlp_2_0="clear")],
+        UNKNOWN,
+    ),
+    "a TLP 1.0 definition under an id of its own": (
+        marked(GREEN, CUSTOM),
+        [a_definition(CUSTOM, definition_type="tlp", definition={"tlp": "white"})],
+        UNKNOWN,
+    ),
+    "a PAP definition under an id of its own": (
+        marked(GREEN, CUSTOM),
+        [an_extension_marking(CUSTOM, PAP_EXTENSION, pap="clear")],
+        UNKNOWN,
+    ),
+    "a definition without meaning": (marked(GREEN, CUSTOM), [a_definition(CUSTOM, definition_type=None)], UNKNOWN),
+    "a marking that is another kind of object": (marked(GREEN, CUSTOM), [a_definition(CUSTOM, type="note")], UNKNOWN),
+    "a definition whose markings are no list": (
+        marked(GREEN, CUSTOM),
+        [a_definition(CUSTOM, object_marking_refs=GREEN)],
+        UNKNOWN,
+    ),
+    "a definition whose extensions are no object": (
+        marked(GREEN, CUSTOM),
+        [a_definition(CUSTOM, extensions=[EXTENSION])],
+        UNKNOWN,
+    ),
+    "a definition that marks itself": (
+        marked(GREEN, STATEMENT),
+        [a_definition(STATEMENT, object_marking_refs=[STATEMENT])],
+        a_handling(LEVEL.GREEN, statements=frozenset({STATEMENT}), unknown=True),
+    ),
+    "two definitions that mark each other": (
+        marked(GREEN, STATEMENT),
+        [
+            a_definition(STATEMENT, object_marking_refs=[OTHER_STATEMENT]),
+            a_definition(OTHER_STATEMENT, object_marking_refs=[STATEMENT]),
+        ],
+        a_handling(LEVEL.GREEN, statements=frozenset({STATEMENT, OTHER_STATEMENT}), unknown=True),
+    ),
+    "two definitions that share a third are no cycle": (
+        marked(GREEN, STATEMENT, OTHER_STATEMENT),
+        [
+            a_definition(STATEMENT, object_marking_refs=[CUSTOM]),
+            a_definition(OTHER_STATEMENT, object_marking_refs=[CUSTOM]),
+            an_extension_marking(CUSTOM, EXTENSION),
+        ],
+        a_handling(
+            LEVEL.GREEN,
+            statements=frozenset({STATEMENT, OTHER_STATEMENT}),
+            custom=frozenset({(CUSTOM, EXTENSION)}),
+        ),
+    ),
+    "a definition of the registry": (an_object(dict(REGISTRY.get(GREEN).definition)), [], Handling()),
+    "an unmarked statement definition goes where the statement goes": (
+        an_object(a_definition(STATEMENT)),
+        [],
+        Handling(statements=frozenset({STATEMENT})),
+    ),
+    "a red statement definition": (
+        an_object(a_definition(STATEMENT, object_marking_refs=[RED])),
+        [],
+        a_handling(LEVEL.RED, statements=frozenset({STATEMENT})),
+    ),
+    "a statement definition that marks itself": (
+        an_object(a_definition(STATEMENT, object_marking_refs=[STATEMENT])),
+        [],
+        Handling(statements=frozenset({STATEMENT}), unknown=True),
+    ),
+}
+
+
+@pytest.mark.parametrize(("obj", "definitions", "expected"), DERIVED.values(), ids=DERIVED.keys())
+def test_a_handling_says_what_the_markings_ask_for(obj, definitions, expected):
+    handling = derive_handling(obj, REGISTRY, Definitions(definitions))
+    assert handling == expected
+    assert from_facts(to_facts(handling)) == handling
+
+
+def test_equal_handlings_have_equal_facts_whatever_the_order_of_the_markings():
+    forwards = derive_handling(marked(GREEN, AMBER, UNRESOLVED), REGISTRY, Definitions())
+    backwards = derive_handling(marked(UNRESOLVED, AMBER, GREEN), REGISTRY, Definitions())
+    assert to_facts(forwards) == to_facts(backwards)
+    assert to_facts(forwards) == '{"custom":[],"statements":[],"tlp":["amber","green"],"unknown":true,"unmarked":false}'
+
+
+def test_the_registry_is_never_asked_for_elsewhere():
+    resolver = Definitions()
+    derive_handling(marked(GREEN, RED, PAP_GREEN), REGISTRY, resolver)
+    assert resolver.asked == []
+
+
+def chain(length):
+    ids = [f"marking-definition--00000000-0000-4000-8000-{number:012d}" for number in range(length)]
+    following = [*ids[1:], None]
+    definitions = [
+        a_definition(own, object_marking_refs=[further] if further else None)
+        for own, further in zip(ids, following, strict=True)
+    ]
+    return marked(GREEN, ids[0]), Definitions(definitions)
+
+
+@pytest.mark.parametrize(("definitions", "unknown"), [(0, False), (1, True)], ids=["at the bound", "one past it"])
+def test_definitions_are_followed_up_to_a_bound(definitions, unknown):
+    obj, resolver = chain(DEFINITIONS_PER_OBJECT_MAX - 1 + definitions)  # one more is TLP:GREEN
+    handling = derive_handling(obj, REGISTRY, resolver)
+    assert handling.unknown is unknown
+    assert len(resolver.asked) <= DEFINITIONS_PER_OBJECT_MAX
+
+
+def test_definitions_that_fan_out_are_each_read_once():
+    ids = [f"marking-definition--00000000-0000-4000-8000-{number:012d}" for number in range(60)]
+    definitions = [a_definition(own, object_marking_refs=ids[number + 1 :] or None) for number, own in enumerate(ids)]
+    resolver = Definitions(definitions)
+    handling = derive_handling(marked(GREEN, ids[0]), REGISTRY, resolver)
+    assert sorted(resolver.asked) == ids
+    assert not handling.unknown
+
+
+def test_joining_handlings_asks_for_all_that_any_of_them_asks_for():
+    joined = join([a_handling(LEVEL.GREEN, unmarked=True), a_handling(LEVEL.RED, statements=frozenset({STATEMENT}))])
+    assert joined == a_handling(LEVEL.GREEN, LEVEL.RED, unmarked=True, statements=frozenset({STATEMENT}))
+    assert join([]) == Handling()
+
+
+RESOLUTION = {
+    "a definition of the object's submitter": (a_definition(STATEMENT), WIND, IDENTITY[WIND], WIND, True),
+    "a third member's definition": (a_definition(STATEMENT), CERT, IDENTITY[WIND], WIND, False),
+    "a definition by the object's creator, who is a member": (
+        a_definition(STATEMENT, created_by_ref=IDENTITY[CERT]),
+        CERT,
+        IDENTITY[CERT],
+        WIND,
+        True,
+    ),
+    "a definition by the object's creator, who is nobody": (
+        a_definition(STATEMENT, created_by_ref=NOBODY),
+        CERT,
+        NOBODY,
+        WIND,
+        False,
+    ),
+    "a definition without creator for an object without creator": (a_definition(STATEMENT), CERT, None, WIND, False),
+}
+
+
+@pytest.mark.parametrize(
+    ("definition", "by", "creator", "submitter", "resolves"), RESOLUTION.values(), ids=RESOLUTION.keys()
+)
+def test_a_marking_resolves_to_definitions_of_submitter_and_creator_alone(definition, by, creator, submitter, resolves):
+    obj = marked(STATEMENT, created_by_ref=creator)
+    assert resolves_for(definition, by, obj, submitter, some_terms()) is resolves

@@ -1,0 +1,199 @@
+"""What holds of every case: production agrees with the reference, and no marking ever opens anything."""
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from app.policy.explain import explain_release
+from app.policy.handling import Handling, derive_handling, from_facts, join, to_facts
+from app.policy.intake import Accept, decide_intake
+from app.policy.lines import arrange, cap_of, shown
+from app.policy.partnership import Member, TlpLevel
+from app.policy.release import Release, Withhold, decide_release
+from app.policy.rules import Rule
+from tests.policy.builders import (
+    AMBER,
+    CLEAR,
+    CUSTOM,
+    GREEN,
+    RED,
+    REGISTRY,
+    STATEMENT,
+    UNRESOLVED,
+    Definitions,
+    a_definition,
+    a_handling,
+    an_object,
+)
+from tests.policy.generated import handlings, instants, intake_cases, logs, release_cases
+from tests.policy.reference_policy import intake_objections, release_objections, rows_of_a_log
+
+often = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+generated = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def released(case):
+    return isinstance(decide_release(case), Release)
+
+
+@often
+@given(release_cases())
+def test_the_release_decision_is_the_reference_s(case):
+    decision = decide_release(case)
+    expected = release_objections(case)
+    assert isinstance(decision, Withhold if expected else Release)
+    if expected:
+        assert set(decision.rules) == expected
+
+
+@often
+@given(intake_cases())
+def test_the_intake_decision_is_the_reference_s(case):
+    decision = decide_intake(case)
+    expected = intake_objections(case)
+    if expected:
+        assert not isinstance(decision, Accept)
+        assert set(decision.rules) == expected
+    else:
+        assert isinstance(decision, Accept)
+
+
+@often
+@given(logs)
+def test_the_rows_of_a_log_are_the_reference_s(candidates):
+    lines = arrange(candidates)
+    assert lines.shown == rows_of_a_log(candidates)
+    assert lines.shown | lines.conflicts.keys() == {c.contribution for c in candidates if c.may_see}
+    assert not lines.shown & lines.conflicts.keys()
+
+
+@generated
+@given(release_cases())
+def test_explain_tells_the_decision_that_was_taken(case):
+    told = explain_release(case)
+    decision = decide_release(case)
+    assert told.decision == decision
+    rules = [finding.rule for finding in told.findings]
+    assert rules == list(Rule)[: rules.index(Rule.CAP) + 1]
+    assert all(finding.why for finding in told.findings)
+    withheld_by = {finding.rule for finding in told.findings if not finding.holds}
+    assert set(decision.rules) <= withheld_by if isinstance(decision, Withhold) else case.own or not withheld_by
+
+
+@generated
+@given(release_cases())
+def test_no_agreement_releases_nothing(case):
+    partnership = case.terms.partnership
+    nobody = replace(case.terms, partnership=replace(partnership, members={}))
+    nothing = replace(case.terms, partnership=replace(partnership, collections={}))
+    assert not released(replace(case, terms=nobody))
+    assert not released(replace(case, terms=nothing))
+    assert not released(replace(case, now=partnership.agreement.expires))
+
+
+@generated
+@given(release_cases(), handlings)
+def test_adding_a_marking_never_releases_more(case, added):
+    joined = replace(case, handling=join([case.handling, added]))
+    assert released(case) or not released(joined)
+
+
+@generated
+@given(release_cases(), handlings)
+def test_a_newer_version_never_releases_an_earlier_one(case, newest):
+    assert released(replace(case, cap=None)) or not released(replace(case, cap=newest))
+    both = join([newest, case.cap or newest])
+    assert released(replace(case, cap=newest)) or not released(replace(case, cap=both))
+
+
+@generated
+@given(release_cases(), st.sampled_from(TlpLevel))
+def test_a_level_that_the_member_lacks_is_never_released_to_it(case, level):
+    name = case.audience.partner
+    held = frozenset(TlpLevel) - {level}
+    members = {**case.terms.partnership.members, name: Member(name, tlp=held)}
+    changed = replace(case.terms, partnership=replace(case.terms.partnership, members=members))
+    handling = join([case.handling, a_handling(level)])
+    assert not released(replace(case, terms=changed, handling=handling, own=False))
+
+
+@generated
+@given(release_cases())
+def test_red_goes_to_named_accounts_alone(case):
+    red = replace(case, handling=join([case.handling, a_handling(TlpLevel.RED)]), own=False)
+    assert not released(replace(red, audience=replace(case.audience, account=None)))
+    if released(red):
+        assert case.audience.account in case.collection_terms.release.red
+
+
+@generated
+@given(release_cases())
+def test_what_is_not_understood_goes_to_its_contributor_alone(case):
+    unknown = replace(case, handling=replace(case.handling, unknown=True))
+    assert not released(replace(unknown, own=False))
+
+
+@generated
+@given(release_cases())
+def test_one_s_own_contribution_is_shown_whenever_anything_may_be(case):
+    nothing_asked = replace(case, handling=Handling(), cap=None, own=False)
+    assert released(replace(case, own=True)) == released(nothing_asked)
+
+
+@generated
+@given(release_cases(), instants)
+def test_time_alone_changes_nothing_before_until(case, later):
+    assume(later >= case.now)
+    decision = decide_release(case)
+    if decision.until is None or later < decision.until:
+        assert type(decide_release(replace(case, now=later))) is type(decision)
+    assert decision.until is None or decision.until > case.now
+
+
+@generated
+@given(st.lists(st.sampled_from([AMBER, CLEAR, GREEN, RED, UNRESOLVED, STATEMENT, CUSTOM]), unique=True), st.data())
+def test_the_order_of_markings_does_not_matter(marks, data):
+    shuffled = data.draw(st.permutations(marks))
+    resolver = Definitions([a_definition(STATEMENT), a_definition(CUSTOM, definition_type="x-caveat")])
+    one = derive_handling(an_object(object_marking_refs=marks), REGISTRY, resolver)
+    other = derive_handling(an_object(object_marking_refs=shuffled), REGISTRY, resolver)
+    assert to_facts(one) == to_facts(other)
+
+
+@generated
+@given(logs, st.randoms(use_true_random=False))
+def test_the_order_in_which_contributions_are_named_does_not_matter(candidates, random):
+    shuffled = list(candidates)
+    random.shuffle(shuffled)
+    assert shown(shuffled) == shown(candidates)
+
+
+@generated
+@given(logs)
+def test_what_an_audience_may_not_see_leaves_no_trace_in_its_log(candidates):
+    assert arrange(candidates) == arrange([c for c in candidates if c.may_see])
+
+
+@generated
+@given(logs)
+def test_a_log_never_holds_two_rows_of_one_version_and_encoding(candidates):
+    rows = [c.row for c in candidates if c.contribution in shown(candidates)]
+    assert len(rows) == len(set(rows))
+
+
+@generated
+@given(st.lists(st.tuples(st.sampled_from(["2026-01", "2026-02", "2026-03"]), handlings), min_size=1, max_size=5))
+def test_the_newest_version_alone_has_no_cap(line):
+    newest = max(key for key, _ in line)
+    for key, _ in line:
+        cap = cap_of(key, line)
+        assert (cap is None) == (key == newest)
+        assert cap is None or cap == join(handling for each, handling in line if each == newest)
+
+
+@generated
+@given(handlings, handlings)
+def test_facts_are_equal_when_handlings_are(one, other):
+    assert from_facts(to_facts(one)) == one
+    assert (to_facts(one) == to_facts(other)) == (one == other)

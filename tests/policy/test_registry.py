@@ -1,0 +1,132 @@
+"""The registry: its files are the published definitions, and it knows an altered one from its own."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.errors import WrongFiles
+from app.files.markings import read_registry
+from app.policy.markings import Judgement
+from app.policy.partnership import TlpLevel
+from tests.policy.builders import GREEN, GREEN_1, PAP_GREEN, REGISTRY, ROOT, SHARED, STATEMENT, a_definition
+
+MARKINGS = ROOT / "mappings" / "markings"
+FILES = {path.name: json.loads(path.read_text()) for path in sorted(MARKINGS.glob("*.json"))}
+PUBLISHED = {
+    "tlp-1.json": "tlp1-marking-definitions.json",
+    "tlp-2.json": "tlp2-marking-definitions.json",
+    "pap.json": "pap-marking-definitions.json",
+}
+
+
+@pytest.mark.parametrize(("ours", "published"), PUBLISHED.items())
+def test_the_definitions_are_exactly_the_published_ones(ours, published):
+    source = SHARED / "data" / "markings" / published
+    if not source.exists():
+        pytest.skip("the published definitions are not beside this checkout")
+    assert [entry["definition"] for entry in FILES[ours]["markings"]] == json.loads(source.read_text())
+
+
+def test_every_file_says_where_its_objects_come_from():
+    assert set(FILES) == set(PUBLISHED)
+    assert all(file["source"] and file["licence"] for file in FILES.values())
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_level_of_an_entry_is_the_word_of_its_definition(name):
+    for entry in FILES[name]["markings"]:
+        definition = entry["definition"]
+        said = definition.get("definition") or next(iter(definition["extensions"].values()))
+        word = next(value for key, value in said.items() if key != "extension_type")
+        assert entry["level"] == ("clear" if word == "white" and name == "tlp-1.json" else word)
+        assert definition["name"].endswith(f":{word.upper()}")
+
+
+def test_the_registry_knows_all_tlp_levels():
+    levels = [REGISTRY.tlp_level(entry["definition"]["id"]) for file in FILES.values() for entry in file["markings"]]
+    assert levels.count(None) == len(FILES["pap.json"]["markings"])
+    assert {level for level in levels if level} == set(TlpLevel)
+    assert REGISTRY.tlp_level(PAP_GREEN) is None
+
+
+def _published(marking_id, **changed):
+    tree = {**REGISTRY.get(marking_id).definition, **changed}
+    return {name: value for name, value in tree.items() if value is not None}
+
+
+JUDGED = {
+    "the definition itself": (_published(GREEN), Judgement.EQUAL),
+    "its instant written shorter": (_published(GREEN, created="2022-10-01T00:00:00Z"), Judgement.EQUAL),
+    "its instant written longer": (_published(GREEN, created="2022-10-01T00:00:00.000000Z"), Judgement.EQUAL),
+    "its properties in another order": (dict(sorted(_published(GREEN).items())), Judgement.EQUAL),
+    "TLP 1.0 as STIX 2.0 writes it": (_published(GREEN_1, spec_version=None, name=None), Judgement.EQUAL),
+    "TLP 1.0 without its name": (_published(GREEN_1, name=None), Judgement.EQUAL),
+    "TLP 2.0 without its name": (_published(GREEN, name=None), Judgement.ALTERED),
+    "another instant": (_published(GREEN, created="2022-10-01T00:00:00.001Z"), Judgement.ALTERED),
+    "an instant that is none": (_published(GREEN, created="yesterday"), Judgement.ALTERED),
+    "no instant": (_published(GREEN, created=None), Judgement.ALTERED),
+    "another name": (_published(GREEN_1, name="TLP:WHITE"), Judgement.ALTERED),
+    "another level": (_published(GREEN_1, definition={"tlp": "white"}), Judgement.ALTERED),
+    "a property more": (_published(GREEN, x_note="mine"), Judgement.ALTERED),
+    "a marking of its own": (_published(GREEN, object_marking_refs=[GREEN_1]), Judgement.ALTERED),
+    "a definition under an id of its own": (_published(GREEN, id=STATEMENT), Judgement.NOT_THE_REGISTRYS),
+    "a statement": (a_definition(STATEMENT), Judgement.NOT_THE_REGISTRYS),
+}
+
+
+@pytest.mark.parametrize(("definition", "judgement"), JUDGED.values(), ids=JUDGED.keys())
+def test_a_definition_is_judged_against_the_registry(definition, judgement):
+    before = json.dumps(definition)
+    assert REGISTRY.judge(definition) is judgement
+    assert json.dumps(definition) == before
+
+
+def _file(**changed):
+    sound = {
+        "kind": "tlp",
+        "title": "t",
+        "source": "s",
+        "licence": "l",
+        "markings": [{"level": "green", "definition": _published(GREEN)}],
+    }
+    return json.dumps({**sound, **changed}, indent=1)
+
+
+def _entry(level="green", **changed):
+    return [{"level": level, "definition": _published(GREEN, **changed)}]
+
+
+WRONG = {
+    "no file at all": ({}, "no marking definitions"),
+    "no JSON": ({"a.json": "{"}, "This is no YAML"),
+    "a key twice": ({"a.json": '{"kind": "tlp", "kind": "pap"}'}, "stands here twice"),
+    "an unknown kind": ({"a.json": _file(kind="iep")}, "kind: "),
+    "no source": ({"a.json": _file(source=None)}, "source: "),
+    "a level that is none": ({"a.json": _file(markings=_entry("unclear"))}, "`unclear` is no level of tlp"),
+    "another kind of object": ({"a.json": _file(markings=_entry(type="note"))}, "no marking-definition with an id"),
+    "an id that is none": ({"a.json": _file(markings=_entry(id="green"))}, "no marking-definition with an id"),
+    "a marked definition": ({"a.json": _file(markings=_entry(object_marking_refs=[GREEN_1]))}, "marked itself"),
+    "two meanings": ({"a.json": _file(markings=_entry(definition={"tlp": "green"}))}, "not exactly one meaning"),
+    "a number": ({"a.json": _file(markings=_entry(x_count=1))}, "a value that is no text"),
+    "one id twice": ({"a.json": _file(), "b.json": _file()}, "is defined 2 times"),
+    "no text": ({"a.json": b"\xff\xfe"}, "can't be read"),
+}
+
+
+@pytest.mark.parametrize(("files", "what"), WRONG.values(), ids=WRONG.keys())
+def test_wrong_files_are_refused_with_what_is_wrong(tmp_path: Path, files, what):
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(WrongFiles) as refused:
+        read_registry(tmp_path)
+    assert what in str(refused.value)
+
+
+def test_all_mistakes_of_all_files_are_told_with_their_lines(tmp_path: Path):
+    (tmp_path / "a.json").write_text(_file(markings=_entry("unclear", id="green")))
+    (tmp_path / "b.yaml").write_text("kind: pap\ntitle: t\nsource: s\nlicence: l\nmarkings:\n- level: black\n  definition: {}\n")
+    with pytest.raises(WrongFiles) as refused:
+        read_registry(tmp_path)
+    lines = [(Path(mistake.file).name, mistake.line) for mistake in refused.value.mistakes]
+    assert lines == [("a.json", 8), ("a.json", 9), ("b.yaml", 6), ("b.yaml", 7), ("b.yaml", 7)]

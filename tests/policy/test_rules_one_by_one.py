@@ -1,0 +1,63 @@
+"""Every rule at least once alone in the way: the tables of `decided`, and the count of what they cover."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.policy.intake import Accept, Refuse, decide_intake
+from app.policy.lines import arrange, shown
+from app.policy.release import Release, Withhold, decide_release
+from app.policy.rules import Rule
+from tests.policy.decided import INTAKES, LINES, RELEASES
+
+
+@pytest.mark.parametrize(("case", "against"), RELEASES.values(), ids=RELEASES.keys())
+def test_a_version_is_released_or_withheld_by_exactly_these_rules(case, against):
+    decision = decide_release(case)
+    if against:
+        assert isinstance(decision, Withhold)
+        assert decision.rules == against
+    else:
+        assert isinstance(decision, Release)
+        assert {Rule.MEMBER, Rule.IN_FORCE, Rule.READ} <= set(decision.rules)
+
+
+@pytest.mark.parametrize(("case", "against"), INTAKES.values(), ids=INTAKES.keys())
+def test_an_object_is_taken_or_refused_by_exactly_these_rules(case, against):
+    decision = decide_intake(case)
+    if against:
+        assert isinstance(decision, Refuse)
+        assert decision.rules == against
+        assert decision.message.endswith(".")
+    else:
+        assert isinstance(decision, Accept)
+        assert {Rule.MEMBER, Rule.IN_FORCE, Rule.WRITE, Rule.FEEDER} <= set(decision.rules)
+
+
+@pytest.mark.parametrize(("candidates", "given", "conflicts"), LINES.values(), ids=LINES.keys())
+def test_an_audience_is_given_one_line_and_its_own(candidates, given, conflicts):
+    for order in (candidates, candidates[::-1]):
+        assert arrange(order).shown == given
+        assert arrange(order).conflicts == conflicts
+        assert shown(order) == given
+
+
+def test_every_rule_is_decisive_somewhere():
+    decisive = {against[0] for _, against in (*RELEASES.values(), *INTAKES.values()) if len(against) == 1}
+    decisive |= {rule for _, _, conflicts in LINES.values() for rule in conflicts.values()}
+    for case, against in RELEASES.values():
+        if case.own and not against and isinstance(decide_release(replace(case, own=False)), Withhold):
+            decisive |= {Rule.OWN_CONTRIBUTION} & set(decide_release(case).rules)
+    for case, _ in INTAKES.values():
+        decision = decide_intake(case)
+        if isinstance(decision, Accept) and case.obj.type not in case.intake.types:
+            decisive |= {Rule.REGISTRY_DEFINITION} & set(decision.rules)
+    assert decisive == set(Rule)
+
+
+def test_the_relays_of_a_member_are_named_nowhere_in_a_refusal():
+    """A refusal speaks of the files and of what the sender contributed, and names no other organisation."""
+    for case, _ in INTAKES.values():
+        decision = decide_intake(case)
+        if isinstance(decision, Refuse):
+            assert not any(name in decision.message for name in case.terms.partners.by_name)

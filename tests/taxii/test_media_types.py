@@ -1,0 +1,139 @@
+"""Accept and Content-Type (rows NEG-01 to -25)."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.taxii.media_types import TAXII_21, acceptable, content_type_supported, stix_media_type
+
+SERVED = {
+    "T-NEG-01: the type itself": "application/taxii+json;version=2.1",
+    "T-NEG-02: without a version": "application/taxii+json",
+    "T-NEG-06: letter case, blanks and quotes": 'Application/TAXII+JSON; Version="2.1"',
+    "blanks before the semicolon": "application/taxii+json ; version=2.1",
+    "MineMeld: a blank before version": "application/taxii+json; version=2.1",
+    "T-NEG-07: one member of a list is enough": "text/html, application/taxii+json;version=2.1;q=0.3",
+    "T-NEG-09: the more specific range wins": "*/*;q=0, application/taxii+json;version=2.1",
+    "the versioned range wins over the bare one": "application/taxii+json;q=0, application/taxii+json;version=2.1",
+    "T-NEG-11: unknown version first": "application/taxii+json;version=2.0, application/taxii+json;version=2.1",
+    "T-NEG-11: unknown version last": "application/taxii+json;version=2.1, application/taxii+json;version=2.0",
+    "T-NEG-12: anything": "*/*",
+    "T-NEG-12: any application type": "application/*",
+    "T-NEG-12: as an older OpenCTI asks": "application/json, text/plain, */*",
+    "T-NEG-13: no header": None,
+    "an empty header": "",
+    "T-NEG-15: the manifest's pair": "application/taxii+json;version=2.1, application/stix+json;version=2.1",
+    "other parameters do not matter": "application/taxii+json;version=2.1;charset=utf-8",
+    "an empty parameter": "application/taxii+json;;version=2.1",
+    "a comma within quotes does not separate": 'text/html;x="a,b;q=0", application/taxii+json',
+    "an escaped quote within quotes": r'text/html;x="a\",b", application/taxii+json;version="2\.1"',
+    "a member that does not read is passed over": "a, ;;;, application/taxii+json;version=2.1",
+    "the weight with three digits": "application/taxii+json;version=2.1;q=0.001",
+    "a version on a wildcard means nothing": "*/*;version=2.0",
+}
+
+
+@pytest.mark.parametrize("header", SERVED.values(), ids=SERVED)
+def test_served(header: str | None) -> None:
+    assert acceptable(header)
+
+
+NOT_SERVED = {
+    "T-NEG-08: weight 0": "application/taxii+json;version=2.1;q=0",
+    "T-NEG-08: weight 0.000": "application/taxii+json;version=2.1;q=0.000",
+    "T-NEG-08: the bare type excluded from everything": "*/*, application/taxii+json;q=0",
+    "T-NEG-10: version 2.0": "application/taxii+json;version=2.0",
+    "T-NEG-10: version 9.9": "application/taxii+json;version=9.9",
+    "T-NEG-14: JSON": "application/json",
+    "T-NEG-14: HTML": "text/html",
+    "T-NEG-14: XML": "application/xml",
+    "T-NEG-16: STIX alone": "application/stix+json;version=2.1",
+    "T-NEG-17: the name of TAXII 2.0": "application/vnd.oasis.taxii+json; version=2.0",
+    "T-NEG-18: semicolons": ";;;",
+    "T-NEG-18: a letter": "a",
+    "T-NEG-18: a parameter without a value": "application/taxii+json;version",
+    "T-NEG-18: eight kilobytes": "x" * 8192,
+    "a weight that is none": "application/taxii+json;version=2.1;q=high",
+    "a weight above one": "application/taxii+json;version=2.1;q=1.5",
+    "two versions in one member": "application/taxii+json;version=2.1;version=2.0",
+    "a quote that is never closed": 'application/taxii+json;version="2.1',
+    "half a wildcard": "*/taxii+json",
+}
+
+
+@pytest.mark.parametrize("header", NOT_SERVED.values(), ids=NOT_SERVED)
+def test_not_served(header: str) -> None:
+    assert not acceptable(header)
+
+
+TAKEN = {
+    "T-NEG-20: the type itself": "application/taxii+json;version=2.1",
+    "T-NEG-21: without a version": "application/taxii+json",
+    "T-NEG-22: a charset, blanks": "application/taxii+json; version=2.1; charset=utf-8",
+    "T-NEG-22: letter case and quotes": 'APPLICATION/taxii+JSON ; VERSION="2.1"',
+}
+
+
+@pytest.mark.parametrize("header", TAKEN.values(), ids=TAKEN)
+def test_body_taken(header: str) -> None:
+    assert content_type_supported(header)
+
+
+NOT_TAKEN = {
+    "T-NEG-23: JSON": "application/json",
+    "T-NEG-23: STIX": "application/stix+json;version=2.1",
+    "T-NEG-23: a form": "multipart/form-data; boundary=x",
+    "T-NEG-23: text": "text/plain",
+    "T-NEG-23: STIX 2.0": "application/vnd.oasis.stix+json; version=2.0",
+    "T-NEG-24: another version": "application/taxii+json;version=2.0",
+    "T-NEG-25: none": None,
+    "empty": "",
+    "a range": "*/*",
+    "two at once": "application/taxii+json, application/taxii+json",
+}
+
+
+@pytest.mark.parametrize("header", NOT_TAKEN.values(), ids=NOT_TAKEN)
+def test_body_not_taken(header: str | None) -> None:
+    assert not content_type_supported(header)
+
+
+def test_the_type_is_written_as_clients_compare_it() -> None:
+    """T-NEG-30: the OASIS client looks for the unquoted token between semicolons."""
+    assert TAXII_21.split(";") == ["application/taxii+json", "version=2.1"]
+    assert stix_media_type("2.0") == "application/stix+json;version=2.0"
+
+
+PIECES = ["application", "taxii+json", "*", "/", ";", ",", "version", "=", "2.1", "2.0", "q", "0", "1", '"', "\\", " "]
+LIKELY = st.lists(st.sampled_from(PIECES)).map("".join)
+
+
+@given(st.one_of(st.text(), LIKELY))
+def test_whatever_a_header_holds_it_is_served_or_not(header: str) -> None:
+    assert acceptable(header) in (True, False)
+    assert content_type_supported(header) in (True, False)
+
+
+@given(LIKELY)
+def test_asking_for_the_type_as_well_never_hurts_unless_it_is_excluded(header: str) -> None:
+    if '"' not in header and "\\" not in header and "version=2.1" not in header:
+        assert acceptable(f"{header},{TAXII_21}")
+
+
+HOSTILE = {
+    "open quotes": '"' * 60_001,
+    "escapes": 'a/b;c="' + '\\"' * 30_000,
+    "parameters": "a/b" + ";c=d" * 15_000,
+    "members": "a/b," * 15_000,
+    "blanks": "a/b;" + " " * 60_000 + "x",
+}
+
+
+@pytest.mark.parametrize("header", HOSTILE.values(), ids=HOSTILE)
+def test_a_long_header_takes_time_in_proportion_to_its_length(header: str) -> None:
+    began = time.perf_counter()
+    acceptable(header)
+    content_type_supported(header)
+    assert time.perf_counter() - began < 1
