@@ -91,7 +91,7 @@ def settle(
 
     `work` is each collection's floor with the keys of its objects in batches. The transaction holds the partnership
     and the heads; after this it only commits, since new rows are dated last. Rows are appended in the order of
-    arrival. `reason` says why rows are retired: withdrawn, or withheld.
+    arrival, but marking-definitions before what they may mark. `reason` says why rows are retired: withdrawn, or withheld.
     """
     heads: dict[int, Head] = {}
     appended: dict[int, list[Contribution]] = defaultdict(list)
@@ -107,7 +107,7 @@ def settle(
             for audience, added in changes.appended.items():
                 appended[audience].extend(added)
     for added in appended.values():
-        added.sort(key=lambda row: row.id)
+        added.sort(key=lambda row: (not row.defines, row.id))
     deliveries.append(transaction, exchange.clock, exchange.settings.dated_ahead_milliseconds, heads, appended)
     return Settlement(sum(map(len, appended.values())), retired)
 

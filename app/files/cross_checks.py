@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from pydantic import TypeAdapter, ValidationError
 
 from app.errors import Mistake
-from app.files.fields import Instant, quoted
-from app.files.yaml_document import Document, Path, Value
+from app.files.fields import Instant
+from app.files.yaml_document import Document, Path, Value, quoted
 
 
 def mapping_at(document: Document, path: Path) -> dict[str, Value]:

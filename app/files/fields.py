@@ -24,7 +24,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from app.files.yaml_document import NotText, quoted
+from app.files.yaml_document import NotText
+from app.files.yaml_document import quoted as quoted
 
 RESERVED_ROOTS: Final = frozenset({"api", "console", "docs", "health", "metrics", "openapi.json", "ready", "taxii2"})
 ALIAS_OF_LEVEL: Final = {"white": "clear"}

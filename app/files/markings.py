@@ -5,7 +5,7 @@ definition, exactly as published, with the level that it stands for.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from app.errors import Mistake, WrongFiles
 from app.files.fields import Entry, quoted
-from app.files.yaml_document import Document, NotText, Value, read_document
+from app.files.yaml_document import Document, read_document
 from app.policy.markings import Registered, Registry
 from app.policy.partnership import TlpLevel
 from app.stix.identifiers import is_identifier
@@ -106,19 +106,19 @@ def _wrong(document: Document, number: int, entry: Registered) -> Iterator[Mista
         yield document.mistake((*path, "definition"), what, "Put the value in quotes, as published")
 
 
-def _extensions(definition: dict[str, Any] | Any) -> dict[str, Any]:
+def _extensions(definition: Mapping[str, Any]) -> Mapping[str, Any]:
     extensions = definition.get("extensions", {})
     return extensions if isinstance(extensions, dict) else {}
 
 
-def _all_text(value: Value) -> bool:
+def _all_text(value: object) -> bool:
     match value:
-        case dict():
+        case Mapping():
             return all(_all_text(inner) for inner in value.values())
         case list():
             return all(_all_text(inner) for inner in value)
         case _:
-            return isinstance(value, str) and not isinstance(value, NotText)
+            return isinstance(value, str)
 
 
 def _shape_mistake(document: Document, details: ErrorDetails) -> Mistake:

@@ -222,7 +222,5 @@ def _syntax_mistake(file: str, text: str, error: YAMLError) -> Mistake:
     line = mark.line + 1 if mark is not None else 0
     if "\\t" in problem:
         return Mistake(file, line, "A tab stands where YAML takes spaces only", "Indent with spaces")
-    what = f"This is no YAML: {problem}"
-    return Mistake(
-        file, line, what.replace("\x00", "the end of the file"), "Check quotes, brackets and indentation here"
-    )
+    problem = problem.replace(repr("\0"), "the end of the file")
+    return Mistake(file, line, f"This is no YAML: {problem}", "Check quotes, brackets and indentation here")

@@ -140,13 +140,13 @@ def _read(marking_id: str, registry: Registry, resolve: Resolver) -> tuple[Handl
     definition = resolve(marking_id)
     if definition is None or definition.get("id") != marking_id:
         return Handling(unknown=True), ()
-    further = _marks_of(definition)
+    further = marks_of(definition)
     if further is None:
         return Handling(unknown=True), ()
     return _facts_of(definition, registry), further
 
 
-def _marks_of(definition: Definition) -> tuple[str, ...] | None:
+def marks_of(definition: Definition) -> tuple[str, ...] | None:
     """The ids of the markings that a definition carries, or None where they are of no known shape."""
     object_marks = definition.get("object_marking_refs", [])
     granular = definition.get("granular_markings", [])

@@ -31,6 +31,7 @@ class IntegerLiteral(int):
     literal: str
 
     def __new__(cls, literal: str) -> "IntegerLiteral":
+        """The integer that the literal says."""
         number = super().__new__(cls, literal)
         number.literal = literal
         return number
@@ -43,6 +44,7 @@ class FloatLiteral(float):
     literal: str
 
     def __new__(cls, literal: str, number: float) -> "FloatLiteral":
+        """The number with its literal; both are taken as they are."""
         kept = super().__new__(cls, number)
         kept.literal = literal
         return kept

@@ -28,13 +28,11 @@ STIX20_TYPES: Final = frozenset(
 """The types that STIX 2.0 defines; it has no SCOs of their own."""
 
 RESERVED_TYPES: Final = frozenset({"action"})
-RESERVED_PROPERTIES: Final = frozenset({"phone_numbers", "severity", "username"})
+RESERVED_PROPERTIES: Final = frozenset({"action", "phone_numbers", "severity", "username"})
 
 Opinion: TypeAlias = Literal["strongly-disagree", "disagree", "neutral", "agree", "strongly-agree"]
 EncryptionAlgorithm: TypeAlias = Literal["AES-256-GCM", "ChaCha20-Poly1305", "mime-type-indicated"]
-ExtensionType: TypeAlias = Literal[
-    "new-sdo", "new-sco", "new-sro", "property-extension", "toplevel-property-extension"
-]
+ExtensionType: TypeAlias = Literal["new-sdo", "new-sco", "new-sro", "property-extension", "toplevel-property-extension"]
 AddressFamily: TypeAlias = Literal[
     "AF_UNSPEC", "AF_INET", "AF_IPX", "AF_APPLETALK", "AF_NETBIOS", "AF_INET6", "AF_IRDA", "AF_BTH"
 ]

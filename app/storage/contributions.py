@@ -8,7 +8,7 @@ from sqlalchemy import Select, select, update
 
 from app.storage.chunks import chunks
 from app.storage.engine import Transaction
-from app.storage.tables import collection, contribution, object_version, stix_object
+from app.storage.tables import collection, contribution, object_type, object_version, stix_object
 
 LIVE, HELD, WITHDRAWN = "live", "held", "withdrawn"
 
@@ -34,7 +34,10 @@ class NewContribution:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A stored contribution, as much of it as decides who is shown it. `id` is the order of arrival."""
+    """A stored contribution, as much of it as decides who is shown it.
+
+    `id` is the order of arrival; `defines` says that it is a marking-definition.
+    """
 
     id: int
     object: int
@@ -46,6 +49,7 @@ class Contribution:
     handling: int
     type: int
     not_after: int | None
+    defines: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +125,10 @@ def live_of(transaction: Transaction, object_ids: Sequence[int]) -> Mapping[int,
                 contribution.c.handling,
                 stix_object.c.type,
                 contribution.c.not_after,
+                object_type.c.name == "marking-definition",
             )
             .join(stix_object, stix_object.c.id == contribution.c.object)
+            .join(object_type, object_type.c.id == stix_object.c.type)
             .where(contribution.c.object.in_(part), contribution.c.state == LIVE)
             .order_by(contribution.c.id)
         )

@@ -72,6 +72,7 @@ ONE_MISTAKE: dict[str, tuple[str, str, str, str, str]] = {
         N, "title: Reports", "title: 2026 #<<", "`collections.reports.title` is a number (`2026`), not text",
         'Put it in quotes: `"2026"`',
     ),
+    "a value on the line after its key": (N, "title: Reports", "title:\n      2026 #<<", "is a number", "in quotes"),
     "an empty title": (N, "title: Reports", 'title: "" #<<', "is no title", "1 to 250 characters"),
     "a collection without a title": (
         N, "    title: Reports\n", "", "`collections.reports` has no key `title`", "Write `title: Shared indicators`",

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.files.markings import read_registry
 from app.policy.handling import Handling
+from app.policy.intake import IntakeCase, Known
 from app.policy.partnership import (
     ALL,
     Agreement,
@@ -24,7 +25,6 @@ from app.policy.partnership import (
     Terms,
     TlpLevel,
 )
-from app.policy.intake import IntakeCase, Known
 from app.policy.release import Audience, ReleaseCase
 from app.stix.objects import GranularMarking, StixObject
 from app.stix.timestamps import version_key

@@ -196,9 +196,7 @@ INTAKES = {
     "a definition that marks its own name with itself": (
         an_intake(
             an_object(
-                a_definition(
-                    STATEMENT, name="n", granular_markings=[{"marking_ref": STATEMENT, "selectors": ["name"]}]
-                )
+                a_definition(STATEMENT, name="n", granular_markings=[{"marking_ref": STATEMENT, "selectors": ["name"]}])
             ),
             NOTHING,
         ),
@@ -229,9 +227,7 @@ INTAKES = {
     "a marking that does not resolve": (an_intake(FIRST, a_handling(GREEN, unknown=True)), ()),
     "in the name of another member": (an_intake(an_object(created_by_ref=IDENTITY[CERT])), (Rule.OWNERSHIP,)),
     "in the name of another member that permits it": (
-        an_intake(
-            an_object(created_by_ref=IDENTITY[CERT]), terms=intake_terms(relays={WIND: frozenset({CERT})})
-        ),
+        an_intake(an_object(created_by_ref=IDENTITY[CERT]), terms=intake_terms(relays={WIND: frozenset({CERT})})),
         (),
     ),
     "in the name of nobody's identity": (an_intake(an_object(created_by_ref=NOBODY)), ()),

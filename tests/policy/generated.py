@@ -99,9 +99,11 @@ def intake_terms(draw):
 
 
 @st.composite
-def terms(draw, release=st.just(None), intake=st.just(None)):
+def terms(draw, release=None, intake=None):
+    """An agreement with these strategies for its terms; where one is not given, those of `some_terms`."""
     present = draw(mostly(frozenset(PARTNERS), _subsets(PARTNERS)))
-    some = some_terms(draw(release), draw(intake), read=draw(partners), write=draw(partners))
+    released, taken = draw(release) if release else None, draw(intake) if intake else None
+    some = some_terms(released, taken, read=draw(partners), write=draw(partners))
     members = {name: Member(name, draw(levels), draw(clients)) for name in sorted(present)}
     agreement = Agreement("MoU", effective=EFFECTIVE, expires=draw(mostly(EXPIRES, [EFFECTIVE])))
     return replace(some, partnership=replace(some.partnership, members=members, agreement=agreement))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.policy.explain import explain_release
@@ -28,9 +28,15 @@ from tests.policy.builders import (
 )
 from tests.policy.generated import handlings, instants, intake_cases, logs, release_cases
 from tests.policy.reference_policy import intake_objections, release_objections, rows_of_a_log
+from tests.support.cases import record_cases
 
-often = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-generated = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=300)
+generated = settings(max_examples=60)
+
+NOTHING_LEAKS = "law 2: nothing leaks"
+UNKNOWN_DENIED = "law 3: the unknown is denied"
+BOTH_WAYS = "law 8: policy acts at once, both ways"
+ONE_DECISION = "law 9: one decision"
 
 
 def released(case):
@@ -40,6 +46,7 @@ def released(case):
 @often
 @given(release_cases())
 def test_the_release_decision_is_the_reference_s(case):
+    record_cases(ONE_DECISION)
     decision = decide_release(case)
     expected = release_objections(case)
     assert isinstance(decision, Withhold if expected else Release)
@@ -50,6 +57,7 @@ def test_the_release_decision_is_the_reference_s(case):
 @often
 @given(intake_cases())
 def test_the_intake_decision_is_the_reference_s(case):
+    record_cases(ONE_DECISION)
     decision = decide_intake(case)
     expected = intake_objections(case)
     if expected:
@@ -62,6 +70,7 @@ def test_the_intake_decision_is_the_reference_s(case):
 @often
 @given(logs)
 def test_the_rows_of_a_log_are_the_reference_s(candidates):
+    record_cases(ONE_DECISION)
     lines = arrange(candidates)
     assert lines.shown == rows_of_a_log(candidates)
     assert lines.shown | lines.conflicts.keys() == {c.contribution for c in candidates if c.may_see}
@@ -71,6 +80,7 @@ def test_the_rows_of_a_log_are_the_reference_s(candidates):
 @generated
 @given(release_cases())
 def test_explain_tells_the_decision_that_was_taken(case):
+    record_cases(ONE_DECISION)
     told = explain_release(case)
     decision = decide_release(case)
     assert told.decision == decision
@@ -84,6 +94,7 @@ def test_explain_tells_the_decision_that_was_taken(case):
 @generated
 @given(release_cases())
 def test_no_agreement_releases_nothing(case):
+    record_cases(UNKNOWN_DENIED)
     partnership = case.terms.partnership
     nobody = replace(case.terms, partnership=replace(partnership, members={}))
     nothing = replace(case.terms, partnership=replace(partnership, collections={}))
@@ -95,6 +106,7 @@ def test_no_agreement_releases_nothing(case):
 @generated
 @given(release_cases(), handlings)
 def test_adding_a_marking_never_releases_more(case, added):
+    record_cases(UNKNOWN_DENIED)
     joined = replace(case, handling=join([case.handling, added]))
     assert released(case) or not released(joined)
 
@@ -102,6 +114,7 @@ def test_adding_a_marking_never_releases_more(case, added):
 @generated
 @given(release_cases(), handlings)
 def test_a_newer_version_never_releases_an_earlier_one(case, newest):
+    record_cases(UNKNOWN_DENIED)
     assert released(replace(case, cap=None)) or not released(replace(case, cap=newest))
     both = join([newest, case.cap or newest])
     assert released(replace(case, cap=newest)) or not released(replace(case, cap=both))
@@ -110,6 +123,7 @@ def test_a_newer_version_never_releases_an_earlier_one(case, newest):
 @generated
 @given(release_cases(), st.sampled_from(TlpLevel))
 def test_a_level_that_the_member_lacks_is_never_released_to_it(case, level):
+    record_cases(UNKNOWN_DENIED)
     name = case.audience.partner
     held = frozenset(TlpLevel) - {level}
     members = {**case.terms.partnership.members, name: Member(name, tlp=held)}
@@ -121,6 +135,7 @@ def test_a_level_that_the_member_lacks_is_never_released_to_it(case, level):
 @generated
 @given(release_cases())
 def test_red_goes_to_named_accounts_alone(case):
+    record_cases(UNKNOWN_DENIED)
     red = replace(case, handling=join([case.handling, a_handling(TlpLevel.RED)]), own=False)
     assert not released(replace(red, audience=replace(case.audience, account=None)))
     if released(red):
@@ -130,6 +145,7 @@ def test_red_goes_to_named_accounts_alone(case):
 @generated
 @given(release_cases())
 def test_what_is_not_understood_goes_to_its_contributor_alone(case):
+    record_cases(UNKNOWN_DENIED)
     unknown = replace(case, handling=replace(case.handling, unknown=True))
     assert not released(replace(unknown, own=False))
 
@@ -137,6 +153,7 @@ def test_what_is_not_understood_goes_to_its_contributor_alone(case):
 @generated
 @given(release_cases())
 def test_one_s_own_contribution_is_shown_whenever_anything_may_be(case):
+    record_cases(ONE_DECISION)
     nothing_asked = replace(case, handling=Handling(), cap=None, own=False)
     assert released(replace(case, own=True)) == released(nothing_asked)
 
@@ -144,6 +161,7 @@ def test_one_s_own_contribution_is_shown_whenever_anything_may_be(case):
 @generated
 @given(release_cases(), instants)
 def test_time_alone_changes_nothing_before_until(case, later):
+    record_cases(BOTH_WAYS)
     assume(later >= case.now)
     decision = decide_release(case)
     if decision.until is None or later < decision.until:
@@ -154,6 +172,7 @@ def test_time_alone_changes_nothing_before_until(case, later):
 @generated
 @given(st.lists(st.sampled_from([AMBER, CLEAR, GREEN, RED, UNRESOLVED, STATEMENT, CUSTOM]), unique=True), st.data())
 def test_the_order_of_markings_does_not_matter(marks, data):
+    record_cases(ONE_DECISION)
     shuffled = data.draw(st.permutations(marks))
     resolver = Definitions([a_definition(STATEMENT), a_definition(CUSTOM, definition_type="x-caveat")])
     one = derive_handling(an_object(object_marking_refs=marks), REGISTRY, resolver)
@@ -164,6 +183,7 @@ def test_the_order_of_markings_does_not_matter(marks, data):
 @generated
 @given(logs, st.randoms(use_true_random=False))
 def test_the_order_in_which_contributions_are_named_does_not_matter(candidates, random):
+    record_cases(ONE_DECISION)
     shuffled = list(candidates)
     random.shuffle(shuffled)
     assert shown(shuffled) == shown(candidates)
@@ -172,12 +192,14 @@ def test_the_order_in_which_contributions_are_named_does_not_matter(candidates, 
 @generated
 @given(logs)
 def test_what_an_audience_may_not_see_leaves_no_trace_in_its_log(candidates):
+    record_cases(NOTHING_LEAKS)
     assert arrange(candidates) == arrange([c for c in candidates if c.may_see])
 
 
 @generated
 @given(logs)
 def test_a_log_never_holds_two_rows_of_one_version_and_encoding(candidates):
+    record_cases(ONE_DECISION)
     rows = [c.row for c in candidates if c.contribution in shown(candidates)]
     assert len(rows) == len(set(rows))
 
@@ -185,6 +207,7 @@ def test_a_log_never_holds_two_rows_of_one_version_and_encoding(candidates):
 @generated
 @given(st.lists(st.tuples(st.sampled_from(["2026-01", "2026-02", "2026-03"]), handlings), min_size=1, max_size=5))
 def test_the_newest_version_alone_has_no_cap(line):
+    record_cases(ONE_DECISION)
     newest = max(key for key, _ in line)
     for key, _ in line:
         cap = cap_of(key, line)
@@ -195,5 +218,6 @@ def test_the_newest_version_alone_has_no_cap(line):
 @generated
 @given(handlings, handlings)
 def test_facts_are_equal_when_handlings_are(one, other):
+    record_cases(ONE_DECISION)
     assert from_facts(to_facts(one)) == one
     assert (to_facts(one) == to_facts(other)) == (one == other)

@@ -125,7 +125,9 @@ def test_wrong_files_are_refused_with_what_is_wrong(tmp_path: Path, files, what)
 
 def test_all_mistakes_of_all_files_are_told_with_their_lines(tmp_path: Path):
     (tmp_path / "a.json").write_text(_file(markings=_entry("unclear", id="green")))
-    (tmp_path / "b.yaml").write_text("kind: pap\ntitle: t\nsource: s\nlicence: l\nmarkings:\n- level: black\n  definition: {}\n")
+    (tmp_path / "b.yaml").write_text(
+        "kind: pap\ntitle: t\nsource: s\nlicence: l\nmarkings:\n- level: black\n  definition: {}\n"
+    )
     with pytest.raises(WrongFiles) as refused:
         read_registry(tmp_path)
     lines = [(Path(mistake.file).name, mistake.line) for mistake in refused.value.mistakes]

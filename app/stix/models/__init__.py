@@ -6,7 +6,7 @@ which is no value of its type, so that a null is refused.
 
 * `data_types`: the common data types of section 2, and references by the types they may point at.
 * `parts`: `Part`, of which every model is made, and the parts that all objects share.
-* `domain_objects`, `indicators`, `relationships`, `meta_objects`: sections 4, 5 and 7.
+* `domain_objects`, `indicators`, `analyses`, `relationships`, `meta_objects`: sections 4, 5 and 7.
 * `observables`, `hosts`, `networks`, `files`: section 6 with its predefined extensions.
 * `stix20`: STIX 2.0, more lightly.
 * `catalogue`: which model judges which type.

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from app.stix.models import (
+    analyses,
     domain_objects,
     files,
     hosts,
@@ -24,7 +25,7 @@ MODELS: Final[Mapping[tuple[SpecVersion, str], type[StixObjectPart]]] = MappingP
         ("2.1", "attack-pattern"): domain_objects.AttackPattern,
         ("2.1", "campaign"): domain_objects.Campaign,
         ("2.1", "course-of-action"): domain_objects.CourseOfAction,
-        ("2.1", "grouping"): domain_objects.Grouping,
+        ("2.1", "grouping"): analyses.Grouping,
         ("2.1", "identity"): domain_objects.Identity,
         ("2.1", "incident"): domain_objects.Incident,
         ("2.1", "indicator"): indicators.Indicator,
@@ -32,11 +33,11 @@ MODELS: Final[Mapping[tuple[SpecVersion, str], type[StixObjectPart]]] = MappingP
         ("2.1", "intrusion-set"): domain_objects.IntrusionSet,
         ("2.1", "location"): domain_objects.Location,
         ("2.1", "malware"): domain_objects.Malware,
-        ("2.1", "malware-analysis"): domain_objects.MalwareAnalysis,
-        ("2.1", "note"): domain_objects.Note,
-        ("2.1", "observed-data"): domain_objects.ObservedData,
-        ("2.1", "opinion"): domain_objects.OpinionObject,
-        ("2.1", "report"): domain_objects.Report,
+        ("2.1", "malware-analysis"): analyses.MalwareAnalysis,
+        ("2.1", "note"): analyses.Note,
+        ("2.1", "observed-data"): analyses.ObservedData,
+        ("2.1", "opinion"): analyses.OpinionObject,
+        ("2.1", "report"): analyses.Report,
         ("2.1", "threat-actor"): domain_objects.ThreatActor,
         ("2.1", "tool"): domain_objects.Tool,
         ("2.1", "vulnerability"): domain_objects.Vulnerability,

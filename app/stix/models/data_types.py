@@ -20,6 +20,7 @@ IDENTIFIER_PATTERN: Final = f"^{TYPE_PATTERN}--{UUID_PATTERN}$"
 BASE64_PATTERN: Final = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 HEX_PATTERN: Final = "^(?:[0-9a-fA-F]{2})*$"
 KEY_PATTERN: Final = "^[a-zA-Z0-9_-]{1,250}$"
+PROPERTY_NAME_PATTERN: Final = "^(?:[a-z][a-z0-9_]{2,249}|id)$"
 LANGUAGE_PATTERN: Final = "^[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*$"
 CHARACTER_SET_PATTERN: Final = r"^[a-zA-Z0-9/.+_:-]{2,250}$"
 URL_PATTERN: Final = r"^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$"
@@ -51,6 +52,7 @@ Integer: TypeAlias = Annotated[int, Field(ge=-_INTEGER_MAX, le=_INTEGER_MAX)]
 Count: TypeAlias = Annotated[int, Field(ge=0, le=_INTEGER_MAX)]
 Port: TypeAlias = Annotated[int, Field(ge=0, le=65535)]
 Key: TypeAlias = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
+PropertyName: TypeAlias = Annotated[str, StringConstraints(pattern=PROPERTY_NAME_PATTERN)]
 Dictionary: TypeAlias = Annotated[dict[Key, Any], Field(min_length=1)]
 Strings: TypeAlias = Annotated[list[str], FailFast(), Field(min_length=1)]
 
@@ -87,12 +89,7 @@ SoftwareRef: TypeAlias = Annotated[str, StringConstraints(pattern=f"^software--{
 UserAccountRef: TypeAlias = Annotated[str, StringConstraints(pattern=f"^user-account--{UUID_PATTERN}$")]
 FileOrDirectoryRef: TypeAlias = Annotated[str, StringConstraints(pattern=f"^(?:file|directory)--{UUID_PATTERN}$")]
 ArtifactOrFileRef: TypeAlias = Annotated[str, StringConstraints(pattern=f"^(?:artifact|file)--{UUID_PATTERN}$")]
-SampleRef: TypeAlias = Annotated[
-    str, StringConstraints(pattern=f"^(?:artifact|file|network-traffic)--{UUID_PATTERN}$")
-]
-IdentityOrLocationRef: TypeAlias = Annotated[
-    str, StringConstraints(pattern=f"^(?:identity|location)--{UUID_PATTERN}$")
-]
+IdentityOrLocationRef: TypeAlias = Annotated[str, StringConstraints(pattern=f"^(?:identity|location)--{UUID_PATTERN}$")]
 ResolvedRef: TypeAlias = Annotated[
     str, StringConstraints(pattern=f"^(?:ipv4-addr|ipv6-addr|domain-name)--{UUID_PATTERN}$")
 ]

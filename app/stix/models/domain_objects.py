@@ -1,25 +1,19 @@
-"""The STIX Domain Objects of STIX 2.1 section 4, but for the indicator."""
+"""The STIX Domain Objects of STIX 2.1 section 4: adversaries, their means and their victims."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import FailFast, Field
 
-from app.stix.identifiers import type_of
 from app.stix.models.data_types import (
     ABSENT,
     ArtifactOrFileRef,
-    SampleRef,
-    ScoOrSroRef,
-    ScoRefs,
     SoftwareRef,
-    StixObjectRefs,
     Strings,
     Timestamp,
     broken,
 )
 from app.stix.models.parts import KillChainPhases, VersionedObject
-from app.stix.vocabularies import SRO_TYPES, Opinion
 
 _CAPEC_ID = re.compile("CAPEC-[0-9]+")
 _CVE_ID = re.compile("CVE-[0-9]{4}-[0-9]{4,}")
@@ -66,17 +60,6 @@ class CourseOfAction(VersionedObject):
 
     name: str
     description: str = ABSENT
-
-
-class Grouping(VersionedObject):
-    """Objects that share a context."""
-
-    section = "4.4"
-
-    name: str = ABSENT
-    description: str = ABSENT
-    context: str
-    object_refs: StixObjectRefs
 
 
 class Identity(VersionedObject):
@@ -196,92 +179,6 @@ class Malware(VersionedObject):
         self.in_order("first_seen", "last_seen")
 
 
-class MalwareAnalysis(VersionedObject):
-    """The results of one analysis of one malware instance or family."""
-
-    section = "4.12"
-
-    product: str
-    version: str = ABSENT
-    host_vm_ref: SoftwareRef = ABSENT
-    operating_system_ref: SoftwareRef = ABSENT
-    installed_software_refs: Annotated[list[SoftwareRef], FailFast(), Field(min_length=1)] = ABSENT
-    configuration_version: str = ABSENT
-    modules: Strings = ABSENT
-    analysis_engine_version: str = ABSENT
-    analysis_definition_version: str = ABSENT
-    submitted: Timestamp = ABSENT
-    analysis_started: Timestamp = ABSENT
-    analysis_ended: Timestamp = ABSENT
-    result_name: str = ABSENT
-    result: str = ABSENT
-    analysis_sco_refs: ScoRefs = ABSENT
-    sample_ref: SampleRef = ABSENT
-
-    def co_constraints(self) -> None:
-        """It has a result."""
-        super().co_constraints()
-        self.one_of("result", "analysis_sco_refs")
-
-
-class Note(VersionedObject):
-    """Text about other objects."""
-
-    section = "4.13"
-
-    abstract: str = ABSENT
-    content: str
-    authors: Strings = ABSENT
-    object_refs: StixObjectRefs
-
-
-class ObservedData(VersionedObject):
-    """What was observed, by reference, or in the deprecated `objects`."""
-
-    section = "4.14"
-
-    first_observed: Timestamp
-    last_observed: Timestamp
-    number_observed: Annotated[int, Field(ge=1, le=999_999_999)]
-    objects: Annotated[dict[str, dict[str, Any]], Field(min_length=1)] = ABSENT
-    object_refs: Annotated[list[ScoOrSroRef], FailFast(), Field(min_length=1)] = ABSENT
-
-    def co_constraints(self) -> None:
-        """`objects` or `object_refs`, and an SCO among the references."""
-        super().co_constraints()
-        self.in_order("first_observed", "last_observed")
-        if (self.objects is None) == (self.object_refs is None):
-            raise broken("must have either `object_refs` or `objects`, one of them")
-        if self.object_refs is not None and all(type_of(ref) in SRO_TYPES for ref in self.object_refs):
-            raise broken("must hold the id of at least one SCO", "object_refs")
-        for key, observable in (self.objects or {}).items():
-            if not isinstance(observable.get("type"), str):
-                raise broken("must have a `type`", f"objects.{key[:250]}")
-
-
-class OpinionObject(VersionedObject):
-    """An assessment of the correctness of other objects."""
-
-    section = "4.15"
-
-    explanation: str = ABSENT
-    authors: Strings = ABSENT
-    opinion: Opinion
-    object_refs: StixObjectRefs
-
-
-class Report(VersionedObject):
-    """A collection of threat intelligence on one topic."""
-
-    section = "4.16"
-
-    name: str
-    description: str = ABSENT
-    report_types: Strings = ABSENT
-    published: Timestamp
-    object_refs: StixObjectRefs
-
-
 class ThreatActor(VersionedObject):
     """Individuals, groups or organisations believed to act with malicious intent."""
 
@@ -335,8 +232,13 @@ class Vulnerability(VersionedObject):
 
 
 def _source_of(judged: VersionedObject, source: str, form: re.Pattern[str]) -> None:
-    """An external id of this form has this source."""
+    """An external id of this form has this source, and one of this source has this form."""
     for index, reference in enumerate(judged.external_references or ()):
         external_id = reference.external_id
-        if external_id is not None and form.fullmatch(external_id) and reference.source_name != source:
+        if external_id is None:
+            continue
+        formed = form.fullmatch(external_id) is not None
+        if formed and reference.source_name != source:
             raise broken(f"must be `{source}` for {external_id[:100]}", f"external_references.[{index}].source_name")
+        if not formed and reference.source_name == source:
+            raise broken(f"is no {source.upper()} id", f"external_references.[{index}].external_id")

@@ -1,4 +1,4 @@
-"""What is found on a host: processes, accounts, registry keys, certificates (STIX 2.1 sections 6.13 and 6.16 to 6.18)."""
+"""Processes, accounts, registry keys and certificates: STIX 2.1 sections 6.13 and 6.16 to 6.18."""
 
 import re
 from typing import Annotated
@@ -173,7 +173,7 @@ class WindowsRegistryKey(ObservableObject):
     def co_constraints(self) -> None:
         """It says something, and its hive is written out."""
         super().co_constraints()
-        self.something_observed("extensions")
+        self.something_observed()
         if self.key is not None and _ABBREVIATED_HIVE.match(self.key):
             raise broken("must begin with the full name of the hive, such as HKEY_LOCAL_MACHINE", "key")
 
@@ -227,4 +227,4 @@ class X509Certificate(ObservableObject):
     def co_constraints(self) -> None:
         """It says something."""
         super().co_constraints()
-        self.something_observed("extensions")
+        self.something_observed()

@@ -6,7 +6,16 @@ from typing import Annotated, Any, Final
 
 from pydantic import FailFast, Field
 
-from app.stix.models.data_types import ABSENT, IdentityRef, Language, StixObjectRef, Strings, Timestamp, broken
+from app.stix.models.data_types import (
+    ABSENT,
+    IdentityRef,
+    Language,
+    PropertyName,
+    StixObjectRef,
+    Strings,
+    Timestamp,
+    broken,
+)
 from app.stix.models.parts import CreatedObject, ObservableObject, VersionedObject
 from app.stix.vocabularies import ExtensionType
 
@@ -28,7 +37,7 @@ class LanguageContent(VersionedObject):
 
     object_ref: StixObjectRef
     object_modified: Timestamp = ABSENT
-    contents: Annotated[dict[Language, Annotated[dict[str, Any], Field(min_length=1)]], Field(min_length=1)]
+    contents: Annotated[dict[Language, Annotated[dict[PropertyName, Any], Field(min_length=1)]], Field(min_length=1)]
 
 
 class MarkingDefinition(CreatedObject):
@@ -51,6 +60,10 @@ class MarkingDefinition(CreatedObject):
             raise broken("must have `definition_type` and `definition`, or `extensions`")
         if (self.definition_type is None) != (self.definition is None):
             raise broken("must have `definition_type` and `definition` together")
+        if self.id in (self.object_marking_refs or ()):
+            raise broken("must not hold the marking-definition's own id", "object_marking_refs")
+        if any(marking.marking_ref == self.id for marking in self.granular_markings or ()):
+            raise broken("must not hold the marking-definition's own id", "granular_markings")
         must_define(self.definition_type, self.definition, self.id)
 
 

@@ -65,7 +65,9 @@ class SocketExtension(Part):
         """Options are named as the socket interfaces name them."""
         for name in self.options or ():
             if not name.startswith(_SOCKET_OPTION_PREFIXES):
-                raise broken("must begin with SO_, ICMP_, ICMP6_, IP_, IPV6_, MCAST_, TCP_ or IRLMP_", f"options.{name}")
+                raise broken(
+                    "must begin with SO_, ICMP_, ICMP6_, IP_, IPV6_, MCAST_, TCP_ or IRLMP_", f"options.{name}"
+                )
 
 
 class TcpExtension(Part):

@@ -1,0 +1,65 @@
+"""Fixtures only; what they are made of is in tests/support."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.support.cases import GENERATED
+from tests.support.clocks import StillClock
+from tests.support.databases import ENGINES, PostgresDatabases, SqliteDatabases, postgres_server
+from tests.support.exchanges import Running, running
+
+settings.register_profile(
+    "comity",
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("comity")
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_databases() -> Iterator[PostgresDatabases]:
+    with postgres_server() as server:
+        databases = PostgresDatabases(server)
+        yield databases
+        databases.close()
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A new, migrated database on each engine in turn."""
+    fixture = "sqlite_databases" if request.param == "sqlite" else "postgres_databases"
+    with request.getfixturevalue(fixture).new(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def exchange(database_url: str, tmp_path: Path, clock: StillClock) -> Iterator[Running]:
+    """An exchange under the agreement of tests/support/agreements.py, with an account for each purpose."""
+    with running(database_url, tmp_path, clock=clock) as made:
+        yield made
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the engines that were tried, and the generated cases of each law."""
+    ids = [report.nodeid for report in terminalreporter.stats.get("passed", []) if hasattr(report, "nodeid")]
+    by_engine = {engine: sum(engine in each for each in ids) for engine in ENGINES}
+    terminalreporter.section("what was tried")
+    for engine, count in by_engine.items():
+        terminalreporter.write_line(f"{engine}: {count} tests on a real database")
+    for law, count in sorted(GENERATED.items()):
+        terminalreporter.write_line(f"{law}: {count} generated cases")

@@ -1,0 +1,150 @@
+"""A real exchange on SQLite behind the real application, asked in process."""
+
+import asyncio
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from app.clock import Identifiers, SystemClock
+from app.composition import build_exchange, prepare
+from app.exchange import accounts, apply
+from app.http.application import build_application
+from app.http.published import Published
+from app.policy.partnership import Role
+from app.settings import Settings
+
+TA = "application/taxii+json;version=2.1"
+CONTENT_LENGTH_MAX = 100_000
+
+RW = "11111111-1111-4111-8111-111111111111"
+RO = "22222222-2222-4222-8222-222222222222"
+WO = "33333333-3333-4333-8333-333333333333"
+NONE = "44444444-4444-4444-8444-444444444444"
+HIDDEN = "55555555-5555-4555-8555-555555555555"
+NEVER = "66666666-6666-4666-8666-666666666666"
+
+PARTNERS = """
+host: hosting
+partners:
+  hosting: {name: Who runs it}
+  north: {name: North}
+  south: {name: South}
+"""
+TERMS = "release: {tlp: [clear], unmarked: clear}, intake: {types: all, tlp: [clear], unmarked: clear}"
+NORTHERN = f"""
+partnership: northern
+title: The northern partnership
+agreement: {{reference: A, effective: 2020-01-01, expires: 2090-01-01}}
+members:
+  hosting: {{tlp: all}}
+  north: {{tlp: all}}
+collections:
+  rw: {{id: {RW}, title: Read and write, read: all, write: all, {TERMS}}}
+  ro: {{id: {RO}, title: Read only, read: all, write: [hosting], {TERMS}}}
+  wo: {{id: {WO}, title: Write only, read: [hosting], write: all, {TERMS}}}
+  none: {{id: {NONE}, title: Neither, read: [hosting], write: [hosting], listed: all, {TERMS}}}
+  hidden: {{id: {HIDDEN}, title: Hidden, read: [hosting], write: [hosting], {TERMS}}}
+"""
+SOUTHERN = """
+partnership: southern
+title: The southern partnership
+agreement: {reference: B, effective: 2020-01-01, expires: 2090-01-01}
+members: {hosting: {}}
+"""
+
+
+@dataclass(frozen=True)
+class Client:
+    """One account's view of the server. `ask` takes a path, with its query, as a client writes it."""
+
+    application: FastAPI
+    credentials: tuple[tuple[str, str], ...]
+
+    def ask(
+        self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes | None = None
+    ) -> httpx.Response:
+        sent = {"accept": TA, **dict(self.credentials), **(headers or {})}
+        return asyncio.run(self._ask(method, path, {name: value for name, value in sent.items() if value}, body))
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        return self.ask("GET", path, headers)
+
+    def post(self, path: str, *objects: dict[str, Any]) -> httpx.Response:
+        return self.ask("POST", path, {"content-type": TA}, json.dumps({"objects": objects}).encode())
+
+    async def _ask(self, method: str, path: str, headers: dict[str, str], body: bytes | None) -> httpx.Response:
+        transport = httpx.ASGITransport(self.application, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport) as client:
+            client.headers.clear()
+            return await client.request(method, f"https://exchange.example{path}", headers=headers, content=body)
+
+
+@dataclass(frozen=True)
+class Server:
+    """The server as several accounts see it. `north` may do in each collection what its title says."""
+
+    application: FastAPI
+    north: Client
+    hosting: Client
+    south: Client
+    nobody: Client
+    secret: str
+
+
+def with_basic(application: FastAPI, user: str, secret: str) -> Client:
+    encoded = b64encode(f"{user}:{secret}".encode()).decode()
+    return Client(application, (("authorization", f"Basic {encoded}"),))
+
+
+@contextmanager
+def a_server(folder: Path) -> Iterator[Server]:
+    """A server whose exchange is stored in this folder."""
+    settings = Settings(
+        _env_file=None,
+        database_url=f"sqlite:///{folder}/comity.db",
+        secret_key_file=folder / "secret.key",
+    )
+    identifiers = Identifiers()
+    prepare(settings, identifiers)
+    exchange = build_exchange(settings, SystemClock(), identifiers)
+    texts = {"partners.yaml": PARTNERS, "northern.yaml": NORTHERN, "southern.yaml": SOUTHERN}
+    apply.apply(exchange, texts, "a test", "")
+    secrets = {
+        partner: accounts.add(exchange, f"{partner}-feeder", partner, Role.FEEDER, None) or ""
+        for partner in ("north", "hosting", "south")
+    }
+    published = Published(
+        base_url="https://exchange.example",
+        title="An exchange",
+        description=None,
+        contact=None,
+        content_length_bytes_max=CONTENT_LENGTH_MAX,
+        query_chars_max=1000,
+    )
+    application = build_application(exchange, published)
+    clients = {partner: with_basic(application, f"{partner}-feeder", secret) for partner, secret in secrets.items()}
+    try:
+        yield Server(application, nobody=Client(application, ()), secret=secrets["north"], **clients)
+    finally:
+        exchange.close()
+
+
+def an_indicator(number: int, **properties: Any) -> dict[str, Any]:
+    return {
+        "type": "indicator",
+        "spec_version": "2.1",
+        "id": f"indicator--00000000-0000-4000-8000-{number:012}",
+        "created": "2020-01-01T00:00:00.000Z",
+        "modified": "2020-01-01T00:00:00.000Z",
+        "pattern": "[file:name = 'x']",
+        "pattern_type": "stix",
+        "valid_from": "2020-01-01T00:00:00Z",
+        **properties,
+    }

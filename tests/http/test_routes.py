@@ -1,0 +1,35 @@
+"""Every route is either TAXII's, and asks who is there, or named here as public."""
+
+from served import Server
+
+from app.http.route import TaxiiRoute
+from app.http.taxii import PATHS
+
+PUBLIC = {"/health", "/health/", "/ready", "/ready/"}
+
+
+def test_every_route_asks_for_an_account_or_is_named_as_public(server: Server) -> None:
+    routes = server.application.router.routes
+    assert {route.path for route in routes if isinstance(route, TaxiiRoute)} == {path.template for path in PATHS}
+    assert {getattr(route, "path", None) for route in routes if not isinstance(route, TaxiiRoute)} == PUBLIC
+    for path in PATHS:
+        for method in [*path.offered, "HEAD", "OPTIONS", "FOO"]:
+            asked = path.template.replace("{", "").replace("}", "")
+            assert server.nobody.ask(method, asked).status_code == 401
+
+
+def test_the_eleven_endpoints_of_the_standard_are_all_there() -> None:
+    """T-CONF-01."""
+    assert {(method, path.template) for path in PATHS for method in path.offered} == {
+        ("GET", "/taxii2/"),
+        ("GET", "/{root}/"),
+        ("GET", "/{root}/status/{status_id}/"),
+        ("GET", "/{root}/collections/"),
+        ("GET", "/{root}/collections/{reference}/"),
+        ("GET", "/{root}/collections/{reference}/manifest/"),
+        ("GET", "/{root}/collections/{reference}/objects/"),
+        ("POST", "/{root}/collections/{reference}/objects/"),
+        ("GET", "/{root}/collections/{reference}/objects/{object_id}/"),
+        ("DELETE", "/{root}/collections/{reference}/objects/{object_id}/"),
+        ("GET", "/{root}/collections/{reference}/objects/{object_id}/versions/"),
+    }

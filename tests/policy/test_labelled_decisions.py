@@ -1,0 +1,232 @@
+"""Decisions that people labelled from the standards and the design, before there was any code: shared/data/decisions.
+
+Every row is translated into the values of the policy and decided by its pure functions: handlings from the object and
+what stands beside it, then the cap, the release decision of every contribution, and the lines.
+"""
+
+import json
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from app.policy.handling import derive_handling
+from app.policy.intake import Accept, IntakeCase, Known, decide_intake
+from app.policy.lines import Standing, cap_of, origin_of, shown
+from app.policy.markings import Judgement, resolves_for
+from app.policy.partnership import (
+    ALL,
+    Agreement,
+    CollectionTerms,
+    IntakeTerms,
+    Member,
+    Partner,
+    Partners,
+    Partnership,
+    ReleaseTerms,
+    Role,
+    Terms,
+    TlpLevel,
+)
+from app.policy.release import Audience, Release, ReleaseCase, decide_release
+from app.stix.objects import Rejected
+from app.stix.strict_json import parse
+from app.stix.timestamps import version_key
+from app.stix.validation import read_object
+from tests.policy.builders import REGISTRY, SHARED, UNRESOLVED, a_definition, an_object
+
+SOURCE = SHARED / "data" / "decisions" / "decisions.jsonl"
+ROWS = [json.loads(line) for line in SOURCE.read_text().splitlines()] if SOURCE.exists() else []
+
+NOT_COVERED = {
+    "dev-pap-02": "terms for PAP",
+    "dev-pap-04": "terms for PAP",
+    "dev-iep-02": "terms for IEP",
+    "dev-iep-05": "terms for IEP",
+    "dev-iep-07": "terms for IEP",
+    "dev-acs-02": "terms for ACS",
+    "dev-acs-04": "terms for ACS",
+    "dev-acs-07": "terms for ACS",
+    "dev-acs-08": "terms for ACS",
+    "dev-acs-10": "terms for ACS",
+    "dev-granular-02": "sanitised derivatives; the original is withheld",
+    "dev-references-02": "closure: withhold",
+    "dev-quarantine-01": "intake.review",
+}
+"""Rows whose outcome this release does not give, and what it lacks for it."""
+
+UNTIL_COVERED = {"sanitise": "withhold", "release": "withhold", "withhold": "release", "quarantine": "accept"}
+"""What such a row comes to, by what it asks for. The row on `closure` comes out wider than labelled: no agreement
+can ask for it, since the files refuse the key."""
+
+
+def instant(text):
+    value = datetime.fromisoformat(text)
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def words(value, kind=str):
+    return ALL if value == "all" else frozenset(kind(word) for word in value)
+
+
+def level(value):
+    return None if value in (None, "refuse") else TlpLevel(value)
+
+
+def translated(agreement):
+    """An agreement in the words of the rows, as the terms of the policy."""
+    release, intake, collection = agreement["release"], agreement["intake"], agreement["collection"]
+    relays = {} if intake["ownership"] == "creator" else intake["ownership"]
+    collection_terms = CollectionTerms(
+        alias=collection["alias"],
+        id=str(UUID(int=1)),
+        title=collection["alias"],
+        read=words(collection["read"]),
+        write=words(collection["write"]),
+        listed=words(collection.get("listed", [])),
+        release=ReleaseTerms(
+            tlp=words(release["tlp"], TlpLevel),
+            unmarked=level(release.get("unmarked")),
+            red=frozenset(release.get("red", [])),
+            statements=words(release.get("statements", [])),
+            custom={key: words(mapped["members"]) for key, mapped in release.get("custom", {}).items()},
+        ),
+        intake=IntakeTerms(
+            types=words(intake["types"]),
+            tlp=words(intake["tlp"], TlpLevel),
+            unmarked=level(intake["unmarked"]),
+            relays={name: words(relayed) for name, relayed in relays.items()},
+        ),
+    )
+    members = {
+        name: Member(name, words(member.get("tlp", []), TlpLevel), member.get("client_of"))
+        for name, member in agreement["members"].items()
+    }
+    dates = Agreement("", instant(agreement["effective"]), instant(agreement["expires"]))
+    name = agreement["partnership"]
+    return Terms(
+        Partnership(name, name, dates, members, {collection_terms.alias: collection_terms}),
+        Partners(
+            host=agreement["host"],
+            by_name={
+                name: Partner(name, name, frozenset(partner["identities"]))
+                for name, partner in agreement["partners"].items()
+            },
+        ),
+    )
+
+
+def beside(row, *states):
+    """What stands beside the object in the same partnership, as far as it was received by now."""
+    here, now = row["agreement"]["partnership"], instant(row["at"])
+    for entry in row["context"]:
+        if entry.get("partnership", here) == here and entry["state"] in states and instant(entry["at"]) <= now:
+            yield entry
+
+
+def handling_of(row, terms, obj, submitter):
+    def resolve(marking_id):
+        for entry in beside(row, "live"):
+            definition = entry["object"]
+            if definition["id"] == marking_id and resolves_for(definition, entry["by"], obj, submitter, terms):
+                return definition
+        return None
+
+    return derive_handling(obj, REGISTRY, resolve)
+
+
+def release_outcome(row):
+    terms, alias, reader = translated(row["agreement"]), row["agreement"]["collection"]["alias"], row["reader"]
+    contributions = [
+        (an_object(entry["object"]), entry["by"], instant(entry["at"]))
+        for entry in beside(row, "live")
+        if entry["object"]["id"] == row["object"]["id"] and entry.get("collection", alias) == alias
+    ]
+    judged = (an_object(row["object"]), row["submitter"], instant(row["received"]))
+    if not any(entry["object"] == row["object"] for entry in beside(row, "held")):
+        contributions.append(judged)
+    contributions.sort(key=lambda contribution: contribution[2])
+    account = f"{reader['partner']}/{reader['account']}"
+    audience = Audience(
+        reader["partner"], account if account in terms.partnership.collections[alias].release.red else None
+    )
+    known = []
+    for obj, submitter, received in contributions:
+        key = version_key(obj.version or received.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        known.append((origin_of(obj, submitter, terms, alias), key, handling_of(row, terms, obj, submitter)))
+    candidates = []
+    for number, ((obj, submitter, _), (origin, key, handling)) in enumerate(zip(contributions, known, strict=True)):
+        cap = cap_of(key, [(other_key, other) for other_origin, other_key, other in known if other_origin == origin])
+        own = submitter == reader["partner"]
+        case = ReleaseCase(terms, alias, audience, handling, cap, own, instant(row["at"]))
+        may_see = isinstance(decide_release(case), Release)
+        candidates.append(Standing(number, submitter, origin, key, obj.spec, may_see, own))
+    return "release" if judged in contributions and contributions.index(judged) in shown(candidates) else "withhold"
+
+
+def intake_outcome(row):
+    obj = read_object(parse(json.dumps(row["object"]).encode()))
+    if isinstance(obj, Rejected):
+        return "refuse"
+    terms, account = translated(row["agreement"]), row["account"]
+    own = [
+        read_object(parse(json.dumps(entry["object"]).encode()))
+        for entry in beside(row, "live", "held")
+        if entry["by"] == account["partner"] and entry["object"]["id"] == obj.id
+    ]
+    versions = {version_key(each.version): frozenset({each.tree_digest}) for each in own}
+    case = IntakeCase(
+        terms=terms,
+        collection=row["agreement"]["collection"]["alias"],
+        partner=account["partner"],
+        role=Role(account["role"]),
+        obj=obj,
+        handling=handling_of(row, terms, obj, account["partner"]),
+        registry=REGISTRY,
+        known=Known(versions, created=own[0].created) if own else None,
+        now=instant(row["at"]),
+    )
+    return "accept" if isinstance(decide_intake(case), Accept) else "refuse"
+
+
+def outcome(row):
+    return release_outcome(row) if row["kind"] == "release" else intake_outcome(row)
+
+
+@pytest.mark.skipif(not ROWS, reason="the labelled decisions are not beside this checkout")
+def test_the_rows_that_are_not_covered_are_rows():
+    assert len(ROWS) >= 139
+    assert set(NOT_COVERED) <= {row["id"] for row in ROWS}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
+def test_a_labelled_decision_is_agreed_with(row):
+    told = f"{row['says']} {row['because']}"
+    got = outcome(row)
+    if row["id"] in NOT_COVERED:
+        assert got == UNTIL_COVERED[row["expect"]], f"no longer {NOT_COVERED[row['id']]}: {told}"
+    else:
+        tolerated = [] if row["firm"] else row.get("tolerated", [])
+        assert got in [row["expect"], *tolerated], told
+
+
+RELEASES = [row for row in ROWS if row["kind"] == "release"]
+
+
+@pytest.mark.parametrize("row", RELEASES, ids=[row["id"] for row in RELEASES])
+def test_what_a_third_member_hides_changes_no_outcome(row):
+    """The same id and a definition of every marking, contributed first by somebody else and shown to nobody."""
+    third = next(
+        name for name in row["agreement"]["members"] if name not in (row["submitter"], row["reader"]["partner"])
+    )
+    copy = {**row["object"], "modified": "2026-05-01T00:00:00.000Z", "object_marking_refs": [UNRESOLVED]}
+    copy.pop("created_by_ref", None)
+    marks = row["object"].get("object_marking_refs", [])
+    hidden = [copy, *(a_definition(mark, object_marking_refs=[UNRESOLVED]) for mark in marks)]
+    added = [{"by": third, "at": "2026-01-02T00:00:00Z", "state": "live", "object": each} for each in hidden]
+    assert outcome({**row, "context": [*added, *row["context"]]}) == outcome(row)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
+def test_the_registry_of_a_row_is_ours(row):
+    assert all(REGISTRY.judge(definition) is Judgement.EQUAL for definition in row["registry"])

