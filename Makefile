@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+PORT   ?= 8000
+UV     ?= uv
+# One file for every platform and Python, with a hash for each artifact, and without the address of any index.
+LOCK_FORM := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint lock clean
@@ -17,6 +21,9 @@ $(READY): requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 
+run: $(READY)  ## serve the demonstration partnerships on PORT (8000), with real data and accounts
+	$(BIN)/python deploy/demo/run.py --port $(PORT)
+
 test: $(READY)  ## set up and run all tests, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest -q
 
@@ -27,6 +34,10 @@ lint: $(READY)  ## style, types and import contracts
 	$(BIN)/lint-imports
 
 check: lint test  ## what CI runs
+
+lock:  ## write the lock files anew; needs uv, or UV="pipx run uv"; LOCK=--upgrade takes newer releases
+	$(UV) pip compile $(LOCK) $(LOCK_FORM) pyproject.toml --output-file requirements.lock
+	$(UV) pip compile $(LOCK) $(LOCK_FORM) pyproject.toml --extra dev --output-file requirements-dev.lock
 
 clean:  ## remove what the targets made, except data under var/
 	rm -rf $(VENV) build *.egg-info

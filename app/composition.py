@@ -6,7 +6,7 @@ from app.clock import Clock, Identifiers
 from app.errors import OperatorError
 from app.exchange.exchange import Exchange
 from app.exchange.keys import new_key_file_text, read_keys
-from app.exchange.passwords import Passwords
+from app.exchange.passwords import PasswordCost, Passwords
 from app.files.markings import read_registry
 from app.settings import Settings
 from app.storage import schema
@@ -85,7 +85,16 @@ def build_exchange(settings: Settings, clock: Clock, identifiers: Identifiers) -
         ledger_database=ledger_database,
         ledger=ledger,
         keys=keys,
-        passwords=Passwords(identifiers.secret, settings.password_checks, settings.password_remembered_seconds),
+        passwords=Passwords(
+            identifiers.secret,
+            PasswordCost(
+                memory_kibibytes=settings.password_memory_kibibytes,
+                passes=settings.password_passes,
+                checks=settings.password_checks,
+                waiting_max=settings.password_checks_waiting_max,
+                remembered_seconds=settings.password_remembered_seconds,
+            ),
+        ),
         tokens=PageTokens(keys.derived("page tokens", 64)),
         registry=registry,
         readers=ThreadPoolExecutor(settings.readers, "read"),

@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     readers: Count = Field(default=4, description="Threads of one worker that read the database.")
     writers: Count = Field(default=1, description="Threads of one worker that validate and store pushes.")
     password_checks: Count = Field(default=2, description="Passwords that one worker verifies at the same time.")
+    password_checks_waiting_max: Count = Field(
+        default=64, description="Passwords that may wait for that; a further one is answered 503."
+    )
+    password_memory_kibibytes: Count = Field(default=19 * 1024, description="The memory that argon2id uses for one.")
+    password_passes: Count = Field(default=2, description="The passes that argon2id makes over that memory.")
     password_remembered_seconds: Count = Field(
         default=300, description="How long a verified password is remembered, under a keyed hash, in memory."
     )

@@ -4,17 +4,24 @@ An account that has had a log of its own keeps it, also when it is named no long
 received so far are that log's, and a poller is never sent back to another's.
 """
 
+from collections.abc import Sequence
+
 from app.exchange.identify import Requester
 from app.storage import revisions
 from app.storage.engine import Transaction
-from app.storage.revisions import AudienceRow, CollectionRow
+from app.storage.revisions import AudienceRow, CollectionRow, Log
+
+
+def choose_log(logs: Sequence[Log], requester: Requester) -> Log:
+    """Of the logs of the requester's organisation in one collection, the one that this account reads.
+
+    Audiences are made when a revision is applied, so a member has one.
+    """
+    by_account = {log.audience.red_account: log for log in logs}
+    return by_account.get(requester.qualified_name) or by_account[""]
 
 
 def audience_of(transaction: Transaction, collection: CollectionRow, requester: Requester) -> AudienceRow:
-    """The audience of this account in a collection of a partnership that its partner is a member of.
-
-    Audiences are made when a revision is applied, so there is one.
-    """
+    """The audience of this account in a collection of a partnership that its partner is a member of."""
     own = [row for row in revisions.audiences(transaction, [collection.id]) if row.partner == requester.partner]
-    by_account = {row.red_account: row for row in own}
-    return by_account.get(requester.qualified_name) or by_account[""]
+    return choose_log([Log(row, 0) for row in own], requester).audience

@@ -6,7 +6,6 @@ in the backup, apart from the database.
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from hmac import digest
 from pathlib import Path
 
@@ -18,22 +17,23 @@ from app.errors import OperatorError
 KEY_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class ServerKeys:
     """The keys of this server, newest first; the first is used for what is made now, all for what was made before."""
 
-    keys: Sequence[bytes]
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._keys = tuple(keys)
+        self._peppers = self.derived("account secrets")
 
     def derived(self, purpose: str, length_bytes: int = KEY_BYTES) -> Sequence[bytes]:
         """For each key one that serves this purpose alone."""
         return [
             HKDF(algorithm=SHA256(), length=length_bytes, salt=None, info=purpose.encode()).derive(key)
-            for key in self.keys
+            for key in self._keys
         ]
 
     def secret_digests(self, secret: str) -> Sequence[str]:
         """How a generated account secret is stored: HMAC-SHA-256 under a pepper, once for each key."""
-        return [digest(pepper, secret.encode(), "sha256").hex() for pepper in self.derived("account secrets")]
+        return [digest(pepper, secret.encode(), "sha256").hex() for pepper in self._peppers]
 
 
 def new_key_file_text(random: Callable[[int], bytes]) -> str:

@@ -9,41 +9,62 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import digest
 from threading import Lock
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from argon2.profiles import RFC_9106_LOW_MEMORY
+
+from app.errors import Unavailable
 
 REMEMBERED_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordCost:
+    """What verifying one password costs, and how much of that may go on at once."""
+
+    memory_kibibytes: int
+    passes: int
+    checks: int
+    waiting_max: int
+    remembered_seconds: int
 
 
 class Passwords:
     """Hashes and verifies chosen passwords."""
 
-    def __init__(self, random: Callable[[int], bytes], checks: int, remembered_seconds: int) -> None:
-        self._hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
-        self._pool = ThreadPoolExecutor(checks, "password")
+    def __init__(self, random: Callable[[int], bytes], cost: PasswordCost) -> None:
+        self._hasher = PasswordHasher(cost.passes, cost.memory_kibibytes, parallelism=1)
+        self._pool = ThreadPoolExecutor(cost.checks, "password")
+        self._places = cost.checks + cost.waiting_max
         self._key = random(32)
-        self._random = random
-        self._remembered_for = timedelta(seconds=remembered_seconds)
+        self._nobodys = self._hasher.hash(random(32))
+        self._remembered_for = timedelta(seconds=cost.remembered_seconds)
         self._remembered: OrderedDict[bytes, datetime] = OrderedDict()
         self._lock = Lock()
-        self._nobodys: str | None = None
 
     def hashed(self, password: str) -> str:
         """The text by which the password is stored."""
         return self._hasher.hash(password)
 
     async def matches(self, stored: str | None, epoch: int, password: str, now: datetime) -> bool:
-        """Whether this is the password. `stored` None (no such account) takes as long as a wrong password."""
+        """Whether this is the password. `stored` None (no such account) takes as long as a wrong password.
+
+        Raises Unavailable where too many are waiting already.
+        """
         key = self._remembering(stored or "", epoch, password)
         if stored is not None and self._is_remembered(key, now):
             return True
-        loop = asyncio.get_running_loop()
-        right = await loop.run_in_executor(self._pool, self._verify, stored, password)
+        if self._places <= 0:
+            raise Unavailable("Too many passwords are being verified.")
+        self._places -= 1
+        try:
+            right = await asyncio.get_running_loop().run_in_executor(self._pool, self._verify, stored, password)
+        finally:
+            self._places += 1
         if right:
             self._remember(key, now)
         return right
@@ -53,18 +74,11 @@ class Passwords:
         self._pool.shutdown()
 
     def _verify(self, stored: str | None, password: str) -> bool:
-        if stored is None:
-            stored = self._hash_of_nobody()
-            password += "\x00"  # can't be anybody's
         try:
-            return self._hasher.verify(stored, password)
+            right = self._hasher.verify(stored or self._nobodys, password)
         except (VerificationError, InvalidHashError):
             return False
-
-    def _hash_of_nobody(self) -> str:
-        if self._nobodys is None:
-            self._nobodys = self._hasher.hash(self._random(32))
-        return self._nobodys
+        return right and stored is not None
 
     def _remembering(self, stored: str, epoch: int, password: str) -> bytes:
         return digest(self._key, f"{stored}\n{epoch}\n{password}".encode(), "sha256")

@@ -14,18 +14,18 @@ import structlog
 
 from app.errors import NotKnown, NotPermitted
 from app.exchange import catalogue
-from app.exchange.audience import audience_of
+from app.exchange.audience import choose_log
 from app.exchange.catalogue import Place
 from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.identify import Requester
 from app.ledger.disclosures import Disclosure, content_digest
 from app.policy.release import Audience, Release, ReleaseCase, decide_release
-from app.storage import deliveries, handlings, pages, revisions
+from app.storage import handlings, pages, revisions
 from app.storage import objects as contents_store
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.pages import LogRow, PageQuery
-from app.storage.revisions import AudienceRow
+from app.storage.revisions import AudienceRow, Log
 from app.taxii.filters import Endpoint, PageRequest
 from app.taxii.paging import Bookmark
 
@@ -105,17 +105,13 @@ async def _answer(exchange: Exchange, question: _Question) -> Page:
 def _page(exchange: Exchange, question: _Question) -> tuple[Page, Disclosure | None]:
     now = exchange.clock.now()
     with exchange.database.reading() as transaction:
-        place = catalogue.locate(exchange, transaction, question.requester, question.root, question.reference, now)
-        if not place.can_read:
-            raise NotPermitted("This account may not read this collection.")
-        rows = revisions.collections(transaction, place.partnership.id)
-        collection = next(row for row in rows if row.uuid == place.collection.id)
-        audience = audience_of(transaction, collection, question.requester)
+        place, log_read = _own_log(exchange, transaction, question, now)
+        audience = log_read.audience
         context = _context(question, audience)
         bookmark = _bookmark(exchange, question.request, context)
-        found, more, contents = _rows(exchange, transaction, question, place, audience, bookmark, now)
+        found, more, contents = _rows(exchange, transaction, question, place, log_read, bookmark, now)
         if question.object_id is not None and not found:
-            _require_visible(transaction, audience, collection.id, question, now)
+            _require_visible(transaction, audience, question, now)
         shown = _decided_again(transaction, place, audience, found, now)
     if not shown:
         return EMPTY, None
@@ -129,6 +125,19 @@ def _page(exchange: Exchange, question: _Question) -> tuple[Page, Disclosure | N
         next=exchange.tokens.seal(mark, context) if more else None,
     )
     return page, _record(question, place, audience, shown, now)
+
+
+def _own_log(exchange: Exchange, transaction: Transaction, question: _Question, now: datetime) -> tuple[Place, Log]:
+    """The collection, and the log that the requester reads in it. Raises NotKnown, NotPermitted."""
+    found = revisions.logs_of(transaction, question.root, question.reference, question.requester.partner)
+    if found is None:
+        raise NotKnown
+    partnership, logs = found
+    terms = exchange.terms.of(transaction, partnership)
+    place = catalogue.place_in(terms, partnership, question.requester, question.reference, now)
+    if not place.can_read:
+        raise NotPermitted("This account may not read this collection.")
+    return place, choose_log(logs, question.requester)
 
 
 def _context(question: _Question, audience: AudienceRow) -> bytes:
@@ -149,19 +158,19 @@ def _rows(
     transaction: Transaction,
     question: _Question,
     place: Place,
-    audience: AudienceRow,
+    log_read: Log,
     bookmark: Bookmark,
     now: datetime,
 ) -> tuple[Sequence[LogRow], bool, Mapping[int, bytes]]:
     """The rows of the page, whether there are more, and the contents if they were asked for."""
     settings = exchange.settings
     in_force = place.terms.partnership.agreement.in_force(now)  # officers of the host see the root at any time
-    if not in_force or deliveries.head_of(transaction, audience.id).last_date <= bookmark.cursor:
+    if not in_force or log_read.last_date <= bookmark.cursor:
         return (), False, {}
     limit = min(question.request.limit or settings.page_objects_default, settings.page_objects_max)
     query = PageQuery(
-        audience=audience.id,
-        collection=audience.collection,
+        audience=log_read.audience.id,
+        collection=log_read.audience.collection,
         cursor=bookmark.cursor,
         started_after=bookmark.started_after if bookmark.started_after is not None else BEFORE_ALL,
         filter=bookmark.filter,
@@ -189,15 +198,13 @@ def _within_bytes(rows: Sequence[LogRow], bytes_max: int) -> Sequence[LogRow]:
     return rows
 
 
-def _require_visible(
-    transaction: Transaction, audience: AudienceRow, collection: int, question: _Question, now: datetime
-) -> None:
+def _require_visible(transaction: Transaction, audience: AudienceRow, question: _Question, now: datetime) -> None:
     """Tell an object that the filters leave nothing of from one that the audience may see nothing of."""
     assert question.object_id is not None
-    if not pages.holds(transaction, audience.id, collection, question.object_id, milliseconds(now)):
+    if not pages.holds(transaction, audience.id, audience.collection, question.object_id, milliseconds(now)):
         raise NotKnown
     asked = sorted(question.request.filter.versions)
-    if asked and pages.was_withdrawn(transaction, audience.id, collection, question.object_id, asked):
+    if asked and pages.was_withdrawn(transaction, audience.id, audience.collection, question.object_id, asked):
         raise NotKnown
 
 

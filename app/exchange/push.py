@@ -292,6 +292,10 @@ class _Push:
             self._place.partnership.id,
             self._place.terms,
             [marking_id for marking_id, _ in definitions],
+            # Definitions were judged first, so all but they were derived with every definition at hand.
+            leaving_out=frozenset(
+                key for taken, key in zip(accepted, added, strict=True) if not _is_definition(taken.obj)
+            ),
         )
 
     def _status_row(self, outcomes: Sequence[Outcome], operator: str | None) -> PushRow:

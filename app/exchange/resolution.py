@@ -84,28 +84,40 @@ def load_definitions(
 
 
 def derive_again(
-    exchange: Exchange, transaction: Transaction, partnership_id: int, terms: Terms, changed: Iterable[str]
+    exchange: Exchange,
+    transaction: Transaction,
+    partnership_id: int,
+    terms: Terms,
+    changed: Iterable[str],
+    *,
+    leaving_out: frozenset[int] = frozenset(),
 ) -> Mapping[int, Sequence[int]]:
-    """Derive anew the handling of every live contribution that rests on these markings.
+    """Derive anew the handling of every live contribution that rests on these markings, but for those left out.
 
     Returns the objects whose handling has changed, by collection.
     """
-    users = markings.users(transaction, partnership_id, changed)
+    users = [key for key in markings.users(transaction, partnership_id, changed) if key not in leaving_out]
     sources = contributions.sources_of(transaction, users)
-    read = {
-        version: obj
-        for version, raw in objects.contents_of(transaction, [row[3] for row in sources]).items()
-        if isinstance(obj := read_object(parse(raw)), StixObject)
-    }
+    contents = objects.contents_of(transaction, [source.version for source in sources])
+    read = {version: _stored(raw) for version, raw in contents.items()}
     definitions = load_definitions(exchange, transaction, partnership_id, terms, read.values())
+    derived = {source: definitions.derive(exchange, read[source.version], source.partner) for source in sources}
+    uses = [(each, source.id) for source, (_, rests_on) in derived.items() for each in rests_on]
+    markings.add_uses(transaction, partnership_id, uses)
     affected: dict[int, list[int]] = defaultdict(list)
-    for key, collection, object_id, version, partner in sources:
-        handling, uses = definitions.derive(exchange, read[version], partner)
-        row = handlings.keys_of(transaction, collection, [handling])[handling]
-        if contributions.change_handling(transaction, key, row):
-            affected[collection].append(object_id)
-        markings.add_uses(transaction, partnership_id, [(each, key) for each in uses])
+    for collection in {source.collection for source in sources}:
+        here = {source: handling for source, (handling, _) in derived.items() if source.collection == collection}
+        keys = handlings.keys_of(transaction, collection, here.values())
+        moved = {source: keys[handling] for source, handling in here.items() if keys[handling] != source.handling}
+        contributions.change_handlings(transaction, {source.id: key for source, key in moved.items()})
+        affected[collection].extend(source.object for source in moved)
     return affected
+
+
+def _stored(raw: bytes) -> StixObject:
+    obj = read_object(parse(raw))
+    assert isinstance(obj, StixObject), "what is stored was accepted once"
+    return obj
 
 
 def _trees(transaction: Transaction, versions: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:

@@ -91,7 +91,7 @@ def settle(
 
     `work` is each collection's floor with the keys of its objects in batches. The transaction holds the partnership
     and the heads; after this it only commits, since new rows are dated last. Rows are appended in the order of
-    arrival, but marking-definitions before what they may mark. `reason` says why rows are retired: withdrawn, or withheld.
+    arrival, but marking-definitions before what they may mark. `reason` says why rows are retired.
     """
     heads: dict[int, Head] = {}
     appended: dict[int, list[Contribution]] = defaultdict(list)

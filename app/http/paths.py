@@ -15,24 +15,22 @@ class PathTemplate:
     def __init__(self, template: str) -> None:
         self.template = template
         self._parts = tuple(template.strip("/").split("/"))
-        self._slashes = template.count("/")
 
     def match(self, raw_path: bytes) -> Mapping[str, str] | None:
         """The named segments of this path, decoded; None if it is another path."""
-        slashes = raw_path.count(b"/")
-        if slashes != self._slashes:
-            if slashes != self._slashes - 1 or raw_path.endswith(b"/"):
-                return None
-        elif not raw_path.endswith(b"/"):
+        before, *segments = raw_path.split(b"/")
+        if segments and not segments[-1]:
+            segments.pop()
+        if before or len(segments) != len(self._parts):
             return None
         named: dict[str, str] = {}
-        for part, raw in zip(self._parts, raw_path.strip(b"/").split(b"/"), strict=False):
+        for part, raw in zip(self._parts, segments, strict=True):
             segment = _decoded(raw)
             if part.startswith("{") and segment:
                 named[part[1:-1]] = segment
             elif part != segment:
                 return None
-        return named if raw_path.startswith(b"/") and b"//" not in raw_path else None
+        return named
 
 
 def raw_path(scope: Mapping[str, Any]) -> bytes:

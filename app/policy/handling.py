@@ -9,7 +9,7 @@ marking definitions are marked with themselves.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Final
@@ -56,7 +56,9 @@ class Handling:
 
 def join(handlings: Iterable[Handling]) -> Handling:
     """The handling that asks for all that any of these asks for."""
-    every = tuple(handlings)
+    every = set(handlings)
+    if len(every) == 1:
+        return every.pop()
     return Handling(
         tlp=frozenset().union(*(each.tlp for each in every)),
         unmarked=any(each.unmarked for each in every),
@@ -122,11 +124,18 @@ def _follow(start: str, marks: tuple[str, ...], registry: Registry, resolve: Res
         facts.append(own)
         graph[marking_id] = further
         waiting.extend(further)
+    nested = any(graph[marking_id] for marking_id in graph if marking_id != start)
+    if (nested or start in marks) and _is_cyclic(graph):
+        facts.append(Handling(unknown=True))
+    return join(facts)
+
+
+def _is_cyclic(graph: Mapping[str, tuple[str, ...]]) -> bool:
     try:
         TopologicalSorter(graph).prepare()
     except CycleError:
-        facts.append(Handling(unknown=True))
-    return join(facts)
+        return True
+    return False
 
 
 def _read(marking_id: str, registry: Registry, resolve: Resolver) -> tuple[Handling, tuple[str, ...]]:

@@ -14,7 +14,7 @@ from app.policy.handling import Handling
 from app.policy.lines import owned_identity, speaks_for
 from app.policy.markings import MARKING_DEFINITION, Judgement, Registry, signer
 from app.policy.partnership import CollectionTerms, IntakeTerms, Role, Terms
-from app.policy.rules import GRANTS, SILENT, Answer, Effect, Rule, combine, objects, with_effect
+from app.policy.rules import GRANTS, SILENT, Answer, Effect, Finding, Rule, combine, objects, with_effect
 from app.stix.objects import StixObject
 from app.stix.timestamps import is_timestamp, version_key
 
@@ -94,9 +94,9 @@ IntakeDecision = Accept | Refuse
 def decide_intake(case: IntakeCase) -> IntakeDecision:
     """Ask every rule, and refuse if one objects."""
     findings = combine(
-        binding=((rule, ask(case)) for rule, ask in ADMISSION),
-        exemption=(Rule.REGISTRY_DEFINITION, _registry_definition(case)),
-        exempted=((rule, ask(case)) for rule, ask in CONTENT),
+        binding=[Finding(rule, *ask(case)) for rule, ask in ADMISSION],
+        exemption=Finding(Rule.REGISTRY_DEFINITION, *_registry_definition(case)),
+        exempted=[Finding(rule, *ask(case)) for rule, ask in CONTENT],
     )
     refused_by = with_effect(findings, Effect.OBJECTS)
     if refused_by:
@@ -188,15 +188,15 @@ def _ownership(case: IntakeCase) -> Answer:
 
 def _not_ahead(case: IntakeCase) -> Answer:
     key = _key(case.obj.version)
-    latest = (case.now + AHEAD_MAX).astimezone(UTC)
-    if key is None or key <= version_key(f"{latest:%Y-%m-%dT%H:%M:%S.%f}Z"):
+    latest = (case.now + AHEAD_MAX).astimezone(UTC).replace(tzinfo=None)
+    if key is None or key <= latest.isoformat(timespec="microseconds").rstrip("0").rstrip("."):
         return SILENT
     return objects(f"{case.obj.version} is more than five minutes ahead of this server's clock. Check yours.")
 
 
 def _same_version(case: IntakeCase) -> Answer:
     """Objects without dates have no versions of their own: other content of one's own SCO is taken."""
-    key = _key(case.obj.version)
+    key = _key(case.obj.version) if case.earlier.versions else None
     contents = case.earlier.versions.get(key, frozenset()) if key is not None else frozenset()
     if not contents or case.obj.tree_digest in contents:
         return SILENT
@@ -204,15 +204,18 @@ def _same_version(case: IntakeCase) -> Answer:
 
 
 def _created_kept(case: IntakeCase) -> Answer:
-    before, now = _key(case.earlier.created), _key(case.obj.created)
-    if before is None or now is None or before == now:
+    before = _key(case.earlier.created)
+    if before is None or _key(case.obj.created) in (None, before):
         return SILENT
     return objects(f"`created` must not change: your organisation pushed this object with {case.earlier.created}.")
 
 
 def _after_revoked(case: IntakeCase) -> Answer:
+    revoked_at = case.earlier.revoked_at
+    if revoked_at is None:
+        return SILENT
     key = _key(case.obj.version)
-    if case.earlier.revoked_at is None or key is None or key <= case.earlier.revoked_at:
+    if key is None or key <= revoked_at:
         return SILENT
     return objects("Your organisation revoked this object. Nothing may follow: make a new object with a new id.")
 

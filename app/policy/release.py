@@ -3,7 +3,7 @@
 The order of the rules is the order in which `explain` prints them; it has no effect on the decision.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -79,16 +79,16 @@ def decide_release(case: ReleaseCase) -> ReleaseDecision:
     return conclude(case, examine(case))
 
 
-def examine(case: ReleaseCase) -> tuple[Finding, ...]:
+def examine(case: ReleaseCase) -> list[Finding]:
     """What every rule says, in order."""
     return combine(
-        binding=((rule, ask(case)) for rule, ask in ADMISSION),
-        exemption=(Rule.OWN_CONTRIBUTION, _own_contribution(case)),
-        exempted=((*_ask_markings(case, case.handling), (Rule.CAP, _cap(case)))),
+        binding=[Finding(rule, *ask(case)) for rule, ask in ADMISSION],
+        exemption=Finding(Rule.OWN_CONTRIBUTION, *_own_contribution(case)),
+        exempted=[*_ask_markings(case, case.handling), Finding(Rule.CAP, *_cap(case))],
     )
 
 
-def conclude(case: ReleaseCase, findings: tuple[Finding, ...]) -> ReleaseDecision:
+def conclude(case: ReleaseCase, findings: Sequence[Finding]) -> ReleaseDecision:
     """The decision that follows from the findings of this case."""
     agreement = case.terms.partnership.agreement
     withheld_by = with_effect(findings, Effect.OBJECTS)
@@ -199,14 +199,14 @@ def _custom(case: ReleaseCase, handling: Handling) -> Answer:
 def _cap(case: ReleaseCase) -> Answer:
     if case.cap is None:
         return SILENT
-    against = [rule for rule, answer in _ask_markings(case, case.cap) if answer.effect is Effect.OBJECTS]
+    against = with_effect(_ask_markings(case, case.cap), Effect.OBJECTS)
     if against:
         return objects(f"A newer version may not be shown, by {_listed(against)}.")
     return GRANTS
 
 
-def _ask_markings(case: ReleaseCase, handling: Handling) -> Iterator[tuple[Rule, Answer]]:
-    return ((rule, ask(case, handling)) for rule, ask in MARKINGS)
+def _ask_markings(case: ReleaseCase, handling: Handling) -> list[Finding]:
+    return [Finding(rule, *ask(case, handling)) for rule, ask in MARKINGS]
 
 
 def _levels(case: ReleaseCase, handling: Handling) -> frozenset[TlpLevel]:
@@ -217,7 +217,7 @@ def _levels(case: ReleaseCase, handling: Handling) -> frozenset[TlpLevel]:
     return handling.tlp
 
 
-def _listed(values: set[TlpLevel] | frozenset[TlpLevel] | set[str] | list[Rule]) -> str:
+def _listed(values: Iterable[str]) -> str:
     return ", ".join(sorted(values))
 
 

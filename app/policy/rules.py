@@ -98,20 +98,15 @@ class Finding(NamedTuple):
         return self.effect in (Effect.GRANTS, Effect.SILENT)
 
 
-def combine(
-    binding: Iterable[tuple[Rule, Answer]],
-    exemption: tuple[Rule, Answer],
-    exempted: Iterable[tuple[Rule, Answer]],
-) -> tuple[Finding, ...]:
+def combine(binding: list[Finding], exemption: Finding, exempted: list[Finding]) -> list[Finding]:
     """All findings in order: the rules that bind always, the exemption, and the rules that it outranks if it grants."""
-    granted = exemption[1].effect is Effect.GRANTS
-    findings = [Finding(rule, *answer) for rule, answer in (*binding, exemption)]
-    for rule, (effect, why) in exempted:
-        outranked = granted and effect is Effect.OBJECTS
-        findings.append(Finding(rule, Effect.OUTRANKED if outranked else effect, why))
-    return tuple(findings)
+    if exemption.effect is Effect.GRANTS:
+        exempted = [
+            each._replace(effect=Effect.OUTRANKED) if each.effect is Effect.OBJECTS else each for each in exempted
+        ]
+    return [*binding, exemption, *exempted]
 
 
 def with_effect(findings: Iterable[Finding], effect: Effect) -> tuple[Rule, ...]:
     """The rules whose finding has this effect, in order."""
-    return tuple(finding.rule for finding in findings if finding.effect is effect)
+    return tuple([finding.rule for finding in findings if finding.effect is effect])

@@ -1,7 +1,8 @@
 """JSON as RFC 8785 writes it: what deterministic ids are made of (STIX 2.1 section 2.9)."""
 
 import json
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Mapping
 
 _SMALLEST_PLAIN = -7
 _LARGEST_PLAIN = 21
@@ -16,19 +17,20 @@ def canonical_json(value: object) -> str:
         case None | bool() | str():
             return json.dumps(value, ensure_ascii=False)
         case int() | float():
-            return _number(float(value))
+            return _number(value)
         case Mapping():
             keys = sorted(value, key=lambda key: str(key).encode("utf-16-be"))
             return "{" + ",".join(f"{canonical_json(str(key))}:{canonical_json(value[key])}" for key in keys) + "}"
-        case Sequence():
+        case list() | tuple():
             return "[" + ",".join(canonical_json(item) for item in value) + "]"
     raise ValueError(f"JSON has no value for {type(value).__name__}")
 
 
-def _number(number: float) -> str:
+def _number(value: float) -> str:
     """The shortest digits that give this double, laid out as ECMAScript's Number::toString does."""
-    if number != number or number in (float("inf"), float("-inf")):
-        raise ValueError("JSON has no infinities and no NaN")
+    if not -sys.float_info.max <= value <= sys.float_info.max:
+        raise ValueError("JSON has no value for a number that is no double")
+    number = float(value)
     if number == 0:
         return "0"
     sign = "-" if number < 0 else ""

@@ -1,11 +1,11 @@
 """Partners and accounts: who may present which credentials."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 
 from app.policy.partnership import Role
 from app.storage import dialects
@@ -73,12 +73,12 @@ def add(
 
 def by_name(transaction: Transaction, name: str) -> Account | None:
     """The account of this name, or None."""
-    return _first(transaction, _accounts().where(account.c.name == name))
+    return _first(transaction, _BY_NAME, {"wanted": name})
 
 
 def by_secret(transaction: Transaction, digests: Sequence[str]) -> Account | None:
     """The account whose generated secret has one of these keyed digests, or None."""
-    return _first(transaction, _accounts().where(account.c.secret.in_(digests)))
+    return _first(transaction, _BY_SECRET, {"wanted": list(digests)})
 
 
 def every(transaction: Transaction) -> tuple[Account, ...]:
@@ -116,8 +116,13 @@ def _accounts() -> Select[Any]:
     ).join(partner, partner.c.id == account.c.partner)
 
 
-def _first(transaction: Transaction, statement: Select[Any]) -> Account | None:
-    row = transaction.execute(statement).first()
+# Every request asks one of these two, so they are built once.
+_BY_NAME: Final = _accounts().where(account.c.name == bindparam("wanted"))
+_BY_SECRET: Final = _accounts().where(account.c.secret.in_(bindparam("wanted", expanding=True)))
+
+
+def _first(transaction: Transaction, statement: Select[Any], wanted: Mapping[str, object]) -> Account | None:
+    row = transaction.execute(statement, wanted).first()
     return None if row is None else _account(row)
 
 

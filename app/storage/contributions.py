@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from app.storage.chunks import chunks
 from app.storage.engine import Transaction
@@ -143,19 +143,30 @@ def end(transaction: Transaction, keys: Sequence[int], state: str, ended: int) -
         transaction.execute(update(contribution).where(contribution.c.id.in_(part)).values(state=state, ended=ended))
 
 
-def change_handling(transaction: Transaction, key: int, handling_id: int) -> bool:
-    """A marking of the contribution may now mean something else. Whether it does."""
-    changed = transaction.execute(
-        update(contribution)
-        .where(contribution.c.id == key, contribution.c.handling != handling_id)
-        .values(handling=handling_id)
-    )
-    return changed.rowcount > 0
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A live contribution, as much of it as its handling is derived from."""
+
+    id: int
+    collection: int
+    object: int
+    version: int
+    partner: str
+    handling: int
 
 
-def sources_of(transaction: Transaction, keys: Sequence[int]) -> Sequence[tuple[int, int, int, int, str]]:
-    """(contribution, collection, object, version, partner) of those of these contributions that are live."""
-    found: list[tuple[int, int, int, int, str]] = []
+def change_handlings(transaction: Transaction, changes: Mapping[int, int]) -> None:
+    """Markings of these contributions now mean something else: contribution to handling."""
+    if changes:
+        statement = (
+            update(contribution).where(contribution.c.id == bindparam("one")).values(handling=bindparam("new_handling"))
+        )
+        transaction.execute(statement, [{"one": key, "new_handling": new} for key, new in changes.items()])
+
+
+def sources_of(transaction: Transaction, keys: Sequence[int]) -> Sequence[Source]:
+    """Those of these contributions that are live."""
+    found: list[Source] = []
     for part in chunks(keys):
         statement = select(
             contribution.c.id,
@@ -163,8 +174,9 @@ def sources_of(transaction: Transaction, keys: Sequence[int]) -> Sequence[tuple[
             contribution.c.object,
             contribution.c.version,
             contribution.c.partner,
+            contribution.c.handling,
         ).where(contribution.c.id.in_(part), contribution.c.state == LIVE)
-        found.extend((row[0], row[1], row[2], row[3], row[4]) for row in transaction.execute(statement))
+        found.extend(Source(*row) for row in transaction.execute(statement))
     return found
 
 

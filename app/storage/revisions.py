@@ -3,8 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from app.storage import dialects
 from app.storage.engine import Transaction
@@ -133,6 +134,51 @@ def audiences(transaction: Transaction, collection_ids: Sequence[int]) -> tuple[
     columns = (audience.c.id, audience.c.collection, audience.c.partner, audience.c.red_account)
     statement = select(*columns).where(audience.c.collection.in_(collection_ids)).order_by(audience.c.id)
     return tuple(AudienceRow(*row) for row in transaction.execute(statement))
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """One of a partner's logs in a collection: whose it is, and its newest date added in milliseconds."""
+
+    audience: AudienceRow
+    last_date: int
+
+
+def logs_of(
+    transaction: Transaction, root: str, reference: str, partner: str
+) -> tuple[PartnershipRow, tuple[Log, ...]] | None:
+    """The partner's logs in the collection with this id or alias, and the partnership at its revision.
+
+    None where there is no such collection, or none in which the partner is a member. This is the one read of an
+    idle poll.
+    """
+    wanted = {"root": root, "uuid": reference.lower(), "alias": reference, "partner": partner}
+    rows = transaction.execute(_LOGS, wanted).all()
+    if not rows:
+        return None
+    logs = tuple(Log(AudienceRow(row[3], row[4], partner, row[5]), row[6]) for row in rows)
+    return PartnershipRow(*rows[0][:3]), logs
+
+
+_LOGS: Final = (
+    select(
+        partnership.c.id,
+        partnership.c.root,
+        partnership.c.revision,
+        audience.c.id,
+        audience.c.collection,
+        audience.c.red_account,
+        head.c.last_date,
+    )
+    .join(collection, collection.c.partnership == partnership.c.id)
+    .join(audience, audience.c.collection == collection.c.id)
+    .join(head, head.c.audience == audience.c.id)
+    .where(
+        partnership.c.root == bindparam("root"),
+        or_(collection.c.uuid == bindparam("uuid"), collection.c.alias == bindparam("alias")),
+        audience.c.partner == bindparam("partner"),
+    )
+)
 
 
 def add_audience(transaction: Transaction, collection_id: int, partner: str, red_account: str, last_date: int) -> None:

@@ -1,4 +1,4 @@
-"""A real exchange on SQLite behind the real application, asked in process."""
+"""A real exchange behind the real application, asked in process: collections for each combination of rights."""
 
 import asyncio
 import json
@@ -104,13 +104,9 @@ def with_basic(application: FastAPI, user: str, secret: str) -> Client:
 
 
 @contextmanager
-def a_server(folder: Path) -> Iterator[Server]:
-    """A server whose exchange is stored in this folder."""
-    settings = Settings(
-        _env_file=None,
-        database_url=f"sqlite:///{folder}/comity.db",
-        secret_key_file=folder / "secret.key",
-    )
+def a_server(database_url: str, folder: Path) -> Iterator[Server]:
+    """A server on this database; the folder is for its secret key."""
+    settings = Settings(_env_file=None, database_url=database_url, secret_key_file=folder / "secret.key")
     identifiers = Identifiers()
     prepare(settings, identifiers)
     exchange = build_exchange(settings, SystemClock(), identifiers)

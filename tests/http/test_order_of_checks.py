@@ -84,8 +84,7 @@ def test_one_secret_serves_in_every_scheme(server: Server) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("path", COLLECTION_PATHS)
-@pytest.mark.parametrize("query", ["", "?limit=abc", "?match[version]=all,last"])
-@pytest.mark.parametrize("accept", [TA, "text/html"])
+@pytest.mark.parametrize(("query", "accept"), [("", TA), ("?limit=abc", TA), ("?match[version]=a,a", "text/html")])
 def test_what_is_hidden_looks_like_what_never_was(
     server: Server, method: str, path: str, query: str, accept: str
 ) -> None:

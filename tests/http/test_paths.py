@@ -35,6 +35,7 @@ NOT_MATCHED = {
     "T-HTTP-11: letter case": b"/north/Collections/c/objects/indicator--1/",
     "one segment more": b"/north/collections/c/objects/indicator--1/x/",
     "one segment less": b"/north/collections/c/objects/",
+    "one segment less, with an empty one": b"/north/collections/c/objects//",
     "nothing": b"",
     "a slash": b"/",
     "no slash in front": b"north/collections/c/objects/indicator--1/x",
@@ -44,6 +45,10 @@ NOT_MATCHED = {
 @pytest.mark.parametrize("path", NOT_MATCHED.values(), ids=NOT_MATCHED)
 def test_not_matched(path: bytes) -> None:
     assert OBJECT.match(path) is None
+
+
+def test_a_path_begins_with_a_slash() -> None:
+    assert PathTemplate("/{root}/").match(b"x/north/") is None
 
 
 def test_an_encoded_percent_is_decoded_once() -> None:

@@ -102,7 +102,8 @@ def intake_terms(draw):
 def terms(draw, release=None, intake=None):
     """An agreement with these strategies for its terms; where one is not given, those of `some_terms`."""
     present = draw(mostly(frozenset(PARTNERS), _subsets(PARTNERS)))
-    released, taken = draw(release) if release else None, draw(intake) if intake else None
+    released = draw(release) if release is not None else None
+    taken = draw(intake) if intake is not None else None
     some = some_terms(released, taken, read=draw(partners), write=draw(partners))
     members = {name: Member(name, draw(levels), draw(clients)) for name in sorted(present)}
     agreement = Agreement("MoU", effective=EFFECTIVE, expires=draw(mostly(EXPIRES, [EFFECTIVE])))

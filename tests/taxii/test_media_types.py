@@ -30,6 +30,7 @@ SERVED = {
     "a comma within quotes does not separate": 'text/html;x="a,b;q=0", application/taxii+json',
     "an escaped quote within quotes": r'text/html;x="a\",b", application/taxii+json;version="2\.1"',
     "a member that does not read is passed over": "a, ;;;, application/taxii+json;version=2.1",
+    "the same range twice, once excluded": "application/taxii+json;version=2.1;q=0, application/taxii+json;version=2.1",
     "the weight with three digits": "application/taxii+json;version=2.1;q=0.001",
     "a version on a wildcard means nothing": "*/*;version=2.0",
 }
