@@ -9,6 +9,7 @@ ComityError
 │   ├── MethodNotOffered       405   the path does not offer this method
 │   ├── NotAcceptable          406   the Accept header leaves nothing that this server speaks
 │   ├── BodyTooLarge           413   the body is past max_content_length
+│   ├── QueryTooLong           414   the query string is past query_chars_max
 │   ├── UnsupportedMediaType   415   the Content-Type is not TAXII 2.1
 │   └── UnusableBody           422   the body is not an envelope
 ├── Unavailable                503   ours or the database's; no detail leaves
@@ -94,6 +95,13 @@ class BodyTooLarge(Refused):
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     title = "The request body is too large"
+
+
+class QueryTooLong(Refused):
+    """The query string is longer than query_chars_max."""
+
+    status = HTTPStatus.REQUEST_URI_TOO_LONG
+    title = "The query string is too long"
 
 
 class UnsupportedMediaType(Refused):

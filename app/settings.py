@@ -61,9 +61,6 @@ class Settings(BaseSettings):
         default=250,
         description="How far ahead of the clock a date added is set, so that it is past when the row can be read.",
     )
-    modified_ahead_seconds_max: Count = Field(
-        default=300, description="How far ahead of the clock the `modified` of a pushed object may lie."
-    )
 
     readers: Count = Field(default=4, description="Threads of one worker that read the database.")
     writers: Count = Field(default=1, description="Threads of one worker that validate and store pushes.")

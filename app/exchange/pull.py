@@ -12,7 +12,7 @@ from datetime import datetime
 
 import structlog
 
-from app.errors import NotKnown, NotPermitted
+from app.errors import NotKnown, NotPermitted, Unavailable
 from app.exchange import catalogue
 from app.exchange.audience import choose_log
 from app.exchange.catalogue import Place
@@ -113,6 +113,8 @@ def _page(exchange: Exchange, question: _Question) -> tuple[Page, Disclosure | N
         if question.object_id is not None and not found:
             _require_visible(transaction, audience, question, now)
         shown = _decided_again(transaction, place, audience, found, now)
+    if not shown and more:
+        raise Unavailable("Every row of a page was withheld by the second decision; the log says which.")
     if not shown:
         return EMPTY, None
     mark = Bookmark(found[-1].date_added, bookmark.started_after, bookmark.filter)

@@ -4,20 +4,12 @@ A `+` is a blank, as HTML forms and most client libraries write it; a plus sign 
 """
 
 import re
-from http import HTTPStatus
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from app.errors import MalformedRequest, Refused
+from app.errors import MalformedRequest, QueryTooLong
 
 _BROKEN_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
-
-
-class QueryTooLong(Refused):
-    """The query string is longer than query_chars_max."""
-
-    status = HTTPStatus.REQUEST_URI_TOO_LONG
-    title = "The query string is too long"
 
 
 def decoded_pairs(query_string: bytes, chars_max: int) -> list[tuple[str, str]]:

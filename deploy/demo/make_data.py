@@ -96,7 +96,8 @@ SHARES = (
             "2023-04-11_quadream/kingspawn.stix2": WIND_ISAC_LABORATORY,
             "2023-06_01_operation_triangulation/operation_triangulation.stix2": WIND_ISAC,
         },
-        markings="green amber green-1.0 clear amber amber+strict none green amber-1.0",
+        markings="green amber green-1.0 clear amber amber+strict none green amber-1.0"
+        " green amber clear green red amber",
         context="clear",
     ),
     Share(

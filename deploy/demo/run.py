@@ -23,6 +23,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import typer
 from contents import ACCOUNTS, DATA, LOADS, Account, Load
 
 from app.cli.command import app as comity_command
@@ -48,6 +49,9 @@ def main(arguments: Sequence[str]) -> int:
     except ComityError as error:
         print(f"demonstration: {error}", file=sys.stderr)
         return 1
+    except (typer.Abort, KeyboardInterrupt):
+        print("demonstration: stopped while it was set up; the next run goes on from there", file=sys.stderr)
+        return 130
 
 
 def comity(*arguments: str) -> tuple[int, str]:
@@ -161,9 +165,9 @@ def _serve(port: int, state: Path) -> int:
         server.terminate()
 
     server = subprocess.Popen([sys.executable, "-m", "app", "serve", "--port", str(port)], start_new_session=True)
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, stop)
     try:
+        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(each, stop)
         if _wait_until_ready(server, port):
             _show(port, state)
         status = server.wait()

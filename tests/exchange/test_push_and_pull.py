@@ -139,9 +139,12 @@ def test_a_newer_version_that_may_not_be_seen_takes_the_earlier_ones_along(excha
     assert exchange.ids("port-soc")
     exchange.take("nl-feed", an_indicator("one", AMBER_STRICT, version="2026-05-02T00:00:00.000Z"))
     assert exchange.ids("port-soc") == set()
-    assert exchange.client("port-soc").get(
-        f"/north-sea/collections/indicators/objects/{an_indicator('one')['id']}/"
-    ).status_code == 404
+    assert (
+        exchange.client("port-soc")
+        .get(f"/north-sea/collections/indicators/objects/{an_indicator('one')['id']}/")
+        .status_code
+        == 404
+    )
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])

@@ -22,13 +22,13 @@ from app.errors import (
     NotIdentified,
     NotKnown,
     NotPermitted,
+    QueryTooLong,
     Refused,
     Unavailable,
     UnsupportedMediaType,
     UnusableBody,
 )
 from app.http.failures import Failures
-from app.http.query import QueryTooLong
 
 REQUEST = Request(
     {"type": "http", "method": "GET", "path": "/north/", "query_string": b"", "headers": [], "server": ("e", 443)}

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.errors import MalformedRequest
-from app.http.query import QueryTooLong, decoded_pairs
+from app.errors import MalformedRequest, QueryTooLong
+from app.http.query import decoded_pairs
 
 READ = {
     "nothing": (b"", []),

@@ -111,6 +111,11 @@ DERIVED = {
         [a_definition(CUSTOM, x_opencti_definition_type="TLP", x_opencti_definition="TLP:AMBER+STRICT")],
         a_handling(LEVEL.GREEN, custom=frozenset({(CUSTOM, "")})),
     ),
+    "a statement whose body says more": (
+        marked(GREEN, CUSTOM),
+        [a_definition(CUSTOM, definition={"statement": "Copyright", "audience": "NL only"})],
+        a_handling(LEVEL.GREEN, custom=frozenset({(CUSTOM, "")})),
+    ),
     "PAP of the registry, whatever a partner sends under its id": (
         marked(GREEN, PAP_GREEN),
         [a_definition(PAP_GREEN)],
@@ -212,6 +217,10 @@ def test_the_registry_is_never_asked_for_elsewhere():
     resolver = Definitions()
     derive_handling(marked(GREEN, RED, PAP_GREEN), REGISTRY, resolver)
     assert resolver.asked == []
+
+
+def test_a_definition_under_another_id_resolves_nothing():
+    assert derive_handling(marked(GREEN, CUSTOM), REGISTRY, lambda _: a_definition(STATEMENT)) == UNKNOWN
 
 
 def chain(length):

@@ -1,13 +1,16 @@
 """Every rule at least once alone in the way: the tables of `decided`, and the count of what they cover."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from app.policy.intake import Accept, Refuse, decide_intake
 from app.policy.lines import arrange, shown
+from app.policy.partnership import TlpLevel
 from app.policy.release import Release, Withhold, decide_release
 from app.policy.rules import Rule
+from tests.policy.builders import EFFECTIVE, EXPIRES, a_handling, a_release
 from tests.policy.decided import INTAKES, LINES, RELEASES
 
 
@@ -40,6 +43,24 @@ def test_an_audience_is_given_one_line_and_its_own(candidates, given, conflicts)
         assert arrange(order).shown == given
         assert arrange(order).conflicts == conflicts
         assert shown(order) == given
+
+
+BEFORE, PLAIN = EFFECTIVE - timedelta(seconds=1), a_handling(TlpLevel.GREEN)
+UNTIL = {
+    "released, until the agreement expires": (a_release(PLAIN), EXPIRES),
+    "too early alone, until it becomes effective": (a_release(PLAIN, now=BEFORE), EFFECTIVE),
+    "too early and not cleared for it, whatever time brings": (
+        a_release(a_handling(TlpLevel.AMBER_STRICT), now=BEFORE),
+        None,
+    ),
+    "not cleared for it, whatever time brings": (a_release(a_handling(TlpLevel.AMBER_STRICT)), None),
+    "too late for ever": (a_release(PLAIN, now=EXPIRES), None),
+}
+
+
+@pytest.mark.parametrize(("case", "until"), UNTIL.values(), ids=UNTIL.keys())
+def test_a_decision_names_the_next_instant_at_which_time_may_change_it(case, until):
+    assert decide_release(case).until == until
 
 
 def test_every_rule_is_decisive_somewhere():
