@@ -62,6 +62,7 @@ def _as_json(each: ExplainedVersion) -> dict[str, object]:
         "decided_by": [str(rule) for rule in decision.rules],
         "until": decision.until,
         "in_the_log": each.delivered,
+        "kept_back_by": each.kept_back_by,
         "rules": [
             {"rule": str(finding.rule), "effect": str(finding.effect), "why": finding.why}
             for finding in each.explanation.findings
@@ -84,5 +85,5 @@ def _print(each: ExplainedVersion, account: str) -> None:
         f"{'it stands' if each.delivered else 'it does not stand'} in the account's log.",
         style="green" if released else "red",
     )
-    if released and not each.delivered:
-        console.print("The log is given one version of each kind: another contribution of this object stands there.")
+    if released and each.kept_back_by is not None:
+        console.print(f"{each.kept_back_by}: {each.kept_back_by.sentence}")

@@ -12,7 +12,8 @@ from datetime import datetime
 from app.errors import OperatorError
 from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.floor import take_floors
-from app.exchange.settle import settle
+from app.exchange.resolution import derive_under_new_owners
+from app.exchange.settle import Floor, settle
 from app.files.agreements import Agreements, read_agreements
 from app.files.differences import Difference, differences
 from app.files.partners_file import PARTNERS_FILE
@@ -129,11 +130,25 @@ class _Making:
         collections = revisions.collections(self.transaction, partnership.id)
         _ensure_audiences(self.transaction, terms.partnership, collections)
         floors = take_floors(self.transaction, terms, collections, self.now)
+        if row is not None and _ownership(self.exchange.terms.of(self.transaction, row)) != _ownership(terms):
+            self._derive_again(partnership, terms, floors)
         for floor in floors.values():
             deliveries.set_revision(self.transaction, [each.id for each in floor.audiences], number)
         work = [(floor, _batches(self.transaction, key)) for key, floor in floors.items()]
         settled = settle(self.exchange, self.transaction, work, deliveries.WITHHELD)
         return Applied(partnership.root, number, settled.appended, settled.retired)
+
+    def _derive_again(self, partnership: PartnershipRow, terms: Terms, floors: Mapping[int, Floor]) -> None:
+        for key, floor in floors.items():
+            for objects in _batches(self.transaction, key):
+                derive_under_new_owners(self.exchange, self.transaction, partnership.id, terms, floor.alias, objects)
+
+
+def _ownership(terms: Terms) -> object:
+    """What of the terms says who owns which identity, and who may speak for whom."""
+    identities = {name: terms.partners.by_name[name].identities for name in terms.partnership.members}
+    relays = {each.id: each.intake.relays for each in terms.partnership.collections.values()}
+    return identities, relays
 
 
 def _ensure_collections(transaction: Transaction, partnership: PartnershipRow, terms: Partnership) -> None:

@@ -9,9 +9,12 @@ from app.exchange import accounts as account_cases
 from app.exchange.audience import audience_of
 from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester, requester_of
+from app.exchange.settle import Asked, Decisions, Floor, standings, with_caps
 from app.policy.explain import Explanation, explain_release
-from app.policy.handling import join
+from app.policy.lines import arrange
+from app.policy.partnership import Terms
 from app.policy.release import Audience, ReleaseCase
+from app.policy.rules import Rule
 from app.storage import contributions, deliveries, handlings, objects, revisions
 from app.storage.contributions import Contribution
 from app.storage.engine import Transaction
@@ -21,13 +24,17 @@ from app.storage.revisions import AudienceRow, CollectionRow
 
 @dataclass(frozen=True, slots=True)
 class ExplainedVersion:
-    """One contribution of the object: what every rule says, and whether it stands in the account's log."""
+    """One contribution of the object: what every rule says, and whether it stands in the account's log.
+
+    `kept_back_by` is the rule by which a contribution that may be seen gives way to another of the same object.
+    """
 
     version: str
     spec: str
     contributed_by: str
     delivered: bool
     explanation: Explanation
+    kept_back_by: Rule | None
 
 
 def explain(
@@ -58,29 +65,37 @@ def explain(
         row = next(each for each in revisions.collections(transaction, partnership.id) if each.uuid == known.id)
         live = _live(transaction, row, object_id, place)
         audience = _audience(transaction, row, requester)
-        standing = deliveries.of_objects(transaction, [audience.id], [live[0].object])
-        held = {each.contribution for rows in standing.values() for each in rows}
-        facts = handlings.by_keys(transaction, {each.handling for each in live})
+        held = deliveries.of_objects(transaction, [audience.id], [live[0].object])
+        delivered = {each.contribution for rows in held.values() for each in rows}
+        asked = with_caps(live, handlings.by_keys(transaction, {each.handling for each in live}))
         texts = contributions.version_texts(transaction, [each.id for each in live])
+    now = at or exchange.clock.now()
+    decisions = Decisions(Floor(terms, known.alias, [audience], {}, now))
+    conflicts = arrange(standings(decisions, asked, audience)).conflicts
+    return [
+        ExplainedVersion(
+            version=texts[each.row.id],
+            spec=SPEC_TEXTS[each.row.spec],
+            contributed_by=each.row.partner,
+            delivered=each.row.id in delivered,
+            explanation=explain_release(_case(terms, known.alias, audience, each, now)),
+            kept_back_by=conflicts.get(each.row.id),
+        )
+        for each in asked
+        if version in (None, texts[each.row.id])
+    ]
 
-        def explained(each: Contribution) -> ExplainedVersion:
-            newest = [one for one in live if one.origin == each.origin and one.version_key > each.version_key]
-            top = max((one.version_key for one in newest), default=None)
-            capping = [facts[one.handling] for one in newest if one.version_key == top]
-            case = ReleaseCase(
-                terms=terms,
-                collection=known.alias,
-                audience=Audience(audience.partner, audience.red_account or None),
-                handling=facts[each.handling],
-                cap=join(capping) if capping else None,
-                own=each.partner == audience.partner,
-                now=at or exchange.clock.now(),
-            )
-            return ExplainedVersion(
-                texts[each.id], SPEC_TEXTS[each.spec], each.partner, each.id in held, explain_release(case)
-            )
 
-        return [explained(each) for each in live if version in (None, texts[each.id])]
+def _case(terms: Terms, alias: str, audience: AudienceRow, each: Asked, now: datetime) -> ReleaseCase:
+    return ReleaseCase(
+        terms=terms,
+        collection=alias,
+        audience=Audience(audience.partner, audience.red_account or None),
+        handling=each.handling,
+        cap=each.cap,
+        own=each.row.partner == audience.partner,
+        now=now,
+    )
 
 
 def _live(transaction: Transaction, row: CollectionRow, object_id: str, place: str) -> Sequence[Contribution]:

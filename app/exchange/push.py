@@ -58,16 +58,17 @@ class Own:
 
     def known(self, obj: StixObject) -> Known | None:
         """What intake may know of this object's id, in its STIX version, or None."""
-        rows = [row for row in self.versions.get(obj.id, ()) if row.spec == SPECS[obj.spec]]
-        if not rows:
+        every = self.versions.get(obj.id)
+        if not every:
             return None
+        rows = [row for row in every if row.spec == SPECS[obj.spec]]
         by_key: dict[str, set[bytes]] = defaultdict(set)
         for row in rows:
             by_key[row.version_key].add(row.tree_digest)
         return Known(
             versions={key: frozenset(digests) for key, digests in by_key.items()},
             created=next((row.created for row in rows if row.created is not None), None),
-            revoked_at=min((row.version_key for row in rows if row.revoked), default=None),
+            revoked_at=min((row.version_key for row in every if row.revoked), default=None),
         )
 
 
@@ -144,6 +145,7 @@ class _Push:
         outcomes, accepted = self._judge(entries, given)
         affected = self._store(accepted)
         row = self._status_row(outcomes, operator)
+        statuses.drop_expired(self._transaction, milliseconds(self._now))
         statuses.add(self._transaction, row)
         work = [(floors[collection], [keys]) for collection, keys in affected.items() if collection in floors]
         settle(self._exchange, self._transaction, work, deliveries.WITHHELD)

@@ -12,12 +12,14 @@ from typing import Any
 
 from app.exchange.exchange import Exchange
 from app.policy.handling import Handling, derive_handling, marks_of
+from app.policy.lines import origin_of
 from app.policy.markings import resolves_for
 from app.policy.partnership import Terms
 from app.stix.objects import StixObject
 from app.stix.strict_json import parse
 from app.stix.validation import read_object
 from app.storage import contributions, handlings, markings, objects
+from app.storage.contributions import Source
 from app.storage.engine import Transaction
 
 NESTED_MAX = 8
@@ -98,8 +100,35 @@ def derive_again(
     """
     users = [key for key in markings.users(transaction, partnership_id, changed) if key not in leaving_out]
     sources = contributions.sources_of(transaction, users)
-    contents = objects.contents_of(transaction, [source.version for source in sources])
-    read = {version: _stored(raw) for version, raw in contents.items()}
+    return _derive(exchange, transaction, partnership_id, terms, sources)
+
+
+def derive_under_new_owners(
+    exchange: Exchange,
+    transaction: Transaction,
+    partnership_id: int,
+    terms: Terms,
+    alias: str,
+    objects_of_collection: Sequence[int],
+) -> None:
+    """Derive anew what rests on who owns which identity: the origins of these objects' contributions, and handlings."""
+    live = contributions.live_of(transaction, objects_of_collection)
+    sources = contributions.sources_of(transaction, [row.id for rows in live.values() for row in rows])
+    read = _read(transaction, sources)
+    origins = {source.id: origin_of(read[source.version], source.partner, terms, alias) for source in sources}
+    contributions.change_origins(transaction, origins)
+    _derive(exchange, transaction, partnership_id, terms, sources)
+
+
+def _derive(
+    exchange: Exchange,
+    transaction: Transaction,
+    partnership_id: int,
+    terms: Terms,
+    sources: Sequence[Source],
+) -> Mapping[int, Sequence[int]]:
+    """Derive the handlings of these contributions; the objects for which they have changed, by collection."""
+    read = _read(transaction, sources)
     definitions = load_definitions(exchange, transaction, partnership_id, terms, read.values())
     derived = {source: definitions.derive(exchange, read[source.version], source.partner) for source in sources}
     uses = [(each, source.id) for source, (_, rests_on) in derived.items() for each in rests_on]
@@ -112,6 +141,12 @@ def derive_again(
         contributions.change_handlings(transaction, {source.id: key for source, key in moved.items()})
         affected[collection].extend(source.object for source in moved)
     return affected
+
+
+def _read(transaction: Transaction, sources: Sequence[Source]) -> Mapping[int, StixObject]:
+    """The objects of these contributions, by version."""
+    contents = objects.contents_of(transaction, [source.version for source in sources])
+    return {version: _stored(raw) for version, raw in contents.items()}
 
 
 def _stored(raw: bytes) -> StixObject:

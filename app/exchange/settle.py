@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.exchange.exchange import Exchange
-from app.policy.handling import Handling, join
-from app.policy.lines import Standing, shown
+from app.policy.handling import Handling
+from app.policy.lines import Standing, cap_of, shown
 from app.policy.partnership import Terms
 from app.policy.release import Audience, Release, ReleaseCase, decide_release
 from app.storage import contributions, deliveries, handlings
@@ -39,15 +39,14 @@ class Floor:
 class Decisions:
     """Release decisions of one collection at one instant, each taken once for (handling, cap, own, audience)."""
 
-    def __init__(self, floor: Floor, known: Mapping[int, Handling]) -> None:
+    def __init__(self, floor: Floor) -> None:
         self._floor = floor
-        self._handlings = known
-        self._taken: dict[tuple[int, frozenset[int], bool, int], bool] = {}
+        self._taken: dict[tuple[Handling, Handling | None, bool, int], bool] = {}
         agreement = floor.terms.partnership.agreement
         # The log stands as while the agreement is in force; before and after, its root is closed to everybody.
         self._at = max(floor.now, agreement.effective) if floor.now < agreement.expires else agreement.effective
 
-    def may_see(self, handling: int, cap: frozenset[int], own: bool, audience: AudienceRow) -> bool:
+    def may_see(self, handling: Handling, cap: Handling | None, own: bool, audience: AudienceRow) -> bool:
         """Whether the audience may be shown a version of this handling under this cap."""
         key = (handling, cap, own, audience.id)
         if key not in self._taken:
@@ -55,8 +54,8 @@ class Decisions:
                 terms=self._floor.terms,
                 collection=self._floor.alias,
                 audience=Audience(audience.partner, audience.red_account or None),
-                handling=self._handlings[handling],
-                cap=join(self._handlings[each] for each in cap) if cap else None,
+                handling=handling,
+                cap=cap,
                 own=own,
                 now=self._at,
             )
@@ -120,73 +119,69 @@ def _changes(transaction: Transaction, floor: Floor, objects: Sequence[int]) -> 
         return changes
     live = contributions.live_of(transaction, wanted)
     standing = deliveries.of_objects(transaction, audiences, wanted)
-    keys = {row.handling for rows in live.values() for row in rows}
-    decisions = Decisions(floor, handlings.by_keys(transaction, keys))
+    known = handlings.by_keys(transaction, {row.handling for rows in live.values() for row in rows})
+    decisions = Decisions(floor)
     for key in wanted:
-        _compare(floor, decisions, live.get(key, ()), key, standing, changes)
+        asked = with_caps(live.get(key, ()), known)
+        for audience in floor.audiences:
+            present = standing.get((key, audience.id), ())
+            if asked or present:
+                _compare(decisions, asked, audience, present, changes)
     return changes
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A live contribution, with what is asked about it: its handling, and the cap of its line."""
+
+    row: Contribution
+    handling: Handling
+    cap: Handling | None
+
+
+def with_caps(live: Sequence[Contribution], known: Mapping[int, Handling]) -> Sequence[Asked]:
+    """The live contributions of one object, each with the handling of the newest version of its line."""
+    lines: dict[str, list[tuple[str, Handling]]] = defaultdict(list)
+    for row in live:
+        lines[row.origin].append((row.version_key, known[row.handling]))
+    return [Asked(row, known[row.handling], cap_of(row.version_key, lines[row.origin])) for row in live]
+
+
+def standings(decisions: Decisions, asked: Sequence[Asked], audience: AudienceRow) -> Sequence[Standing]:
+    """The live contributions of one object as one audience stands to them."""
+    return [
+        Standing(
+            contribution=each.row.id,
+            partner=each.row.partner,
+            origin=each.row.origin,
+            version_key=each.row.version_key,
+            spec=SPEC_TEXTS[each.row.spec],
+            may_see=decisions.may_see(each.handling, each.cap, each.row.partner == audience.partner, audience),
+            own=each.row.partner == audience.partner,
+        )
+        for each in asked
+    ]
+
+
 def _compare(
-    floor: Floor,
     decisions: Decisions,
-    live: Sequence[Contribution],
-    key: int,
-    standing: Mapping[tuple[int, int], Sequence[Delivered]],
+    asked: Sequence[Asked],
+    audience: AudienceRow,
+    present: Sequence[Delivered],
     changes: Changes,
 ) -> None:
-    lines = _newest_of_lines(live)
-    by_id = {row.id: row for row in live}
-    for audience in floor.audiences:
-        present = standing.get((key, audience.id), ())
-        if not live and not present:
-            continue
-        candidates = [_candidate(decisions, lines, row, audience) for row in live]
-        wanted = shown(candidates)
-        kept = [row for row in present if row.contribution in wanted]
-        gone = [row for row in present if row.contribution not in wanted]
-        missing = [by_id[one] for one in wanted - {row.contribution for row in kept}]
-        again = _newest_again(kept, gone, missing)
-        changes.retired.extend(gone)
-        changes.again.extend(again)
-        added = [*missing, *(by_id[row.contribution] for row in again)]
-        if added:
-            changes.appended[audience.id].extend(added)
-
-
-@dataclass(frozen=True, slots=True)
-class Newest:
-    """The newest version of a line, and the handlings of all contributions of it: the cap of the earlier ones."""
-
-    version_key: str
-    handlings: frozenset[int]
-
-
-def _candidate(decisions: Decisions, lines: Mapping[str, Newest], row: Contribution, audience: AudienceRow) -> Standing:
-    own = row.partner == audience.partner
-    newest = lines[row.origin]
-    cap = newest.handlings if newest.version_key > row.version_key else frozenset()
-    return Standing(
-        contribution=row.id,
-        partner=row.partner,
-        origin=row.origin,
-        version_key=row.version_key,
-        spec=SPEC_TEXTS[row.spec],
-        may_see=decisions.may_see(row.handling, cap, own, audience),
-        own=own,
-    )
-
-
-def _newest_of_lines(live: Sequence[Contribution]) -> Mapping[str, Newest]:
-    """The newest version of each line: what it forbids, earlier ones are not shown either."""
-    lines: dict[str, Newest] = {}
-    for row in live:
-        newest = lines.get(row.origin)
-        if newest is None or row.version_key > newest.version_key:
-            lines[row.origin] = Newest(row.version_key, frozenset({row.handling}))
-        elif row.version_key == newest.version_key:
-            lines[row.origin] = Newest(row.version_key, newest.handlings | {row.handling})
-    return lines
+    wanted = shown(standings(decisions, asked, audience))
+    kept = [row for row in present if row.contribution in wanted]
+    gone = [row for row in present if row.contribution not in wanted]
+    there = {row.contribution for row in kept}
+    missing = [each.row for each in asked if each.row.id in wanted and each.row.id not in there]
+    again = _newest_again(kept, gone, missing)
+    changes.retired.extend(gone)
+    changes.again.extend(again)
+    anew = {row.contribution for row in again}
+    added = [*missing, *(each.row for each in asked if each.row.id in anew)]
+    if added:
+        changes.appended[audience.id].extend(added)
 
 
 def _newest_again(

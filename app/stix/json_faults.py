@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 _INTEGER_CHARS_THAT_PYTHON_READS = 4_000
 _FAULTS_SHOWN_MAX = 10
+_SHOWN_CHARS_MAX = 100
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -58,6 +59,11 @@ class FloatLiteral(float):
 _Steps: TypeAlias = "tuple[_Steps, str | int] | None"
 
 
+def shown(text: str) -> str:
+    """A name that someone sent, safe to be put into a sentence: 100 characters, all of them printable."""
+    return "".join(character if character.isprintable() else "?" for character in text[:_SHOWN_CHARS_MAX])
+
+
 def find_faults(tree: object, limits: JsonLimits) -> Iterator[str]:
     """A sentence for each thing in the tree that can't be taken, at most ten; the tree may be of any depth."""
     shown = 0
@@ -89,6 +95,11 @@ def _faults_of(value: object, depth: int, limits: JsonLimits) -> Iterator[str]:
         yield f"nests deeper than the {limits.depth_max} levels that are taken"
 
 
+def is_text(text: str) -> bool:
+    """Whether the string can be stored and sent: no U+0000, no half of a surrogate pair."""
+    return _NOT_TEXT.search(text) is None
+
+
 def _text_faults(text: str, limits: JsonLimits) -> Iterator[str]:
     if len(text) > limits.string_chars_max:
         yield f"has {len(text)} characters, and {limits.string_chars_max} are taken"
@@ -110,5 +121,5 @@ def _path(steps: _Steps) -> str:
     names: list[str] = []
     while steps:
         steps, step = steps
-        names.append(f"[{step}]" if isinstance(step, int) else step[:100].encode("ascii", "replace").decode())
+        names.append(f"[{step}]" if isinstance(step, int) else shown(step))
     return ".".join(reversed(names))

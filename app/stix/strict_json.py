@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
-from app.stix.json_faults import FloatLiteral, IntegerLiteral, JsonLimits, find_faults
+from app.stix.json_faults import FloatLiteral, IntegerLiteral, JsonLimits, find_faults, shown
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "Element",
+    "JsonLimits",
+    "JsonRefused",
+    "bytes_digest",
+    "elements",
+    "parse",
+    "tree_digest",
+]
 
 DEFAULT_LIMITS: Final = JsonLimits()
 _BYTE_ORDER_MARK = "\ufeff"
@@ -59,7 +70,7 @@ def elements(body: bytes, member: str = "objects", limits: JsonLimits = DEFAULT_
     while more:
         name = text.name()
         if name in names:
-            raise JsonRefused(f"The member `{name[:100]}` stands more than once in the top-level object.")
+            raise JsonRefused(f"The member `{shown(name)}` stands more than once in the top-level object.")
         names.add(name)
         if name == member:
             yield from text.list_elements(name)
@@ -191,7 +202,7 @@ class _Text:
 
     def _refusals(self, raw: bytes, tree: object) -> tuple[str, ...]:
         limits = self._limits
-        reasons = [f"The member `{name[:100]}` stands more than once in one object." for name in self._repeated]
+        reasons = [f"The member `{shown(name)}` stands more than once in one object." for name in self._repeated]
         if len(raw) > limits.object_bytes_max:
             reasons.append(f"It has {len(raw)} bytes, and {limits.object_bytes_max} are taken.")
         if (

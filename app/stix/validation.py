@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from app.stix.explanations import explain, with_article
 from app.stix.identifiers import TYPE_PATTERN
+from app.stix.json_faults import is_text
 from app.stix.models.catalogue import MODELS, custom_model, property_names
 from app.stix.models.parts import StixObjectPart
 from app.stix.objects import GranularMarking, Rejected, SpecVersion, StixObject, Violation
@@ -30,7 +31,7 @@ _PROPERTY_NAME: Final[Mapping[SpecVersion, re.Pattern[str]]] = {
     "2.1": re.compile("[a-z][a-z0-9_]{2,249}"),
 }
 _ONLY_IN_21 = (SDO_TYPES | META_TYPES) - STIX20_TYPES
-_SHOWN_CHARS_MAX = 250
+_SHOWN_CHARS_MAX = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +185,10 @@ def _stix_object(element: Element, tree: dict[str, Any], spec: SpecVersion) -> S
 
 def _rejected(tree: object, violations: tuple[Violation, ...]) -> Rejected:
     known = tree if isinstance(tree, dict) else {}
-    identifier, modified, created = known.get("id"), known.get("modified"), known.get("created")
-    version = modified if isinstance(modified, str) else created
-    return Rejected(
-        id=identifier if isinstance(identifier, str) else None,
-        version=version if isinstance(version, str) else None,
-        violations=violations,
-    )
+    version = _readable(known.get("modified")) or _readable(known.get("created"))
+    return Rejected(_readable(known.get("id")), version, violations)
+
+
+def _readable(value: object) -> str | None:
+    """What was sent for an id or a version, cut to a length that any of them has; None where it is no text."""
+    return value[:_SHOWN_CHARS_MAX] if isinstance(value, str) and is_text(value) else None

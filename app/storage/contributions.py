@@ -1,8 +1,8 @@
 """Contributions: who gave which object version to which collection, under which handling. The private truth."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
 from sqlalchemy import Select, bindparam, select, update
 
@@ -72,7 +72,14 @@ def add(transaction: Transaction, rows: Sequence[NewContribution]) -> Sequence[i
     if not rows:
         return []
     statement = contribution.insert().returning(contribution.c.id, sort_by_parameter_order=True)
-    return transaction.scalars(statement, [asdict(row) for row in rows]).all()
+    return transaction.scalars(statement, [_values(row) for row in rows]).all()
+
+
+def _values(row: NewContribution) -> dict[str, object]:
+    return {name: getattr(row, name) for name in _COLUMNS}
+
+
+_COLUMNS: Final = tuple(each.name for each in fields(NewContribution))
 
 
 def own_versions(
@@ -162,6 +169,15 @@ def change_handlings(transaction: Transaction, changes: Mapping[int, int]) -> No
             update(contribution).where(contribution.c.id == bindparam("one")).values(handling=bindparam("new_handling"))
         )
         transaction.execute(statement, [{"one": key, "new_handling": new} for key, new in changes.items()])
+
+
+def change_origins(transaction: Transaction, origins: Mapping[int, str]) -> None:
+    """The identities in these contributions now belong to others: contribution to origin."""
+    if origins:
+        statement = (
+            update(contribution).where(contribution.c.id == bindparam("one")).values(origin=bindparam("new_origin"))
+        )
+        transaction.execute(statement, [{"one": key, "new_origin": new} for key, new in origins.items()])
 
 
 def sources_of(transaction: Transaction, keys: Sequence[int]) -> Sequence[Source]:

@@ -12,6 +12,7 @@ from threading import Thread
 
 from sqlalchemy import select
 
+from app.errors import Unavailable
 from app.ledger.disclosures import Disclosure, pack_dates, unpack_dates
 from app.storage.engine import Database, Transaction
 from app.storage.ledger_tables import disclosure
@@ -40,7 +41,12 @@ class LedgerWriter:
         self._thread.start()
 
     def write(self, record: Disclosure) -> "Future[None]":
-        """Hand a record over. The future is done when the record is durable, or holds what went wrong."""
+        """Hand a record over. The future is done when the record is durable, or holds what went wrong.
+
+        Raises Unavailable where no writer is there to take it.
+        """
+        if self._thread is None:
+            raise Unavailable("The ledger takes no records: it has not been started, or was closed.")
         written: Future[None] = Future()
         self._queue.put(_Waiting(record, written))
         return written

@@ -8,10 +8,9 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,8 +20,7 @@ from app.exchange.push import push_now
 from app.exchange.push_status import FAILURE
 from app.policy.partnership import Role
 from app.taxii.filters import MatchFilter, PageRequest
-from tests.exchange.corpus_files import CORPUS, MEANT_TO_BE_WRONG, files, objects
-from tests.support.clocks import StillClock
+from tests.exchange.corpus_files import CORPUS, MEANT_TO_BE_WRONG, TEST_OUTPUT, files, objects
 from tests.support.exchanges import Running, running
 
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside this checkout")
@@ -78,9 +76,8 @@ class Told:
 
 @contextmanager
 def collecting(database_url: str, folder: Path) -> Iterator[Running]:
-    clock = StillClock(datetime(2150, 1, 1, tzinfo=UTC))  # some publish objects of dates to come
     agreement = {"partners.yaml": PARTNERS, "published.yaml": TAKES_ALL}
-    with running(database_url, folder, agreement, clock, only=[]) as made:
+    with running(database_url, folder, agreement, only=[]) as made:
         made.add_account("feed", "collector", Role.FEEDER)
         yield made
 
@@ -145,26 +142,32 @@ def tell(told: dict[str, Told], seconds: float) -> None:
             print(f"  {count:6} {reason[:300]}")
 
 
-def run(exchange: Running, most: int | None, leave_out: Callable[[str], bool] = lambda _: False) -> dict[str, Told]:
-    told = {"as published": Told(), "meant to be wrong": Told()}
+def kind_of(name: str) -> str:
+    if name in MEANT_TO_BE_WRONG:
+        return "meant to be wrong"
+    return "test output" if name.startswith(TEST_OUTPUT) else "published"
+
+
+def run(exchange: Running, most: int | None) -> dict[str, Told]:
+    told = {"published": Told(), "test output": Told(), "meant to be wrong": Told()}
     started = time.monotonic()
     for name in files():
-        if not leave_out(name):
-            kind = "meant to be wrong" if name in MEANT_TO_BE_WRONG else "as published"
-            push(exchange, name, most, told[kind])
+        push(exchange, name, most, told[kind_of(name)])
     tell(told, time.monotonic() - started)
     assert served(exchange) == set().union(*(each.bytes_taken for each in told.values()))
     return told
 
 
 MOST = {"sqlite": 200, "postgresql": 40}
+"""Objects of each file in `make test`."""
 
 
 def test_some_of_every_source_goes_in_and_comes_out_as_it_was(database_url: str, tmp_path: Path) -> None:
     with collecting(database_url, tmp_path) as exchange:
         told = run(exchange, MOST[database_url.partition(":")[0]])
-    assert told["as published"].objects > 1000
-    assert told["as published"].share >= 0.97  # converters' test cases weigh more here than in the whole
+    assert told["published"].objects > 500
+    assert told["published"].share >= 0.98  # the oddest of real data come first in their files
+    assert told["test output"].share >= 0.7
     assert told["meant to be wrong"].refused, "what breaks a rule is refused"
 
 
@@ -172,5 +175,8 @@ def test_some_of_every_source_goes_in_and_comes_out_as_it_was(database_url: str,
 def test_all_that_is_published_goes_in_but_for_one_in_a_hundred(database_url: str, tmp_path: Path) -> None:
     with collecting(database_url, tmp_path) as exchange:
         told = run(exchange, None)
-    assert told["as published"].objects > 70_000
-    assert told["as published"].share >= 0.99
+    together = [told["published"], told["test output"]]
+    whole = Told(*(sum(getattr(each, name) for each in together) for name in ("objects", "taken", "conflicts")))
+    assert whole.objects > 70_000
+    assert whole.share >= 0.99
+    assert told["published"].share >= 0.995

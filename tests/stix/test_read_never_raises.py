@@ -21,13 +21,18 @@ scalars = (
     | st.integers()
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=8)
-    | st.sampled_from(["2.0", "2.1", "2024-03-01T09:30:00.000Z", "[a:b = 1]", "labels.[0]", *TYPES, *_NAMES])
+    | st.sampled_from(
+        ["\0", "\ud800", "2.0", "2.1", "2024-03-01T09:30:00.000Z", "[a:b = 1]", "labels.[0]", *TYPES, *_NAMES]
+    )
 )
+names = st.sampled_from([*_NAMES, "archive-ext", "hashes", "MD5", "\ud800"]) | st.text(max_size=4)
 trees = st.recursive(
     scalars,
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from([*_NAMES, "archive-ext", "hashes", "MD5"]) | st.text(max_size=4), inner)
+        | st.dictionaries(
+            st.sampled_from([*_NAMES, "archive-ext", "hashes", "MD5"]) | st.text(max_size=4) | st.just("\ud800"), inner
+        )
     ),
     max_leaves=12,
 )
@@ -71,7 +76,10 @@ def test_any_element_is_answered(tree: Any, refusals: list[str]) -> None:
 def _must_be_sound(outcome: StixObject | Rejected) -> None:
     if isinstance(outcome, Rejected):
         assert outcome.violations
+        told = [outcome.id or "", outcome.version or ""]
+        told += [text for violation in outcome.violations for text in (violation.where, str(violation))]
         assert all(str(violation) for violation in outcome.violations)
+        assert "\0" not in "".join(told).encode("utf-8").decode()
         return
     assert outcome.id.startswith(f"{outcome.type}--")
     assert isinstance(outcome.revoked, bool)

@@ -107,6 +107,13 @@ def test_sizes_are_limited_for_each_element() -> None:
         JsonLimits(number_chars_max=5000)
 
 
+def test_reasons_can_be_sent_whatever_was_sent() -> None:
+    (reason,) = [
+        reason for reason in parse(b'{"a\\ud800\\u0000": 1, "a\\ud800\\u0000": 2}').refusals if "once" in reason
+    ]
+    assert reason == "The member `a??` stands more than once in one object."
+
+
 def test_faults_are_named_ten_at_most() -> None:
     assert len(parse(b"[" + b",".join([b'"\\u0000"'] * 1000) + b"]").refusals) == 10
 

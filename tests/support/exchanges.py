@@ -115,7 +115,9 @@ def running(
     **settings: Any,
 ) -> Iterator[Running]:
     """An exchange on this database with the agreement of these files, and the accounts whose partners they name."""
-    chosen = Settings(_env_file=None, database_url=database_url, secret_key_file=folder / "secret.key", **settings)
+    chosen = Settings(  # type: ignore[call-arg]
+        _env_file=None, database_url=database_url, secret_key_file=folder / "secret.key", **settings
+    )
     identifiers = seeded_identifiers(seed)
     clock = clock or StillClock()
     prepare(chosen, identifiers)

@@ -1,0 +1,105 @@
+"""`make run`: sets up once, serves what it says, loses nothing, and tells what is in its way."""
+
+import importlib
+import os
+import re
+import shlex
+import subprocess
+import time
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from served_demonstration import RUN, Demonstration, free_port, served
+
+from app.errors import OperatorError
+
+
+def test_the_first_run_loads_every_file_and_refuses_what_breaks_the_standard(demonstration: Demonstration) -> None:
+    loaded = re.findall(
+        r"^(\S+): (\d+) objects loaded by (\S+), (\d+) were there, (\d+) refused", demonstration.printed, re.M
+    )
+    assert [(place, account, int(new), int(refused)) for place, new, account, _, refused in loaded] == [
+        ("north-sea/indicators", "nl-feed", 619, 0),
+        ("north-sea/indicators", "wind-feed", 643, 0),
+        ("grid-watch/indicators", "grid-feed", 462, 0),
+        ("north-sea/ics-attack", "nl-feed", 4600, 60),
+        ("grid-watch/techniques", "nl-feed", 1826, 0),
+    ]
+
+
+def test_every_line_to_try_works(demonstration: Demonstration) -> None:
+    lines = [shlex.split(line) for line in demonstration.printed.splitlines() if line.startswith("curl ")]
+    codes = [
+        subprocess.run(
+            [*line, "--silent", "--output", os.devnull, "--write-out", "%{http_code}"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for line in lines
+    ]
+    assert len(lines) == 11
+    assert set(codes) == {"200", "202"}
+    assert codes.count("202") == sum("-d" in line for line in lines) == 3
+
+
+def test_a_secret_is_for_its_owner_alone(demonstration: Demonstration) -> None:
+    secrets = list((demonstration.folder / "var" / "demo" / "secrets").iterdir())
+    assert len(secrets) == 11
+    assert {oct(file.stat().st_mode & 0o777) for file in secrets} == {"0o600"}
+
+
+@pytest.fixture
+def run(demonstration: Demonstration, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """deploy/demo/run.py, in this process and in the folder of the demonstration that is being served."""
+    monkeypatch.chdir(demonstration.folder)
+    monkeypatch.syspath_prepend(str(RUN.parent))
+    return importlib.import_module("run")
+
+
+def test_a_port_in_use_is_told(
+    run: ModuleType, demonstration: Demonstration, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run.main(["--port", str(demonstration.port)]) == 1
+    told = capsys.readouterr()
+    assert f"Port {demonstration.port} of 127.0.0.1 can't be used" in told.err
+    assert "make run PORT=" in told.err
+    assert told.out == ""
+
+
+def test_a_port_that_is_none_is_told(run: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run.main(["--port", "70000"]) == 1
+    assert "Port 70000 of 127.0.0.1 can't be used" in capsys.readouterr().err
+
+
+def test_a_state_folder_is_not_used_with_another_database(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COMITY_DATABASE_URL", "sqlite:///var/other.db")
+    assert run.main(["--port", str(free_port())]) == 1
+    assert "belongs to another database" in capsys.readouterr().err
+    assert not Path("var/other.db").exists()
+
+
+def test_other_refusals_than_the_expected_ones_end_the_run(run: ModuleType, tmp_path: Path) -> None:
+    load = replace(run.LOADS[0], files=dict.fromkeys(run.LOADS[0].files, 1))
+    with pytest.raises(OperatorError, match="refused other objects than it should: 0 of north-sea"):
+        run._ensure_loaded(tmp_path, load)
+    assert not (tmp_path / "loaded").exists()
+
+
+def test_a_later_run_serves_at_once_under_the_same_secrets(demonstration: Demonstration) -> None:
+    """Beside the first one, which holds the database open: commands take their turn."""
+    begun = time.monotonic()
+    with served(demonstration.folder, free_port()) as again:
+        assert time.monotonic() - begun < 15
+        assert "objects loaded" not in again.printed
+        assert _table(again.printed) == _table(demonstration.printed)
+
+
+def _table(printed: str) -> list[str]:
+    lines = printed.splitlines()
+    begin = next(number for number, line in enumerate(lines) if line.startswith("ACCOUNT"))
+    return lines[begin : begin + 12]

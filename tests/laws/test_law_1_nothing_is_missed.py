@@ -1,0 +1,204 @@
+"""Law 1: nothing is missed.
+
+A reader who polls in any way real clients poll receives every version its query selects; one full walk returns each
+row once; dates rise by whole milliseconds and are never earlier than the instant at which their row can be read.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.taxii.timestamps import parse_added_after
+from tests.laws.sequences import COLLECTION, READERS, History, Step, steps
+from tests.support.agreements import FILES, HOST_IDENTITY
+from tests.support.cases import record_cases
+from tests.support.clocks import StillClock
+from tests.support.databases import ENGINES
+from tests.support.direct import Answer, Direct
+from tests.support.exchanges import Running, running
+from tests.support.pollers import Poller, Style, content_of, walk
+from tests.support.stix import AMBER, CLEAR, an_indicator
+
+EXAMPLES = {"sqlite": 12, "postgresql": 6}
+ALL = "match[version]=all"
+
+ZOO: Sequence[tuple[str, Style, int, str]] = (
+    ("wind-soc", Style.NEXT, 1, ""),
+    ("port-soc", Style.NEXT, 2, ALL),
+    ("wind-soc", Style.HEADER, 1, ""),
+    ("wind-soc", Style.HEADER_MS, 2, ALL),
+    ("port-soc", Style.HEADER_MS, 7, ""),
+    ("wind-soc", Style.BOTH, 2, ""),
+    ("wind-soc", Style.OWN_CLOCK, 1, ""),
+    ("port-soc", Style.OWN_CLOCK, 7, ALL),
+    ("wind-soc", Style.DROPS_FILTERS, 1, f"{ALL}&match[type]=indicator"),
+    ("wind-soc", Style.DROPS_FILTERS, 2, "match[spec_version]=2.0,2.1"),
+    ("wind-soc", Style.NEXT, 7, "match[spec_version]=2.0"),
+)
+
+
+@contextmanager
+def a_history(databases: object, seed: int = 7) -> Iterator[History]:
+    """A new exchange on a new database."""
+    clock = StillClock()
+    with (
+        TemporaryDirectory() as name,
+        databases.new(Path(name)) as url,
+        running(url, Path(name), clock=clock, only=["nl-feed", "water-feed", *READERS], seed=seed) as made,
+        Direct(made.application, made.secrets) as direct,
+    ):
+        yield History(made, direct, clock)
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def databases(engine: str, request: pytest.FixtureRequest) -> object:
+    return request.getfixturevalue("sqlite_databases" if engine == "sqlite" else "postgres_databases")
+
+
+def asking(direct: Direct, account: str, path: str, query: str) -> Answer:
+    return direct.ask(account, "GET", f"{COLLECTION}/{path}/?{query}")
+
+
+def test_every_poller_receives_what_its_query_selects_whatever_happens_between_its_pages(
+    engine: str, databases: object
+) -> None:
+    @settings(max_examples=EXAMPLES[engine])
+    @given(st.lists(steps(), min_size=8, max_size=24))
+    def tried(script: Sequence[Step]) -> None:
+        with a_history(databases) as history:
+            pollers = [
+                Poller(partial(asking, history.direct, account, "objects"), style, limit, query, history.clock.now)
+                for account, style, limit, query in ZOO
+            ]
+            for step in script:
+                carry_out(history, pollers, step)
+            for poller in pollers:
+                poller.poll()
+            judge(history, pollers)
+        record_cases("law 1: nothing is missed")
+
+    tried()
+
+
+def carry_out(history: History, pollers: Sequence[Poller], step: Step) -> None:
+    match step:
+        case ("turn", which):
+            pollers[which % len(pollers)].page()
+        case ("round",):
+            for poller in pollers:
+                poller.page()
+        case ("advance", milliseconds):
+            history.clock.advance(milliseconds=milliseconds)
+        case (verb, *arguments):
+            getattr(history, verb)(*arguments)
+
+
+def judge(history: History, pollers: Sequence[Poller]) -> None:
+    for reader in READERS:
+        get = partial(asking, history.direct, reader, "objects")
+        for query, expected in history.expected(reader).items():
+            shown = [content_of(each) for each in walk(get, query, limit=3)]
+            assert set(shown) == expected, f"{reader} is shown what the agreement says, with {query or 'no filter'}"
+            assert len(shown) == len(set(shown)), "a walk gives each row once"
+        rows = list(walk(partial(asking, history.direct, reader, "manifest"), ALL, limit=2))
+        dates = [row["date_added"] for row in rows]
+        assert dates == sorted(set(dates)), "each row has a date of its own, and they rise"
+        assert all(date.endswith("000Z") and len(date) == 27 for date in dates), "dates are whole milliseconds"
+    for poller, (reader, *_) in zip(pollers, ZOO, strict=True):
+        selected = {content_of(each) for each in walk(partial(asking, history.direct, reader, "objects"), poller.query)}
+        assert selected <= poller.had, f"{poller.style} with limit {poller.limit} and {poller.query!r} missed something"
+    assert history.apply() == (0, 0), "the logs hold what they would hold if they were written anew"
+
+
+@pytest.mark.parametrize("limit", [2, 7])
+@pytest.mark.parametrize("style", [Style.NEXT, Style.HEADER_MS, Style.BOTH])
+def test_one_large_push_reaches_readers_of_all_of_it_and_of_a_third(exchange: Running, style: Style, limit: int) -> None:
+    with Direct(exchange.application, exchange.secrets) as direct:
+        pollers = {
+            reader: Poller(partial(asking, direct, reader, "objects"), style, limit) for reader in ("nl-soc", "port-soc")
+        }
+        pushed = [an_indicator(n, AMBER if n % 3 else CLEAR) for n in range(60)]
+        assert direct.post("nl-feed", pushed).json()["failure_count"] == 0
+        for poller in pollers.values():
+            poller.poll()
+        assert pollers["nl-soc"].had == set(map(content_of, pushed))
+        assert pollers["port-soc"].had == set(map(content_of, pushed[::3]))
+
+
+def test_a_version_that_is_first_again_comes_to_a_poller_of_first_versions(exchange: Running) -> None:
+    with Direct(exchange.application, exchange.secrets) as direct:
+        poller = Poller(partial(asking, direct, "port-soc", "objects"), Style.HEADER, 7, "match[version]=first")
+        versions = [an_indicator("one", CLEAR, version=f"2026-05-0{n}T00:00:00.000Z") for n in (1, 2)]
+        direct.post("nl-feed", versions)
+        poller.poll()
+        assert poller.had == {content_of(versions[0])}
+        object_id = versions[0]["id"]
+        direct.ask("nl-feed", "DELETE", f"{COLLECTION}/objects/{object_id}/?match[version]=first")
+        poller.poll()
+        assert content_of(versions[1]) in poller.had
+
+
+def test_an_earlier_version_that_loses_its_newer_encoding_comes_in_the_older_one(exchange: Running) -> None:
+    """Of two encodings of one version a reader is given the newer; when that goes, the older one has to arrive."""
+    with Direct(exchange.application, exchange.secrets) as direct:
+        poller = Poller(partial(asking, direct, "port-soc", "objects"), Style.HEADER, 7, ALL)
+        older = an_indicator("one", CLEAR, spec_version=None, pattern_type=None, labels=["benign"])
+        newer = an_indicator("one", CLEAR)
+        next_one = an_indicator("one", CLEAR, version="2026-05-02T00:00:00.000Z")
+        direct.post("nl-feed", [older, newer, next_one])
+        poller.poll()
+        which = "match[version]=2026-05-01T00:00:00Z&match[spec_version]=2.1"
+        direct.ask("nl-feed", "DELETE", f"{COLLECTION}/objects/{newer['id']}/?{which}")
+        poller.poll()
+        assert content_of(older) in poller.had
+
+
+class Ticking:
+    """A clock under which work takes time: each reading is 100 ms after the one before."""
+
+    def __init__(self) -> None:
+        self._clock = StillClock()
+
+    def now(self) -> datetime:
+        return self._clock.advance(milliseconds=100)
+
+    def latest(self) -> datetime:
+        """What was read last."""
+        return self._clock.now()
+
+
+def test_no_row_of_an_apply_is_dated_before_the_last_of_its_partnerships_is_done(
+    database_url: str, tmp_path: Path
+) -> None:
+    clock = Ticking()
+    accounts = ["nl-feed", "port-soc", "outsider-soc"]
+    with (
+        running(database_url, tmp_path, clock=clock, only=accounts) as made,
+        Direct(made.application, made.secrets) as direct,
+    ):
+        direct.post("nl-feed", [an_indicator("north", AMBER)])
+        direct.post("nl-feed", [an_indicator("east", AMBER)], to="east/collections/indicators")
+        made.apply(
+            {
+                **FILES,
+                "east.yaml": FILES["east.yaml"].replace("outsider: {tlp: [clear, green]}", "outsider: {tlp: all}"),
+                "north-sea.yaml": FILES["north-sea.yaml"].replace("port-nl: {tlp: [clear, green]}", "port-nl: {tlp: all}"),
+            }
+        )
+        ended = clock.latest().timestamp() * 1000
+        for reader, root in (("outsider-soc", "east"), ("port-soc", "north-sea")):
+            page = direct.ask(reader, "GET", f"/{root}/collections/indicators/manifest/")
+            date = parse_added_after(page.json()["objects"][0]["date_added"])
+            assert date >= ended, f"{root}: {ended - date} ms before the apply was done"
