@@ -47,8 +47,9 @@ def _partners(old: Partners, new: Partners) -> Iterator[Difference]:
             yield Difference(f"Partner {name} is removed.", removal=True)
             continue
         if before is None:
-            yield Difference(f"Partner {name} is added.")
-        yield from _changes(f"Partner {name}", _partner_facts(before or Partner("", "")), _partner_facts(after))
+            yield _added(f"Partner {name}", _partner_facts(after))
+        else:
+            yield from _changes(f"Partner {name}", _partner_facts(before), _partner_facts(after))
 
 
 def _partnership(root: str, old: Partnership | None, new: Partnership | None) -> Iterator[Difference]:
@@ -56,8 +57,9 @@ def _partnership(root: str, old: Partnership | None, new: Partnership | None) ->
         yield Difference(f"Partnership {root} is removed.", removal=True)
         return
     if old is None:
-        yield Difference(f"Partnership {root} is added.")
-    yield from _changes(f"Partnership {root}", _partnership_facts(old), _partnership_facts(new))
+        yield _added(f"Partnership {root}", _partnership_facts(new))
+    else:
+        yield from _changes(f"Partnership {root}", _partnership_facts(old), _partnership_facts(new))
     members = old.members if old is not None else {}
     for name in sorted({*members, *new.members}):
         yield from _member(name, root, members.get(name), new.members.get(name))
@@ -68,12 +70,9 @@ def _partnership(root: str, old: Partnership | None, new: Partnership | None) ->
     for alias, after in sorted(new.collections.items()):
         before = collections.get(after.id)
         if before is None:
-            yield Difference(f"Collection {root}/{alias} (id {after.id}) is added.")
-        yield from _changes(
-            f"Collection {root}/{alias}",
-            _collection_facts(before or CollectionTerms(alias, "", "")),
-            _collection_facts(after),
-        )
+            yield _added(f"Collection {root}/{alias} (id {after.id})", _collection_facts(after))
+        else:
+            yield from _changes(f"Collection {root}/{alias}", _collection_facts(before), _collection_facts(after))
 
 
 def _member(name: str, root: str, old: Member | None, new: Member | None) -> Iterator[Difference]:
@@ -81,8 +80,15 @@ def _member(name: str, root: str, old: Member | None, new: Member | None) -> Ite
         yield Difference(f"Member {name} of {root} is removed.", removal=True)
         return
     if old is None:
-        yield Difference(f"Member {name} of {root} is added.")
-    yield from _changes(f"Member {name} of {root}", _member_facts(old or Member("")), _member_facts(new))
+        yield _added(f"Member {name} of {root}", _member_facts(new))
+    else:
+        yield from _changes(f"Member {name} of {root}", _member_facts(old), _member_facts(new))
+
+
+def _added(whose: str, facts: Mapping[str, object]) -> Difference:
+    """One sentence with all that is said of what is new."""
+    said = [f"{key} {_shown(value)}" for key, value in facts.items() if _shown(value) != "none"]
+    return Difference(f"{whose} is added: {'; '.join(said)}." if said else f"{whose} is added.")
 
 
 def _changes(whose: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[Difference]:
@@ -120,9 +126,7 @@ def _partner_facts(partner: Partner) -> Mapping[str, object]:
     return {"name": partner.title, "identities": partner.identities}
 
 
-def _partnership_facts(partnership: Partnership | None) -> Mapping[str, object]:
-    if partnership is None:
-        return {}
+def _partnership_facts(partnership: Partnership) -> Mapping[str, object]:
     legal = partnership.agreement
     return {
         "title": partnership.title,

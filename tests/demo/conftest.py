@@ -1,7 +1,12 @@
-"""One demonstration exchange for all tests here: what `make run` serves, in a folder and on a port of its own."""
+"""One demonstration exchange for all tests here: what `make run` serves, in a folder and on a port of its own.
+
+It is stopped after the first run and started again, so that whatever holds here holds after a restart.
+"""
 
 import sys
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from served_demonstration import PROJECT, Demonstration, free_port, served
@@ -15,5 +20,8 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstr
     comity.parent.mkdir(parents=True)
     comity.write_text(f'#!/bin/sh\nexec {sys.executable} -m app "$@"\n')
     comity.chmod(0o755)
-    with served(folder, free_port()) as running:
-        yield running
+    with served(folder, free_port()) as first:
+        pass
+    begun = time.monotonic()
+    with served(folder, free_port()) as later:
+        yield replace(later, printed_first=first.printed, start_seconds=time.monotonic() - begun)

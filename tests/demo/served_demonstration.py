@@ -17,12 +17,17 @@ START_SECONDS_MAX = 240
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
-    """A served demonstration: `folder` is where its commands are typed, `printed` what it told on the way."""
+    """A served demonstration: `folder` is where its commands are typed, `printed` what it told on the way.
+
+    `printed_first` is what the first run in that folder told, and `start_seconds` what the later one took.
+    """
 
     folder: Path
     port: int
     environment: Mapping[str, str]
     printed: str
+    printed_first: str = ""
+    start_seconds: float = 0.0
 
 
 @contextmanager
