@@ -23,7 +23,6 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-import typer
 from contents import ACCOUNTS, DATA, LOADS, Account, Load
 
 from app.cli.command import app as comity_command
@@ -33,6 +32,8 @@ from app.settings import Settings
 HOST = "127.0.0.1"
 READY_SECONDS_MAX = 60
 POLL_SECONDS = 0.1
+INTERRUPTED = 130
+"""The exit status after Ctrl-C, of a command and of this program."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -49,17 +50,19 @@ def main(arguments: Sequence[str]) -> int:
     except ComityError as error:
         print(f"demonstration: {error}", file=sys.stderr)
         return 1
-    except (typer.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         print("demonstration: stopped while it was set up; the next run goes on from there", file=sys.stderr)
-        return 130
+        return INTERRUPTED
 
 
 def comity(*arguments: str) -> tuple[int, str]:
     """Run one command of `comity` in this process. Its exit status and what it printed; raises what it raises."""
     printed = io.StringIO()
     with redirect_stdout(printed):
-        status = comity_command(arguments, standalone_mode=False)
-    return status or 0, printed.getvalue()
+        status = comity_command(arguments, standalone_mode=False) or 0
+    if status == INTERRUPTED:
+        raise KeyboardInterrupt
+    return status, printed.getvalue()
 
 
 def comity_json(*arguments: str) -> tuple[int, Any]:

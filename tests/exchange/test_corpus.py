@@ -21,6 +21,7 @@ from app.exchange.push_status import FAILURE
 from app.policy.partnership import Role
 from app.taxii.filters import MatchFilter, PageRequest
 from tests.exchange.corpus_files import CORPUS, MEANT_TO_BE_WRONG, TEST_OUTPUT, files, objects
+from tests.support.databases import SqliteDatabases
 from tests.support.exchanges import Running, running
 
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside this checkout")
@@ -172,8 +173,10 @@ def test_some_of_every_source_goes_in_and_comes_out_as_it_was(database_url: str,
 
 
 @pytest.mark.slow
-def test_all_that_is_published_goes_in_but_for_one_in_a_hundred(database_url: str, tmp_path: Path) -> None:
-    with collecting(database_url, tmp_path) as exchange:
+def test_all_that_is_published_goes_in_but_for_one_in_a_hundred(
+    sqlite_databases: SqliteDatabases, tmp_path: Path
+) -> None:
+    with sqlite_databases.new(tmp_path) as url, collecting(url, tmp_path) as exchange:
         told = run(exchange, None)
     together = [told["published"], told["test output"]]
     whole = Told(*(sum(getattr(each, name) for each in together) for name in ("objects", "taken", "conflicts")))

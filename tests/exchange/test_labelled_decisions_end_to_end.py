@@ -1,8 +1,8 @@
 """The decisions that people labelled (shared/data/decisions), through the whole exchange: files, pushes, pulls.
 
 Each row is a partnership of its own in one exchange, so that no row may depend on what the others brought. Its context
-and its object are pushed at their instants; then its reader asks, on every path. The few rows whose agreement a revision
-moved have an exchange of their own.
+and its object are pushed at their instants; then its reader asks, on every path. The few rows whose agreement a
+revision moved have an exchange of their own.
 """
 
 import json
@@ -116,26 +116,29 @@ def asking(row: Row) -> list[Mapping[str, str]]:
     return [row[who] for who in ("reader", "account") if who in row]
 
 
-@pytest.fixture(scope="module", params=ON_ENGINE)
-def engine_with_rows(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+@pytest.fixture(scope="module")
+def rows_on_sqlite(sqlite_databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Running]]:
+    with the_exchange(sqlite_databases, tmp_path_factory.mktemp("rows"), not_revised("sqlite")) as made:
+        yield sqlite_databases, made
+
+
+@pytest.fixture(scope="module")
+def rows_on_postgresql(
+    postgres_databases: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Any, Running]]:
-    databases = request.getfixturevalue(f"{'sqlite' if request.param == 'sqlite' else 'postgres'}_databases")
-    rows = [row for row in ON_ENGINE[request.param] if not is_revised(row)]
-    with the_exchange(databases, tmp_path_factory.mktemp("rows"), rows) as made:
-        yield databases, made
+    with the_exchange(postgres_databases, tmp_path_factory.mktemp("rows"), not_revised("postgresql")) as made:
+        yield postgres_databases, made
 
 
-@pytest.mark.parametrize(
-    ("engine_with_rows", "row"),
-    CASES,
-    ids=[f"{engine}-{row['id']}" for engine, row in CASES],
-    indirect=["engine_with_rows"],
-)
+def not_revised(engine: str) -> list[Row]:
+    return [row for row in ON_ENGINE[engine] if not is_revised(row)]
+
+
+@pytest.mark.parametrize(("engine", "row"), CASES, ids=[f"{engine}-{row['id']}" for engine, row in CASES])
 def test_a_labelled_decision_holds_from_push_to_pull(
-    engine_with_rows: tuple[Any, Running], row: Row, tmp_path: Path
+    request: pytest.FixtureRequest, engine: str, row: Row, tmp_path: Path
 ) -> None:
-    databases, exchange = engine_with_rows
+    databases, exchange = request.getfixturevalue(f"rows_on_{engine}")
     if row["id"] in NEEDS_REVIEW:
         pytest.skip(f"this release has no {NEEDS_REVIEW[row['id']]}")
     if row["kind"] == "intake":

@@ -6,7 +6,7 @@ row once; dates rise by whole milliseconds and are never earlier than the instan
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from app.taxii.timestamps import parse_added_after
 from tests.laws.sequences import COLLECTION, READERS, History, Step, steps
-from tests.support.agreements import FILES, HOST_IDENTITY
+from tests.support.agreements import FILES
 from tests.support.cases import record_cases
 from tests.support.clocks import StillClock
 from tests.support.databases import ENGINES
@@ -122,32 +122,29 @@ def judge(history: History, pollers: Sequence[Poller]) -> None:
     assert history.apply() == (0, 0), "the logs hold what they would hold if they were written anew"
 
 
-@pytest.mark.parametrize("limit", [2, 7])
-@pytest.mark.parametrize("style", [Style.NEXT, Style.HEADER_MS, Style.BOTH])
-def test_one_large_push_reaches_readers_of_all_of_it_and_of_a_third(exchange: Running, style: Style, limit: int) -> None:
+def test_one_large_push_reaches_readers_of_all_of_it_and_of_a_third_however_they_page(exchange: Running) -> None:
+    styles = [(style, limit) for style in (Style.NEXT, Style.HEADER_MS, Style.BOTH) for limit in (2, 7)]
+    pushed = [an_indicator(n, AMBER if n % 3 else CLEAR) for n in range(60)]
     with Direct(exchange.application, exchange.secrets) as direct:
-        pollers = {
-            reader: Poller(partial(asking, direct, reader, "objects"), style, limit) for reader in ("nl-soc", "port-soc")
-        }
-        pushed = [an_indicator(n, AMBER if n % 3 else CLEAR) for n in range(60)]
         assert direct.post("nl-feed", pushed).json()["failure_count"] == 0
-        for poller in pollers.values():
-            poller.poll()
-        assert pollers["nl-soc"].had == set(map(content_of, pushed))
-        assert pollers["port-soc"].had == set(map(content_of, pushed[::3]))
+        for reader, wanted in (("nl-soc", pushed), ("port-soc", pushed[::3])):
+            for style, limit in styles:
+                poller = Poller(partial(asking, direct, reader, "objects"), style, limit)
+                poller.poll()
+                assert poller.had == set(map(content_of, wanted)), (reader, style, limit)
 
 
 def test_a_version_that_is_first_again_comes_to_a_poller_of_first_versions(exchange: Running) -> None:
     with Direct(exchange.application, exchange.secrets) as direct:
         poller = Poller(partial(asking, direct, "port-soc", "objects"), Style.HEADER, 7, "match[version]=first")
-        versions = [an_indicator("one", CLEAR, version=f"2026-05-0{n}T00:00:00.000Z") for n in (1, 2)]
-        direct.post("nl-feed", versions)
+        second, first = (an_indicator("one", CLEAR, version=f"2026-05-0{n}T00:00:00.000Z") for n in (2, 1))
+        direct.post("nl-feed", [second])
+        direct.post("nl-feed", [first])
         poller.poll()
-        assert poller.had == {content_of(versions[0])}
-        object_id = versions[0]["id"]
-        direct.ask("nl-feed", "DELETE", f"{COLLECTION}/objects/{object_id}/?match[version]=first")
+        assert poller.had == {content_of(first)}
+        direct.ask("nl-feed", "DELETE", f"{COLLECTION}/objects/{first['id']}/?match[version]=first")
         poller.poll()
-        assert content_of(versions[1]) in poller.had
+        assert content_of(second) in poller.had
 
 
 def test_an_earlier_version_that_loses_its_newer_encoding_comes_in_the_older_one(exchange: Running) -> None:

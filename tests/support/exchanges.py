@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from app.clock import Clock
 from app.composition import build_exchange, prepare
@@ -19,6 +19,7 @@ from app.http.published import Published
 from app.policy.partnership import Role
 from app.settings import Settings
 from tests.support.agreements import FILES
+from tests.support.asgi import client_of
 from tests.support.clocks import StillClock, seeded_identifiers
 from tests.support.stix import STIX, an_envelope
 
@@ -47,13 +48,13 @@ class Running:
     clock: Clock
     application: FastAPI
     secrets: dict[str, str] = field(default_factory=dict)
-    _clients: dict[str, TestClient] = field(default_factory=dict)
+    _clients: dict[str, httpx.Client] = field(default_factory=dict)
 
-    def client(self, account: str) -> TestClient:
+    def client(self, account: str) -> httpx.Client:
         """An HTTP client that is this account."""
         if account not in self._clients:
-            made = TestClient(self.application, raise_server_exceptions=False)
-            made.auth = (account, self.secrets[account])
+            made = client_of(self.application)
+            made.auth = httpx.BasicAuth(account, self.secrets[account])
             made.headers["Accept"] = TAXII
             self._clients[account] = made
         return self._clients[account]
