@@ -7,9 +7,10 @@ version only the newer is given.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, exists, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, exists, or_, select, true, tuple_
 
 from app.storage import objects
 from app.storage.engine import Transaction
@@ -54,11 +55,112 @@ class LogRow:
 
 def page(transaction: Transaction, query: PageQuery, *, with_content: bool) -> Sequence[LogRow]:
     """The rows after the cursor, oldest first, at most `limit`. Large contents are left to `objects.contents_of`."""
-    conditions = _conditions(transaction, query)
-    if conditions is None:
+    wanted = query.filter
+    parameters: dict[str, object] = {
+        "audience": query.audience,
+        "cursor": query.cursor,
+        "started_after": query.started_after,
+        "now": query.now,
+        "limit": query.limit,
+    }
+    narrowed = _narrowed(transaction, query)
+    if narrowed is None:
         return []
-    content = (object_version.c.content,) if with_content else ()
-    statement: Select[Any] = (
+    parameters.update(narrowed)
+    if wanted.versions:
+        parameters["versions"] = sorted(wanted.versions)
+    shape = Shape(
+        with_content=with_content,
+        narrowed=frozenset(narrowed),
+        first=wanted.first,
+        last=wanted.last,
+        all=wanted.all,
+        versions=bool(wanted.versions),
+    )
+    return [
+        LogRow(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            row[4],
+            SPEC_TEXTS[row[5]],
+            row[6],
+            row[7],
+            row[8],
+            bytes(row[9]),
+            bytes(row[10]) if with_content and row[10] is not None else None,
+        )
+        for row in transaction.execute(_statement(shape), parameters)
+    ]
+
+
+def holds(transaction: Transaction, audience: int, collection: int, object_id: str, now: int) -> bool:
+    """Whether the audience may see any version of the object."""
+    key = objects.keys_of(transaction, collection, [object_id]).get(object_id)
+    if key is None:
+        return False
+    standing = exists().where(delivery.c.audience == audience, delivery.c.object == key.id, _standing(delivery))
+    return bool(transaction.execute(select(standing), {"now": now}).scalar_one())
+
+
+def was_withdrawn(
+    transaction: Transaction, audience: int, collection: int, object_id: str, version_keys: Sequence[str]
+) -> bool:
+    """Whether one of these versions stood in this log until it was withdrawn."""
+    key = objects.keys_of(transaction, collection, [object_id]).get(object_id)
+    if key is None:
+        return False
+    gone = exists().where(
+        retired.c.audience == audience,
+        retired.c.object == key.id,
+        retired.c.version_key.in_(version_keys),
+        retired.c.reason == "withdrawn",
+    )
+    return bool(transaction.execute(select(gone)).scalar_one())
+
+
+def _standing(log: FromClause) -> ColumnElement[bool]:
+    return or_(log.c.not_after.is_(None), log.c.not_after > bindparam("now"))
+
+
+def _narrowed(transaction: Transaction, query: PageQuery) -> dict[str, list[int]] | None:
+    """What the filters by id, type and spec version come to as keys, by parameter; None if no row can meet them."""
+    wanted = query.filter
+    narrowed: dict[str, list[int]] = {}
+    ids = {query.object_id} if query.object_id is not None else wanted.ids
+    if ids is not None:
+        narrowed["objects"] = [row.id for row in objects.keys_of(transaction, query.collection, ids).values()]
+    if wanted.types is not None:
+        narrowed["types"] = list(objects.types_of(transaction, wanted.types).values())
+    if wanted.spec_versions is not None:
+        narrowed["specs"] = [SPECS[spec] for spec in wanted.spec_versions if spec in SPECS]
+    return narrowed if all(narrowed.values()) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What of a query decides the form of its statement: which filters there are, not what they ask for."""
+
+    with_content: bool
+    narrowed: frozenset[str]
+    first: bool
+    last: bool
+    all: bool
+    versions: bool
+
+
+@cache  # building a statement takes longer than running it, and there are few shapes
+def _statement(shape: Shape) -> Select[Any]:
+    content = (object_version.c.content,) if shape.with_content else ()
+    conditions = [
+        delivery.c.audience == bindparam("audience"),
+        delivery.c.date_added > bindparam("cursor"),
+        _standing(delivery),
+        *(column.in_(bindparam(name, expanding=True)) for name, column in _NARROWING.items() if name in shape.narrowed),
+        _version_condition(shape),
+    ]
+    return (
         select(
             delivery.c.date_added,
             delivery.c.contribution,
@@ -77,119 +179,42 @@ def page(transaction: Transaction, query: PageQuery, *, with_content: bool) -> S
         .join(stix_object, stix_object.c.id == delivery.c.object)
         .where(*conditions)
         .order_by(delivery.c.date_added)
-        .limit(query.limit)
+        .limit(bindparam("limit"))
     )
-    return [
-        LogRow(
-            row[0],
-            row[1],
-            row[2],
-            row[3],
-            row[4],
-            SPEC_TEXTS[row[5]],
-            row[6],
-            row[7],
-            row[8],
-            bytes(row[9]),
-            bytes(row[10]) if with_content and row[10] is not None else None,
-        )
-        for row in transaction.execute(statement)
-    ]
 
 
-def holds(transaction: Transaction, audience: int, collection: int, object_id: str, now: int) -> bool:
-    """Whether the audience may see any version of the object."""
-    return _any(transaction, delivery, audience, collection, object_id, _standing(delivery, now))
+_NARROWING: Final = {"objects": delivery.c.object, "types": delivery.c.type, "specs": delivery.c.spec}
 
 
-def was_withdrawn(
-    transaction: Transaction, audience: int, collection: int, object_id: str, version_keys: Sequence[str]
-) -> bool:
-    """Whether one of these versions stood in this log until it was withdrawn."""
-    gone = and_(retired.c.version_key.in_(version_keys), retired.c.reason == "withdrawn")
-    return _any(transaction, retired, audience, collection, object_id, gone)
-
-
-def _any(
-    transaction: Transaction,
-    log: Table,
-    audience: int,
-    collection: int,
-    object_id: str,
-    condition: ColumnElement[bool],
-) -> bool:
-    columns = log.c
-    key = objects.keys_of(transaction, collection, [object_id]).get(object_id)
-    if key is None:
-        return False
-    found = exists().where(columns.audience == audience, columns.object == key.id, condition)
-    return bool(transaction.execute(select(found)).scalar_one())
-
-
-def _standing(log: FromClause, now: int) -> ColumnElement[bool]:
-    columns = log.c
-    return or_(columns.not_after.is_(None), columns.not_after > now)
-
-
-def _conditions(transaction: Transaction, query: PageQuery) -> list[ColumnElement[bool]] | None:
-    """What a row must meet; None if no row can."""
-    wanted = query.filter
-    conditions: list[ColumnElement[bool]] = [
-        delivery.c.audience == query.audience,
-        delivery.c.date_added > query.cursor,
-        _standing(delivery, query.now),
-    ]
-    ids = {query.object_id} if query.object_id is not None else wanted.ids
-    if ids is not None:
-        keys = [row.id for row in objects.keys_of(transaction, query.collection, ids).values()]
-        if not keys:
-            return None
-        conditions.append(delivery.c.object.in_(keys))
-    if wanted.types is not None:
-        types = list(objects.types_of(transaction, wanted.types).values())
-        if not types:
-            return None
-        conditions.append(delivery.c.type.in_(types))
-    specs: list[int] | None = None
-    if wanted.spec_versions is not None:
-        specs = [SPECS[spec] for spec in wanted.spec_versions if spec in SPECS]
-        if not specs:
-            return None
-        conditions.append(delivery.c.spec.in_(specs))
-    conditions.append(_version_condition(query, specs))
-    return conditions
-
-
-def _version_condition(query: PageQuery, specs: Sequence[int] | None) -> ColumnElement[bool]:
+def _version_condition(shape: Shape) -> ColumnElement[bool]:
     """`match[version]` (section 3.4.1) as an anti-join with the rest of what the request selects."""
     other = delivery.alias("other")
-    wanted = query.filter
+    by_spec = "specs" in shape.narrowed
     rest = and_(
-        other.c.audience == query.audience,
+        other.c.audience == bindparam("audience"),
         other.c.object == delivery.c.object,
         # The sum keeps the planners off the range of dates: one object's few rows are what has to be looked at.
-        other.c.date_added + 0 > query.started_after,
-        _standing(other, query.now),
-        other.c.spec.in_(specs) if specs is not None else true(),
+        other.c.date_added + 0 > bindparam("started_after"),
+        _standing(other),
+        other.c.spec.in_(bindparam("specs", expanding=True)) if by_spec else true(),
     )
-    chosen = _selected(wanted, other, rest)
-    if specs is not None:
-        return chosen
-    newer_encoding = exists().where(rest, other.c.version_key == delivery.c.version_key, other.c.spec > delivery.c.spec)
-    if wanted.last and not (wanted.first or wanted.all or wanted.versions):
+    if by_spec:
+        return _selected(shape, other, rest)
+    if shape.last and not (shape.first or shape.all or shape.versions):
         mine = tuple_(delivery.c.version_key, delivery.c.spec)
         return ~exists().where(rest, tuple_(other.c.version_key, other.c.spec) > mine)
-    return and_(chosen, ~newer_encoding)
+    newer_encoding = exists().where(rest, other.c.version_key == delivery.c.version_key, other.c.spec > delivery.c.spec)
+    return and_(_selected(shape, other, rest), ~newer_encoding)
 
 
-def _selected(wanted: MatchFilter, other: FromClause, rest: ColumnElement[bool]) -> ColumnElement[bool]:
-    if wanted.all:
+def _selected(shape: Shape, other: FromClause, rest: ColumnElement[bool]) -> ColumnElement[bool]:
+    if shape.all:
         return true()
     choices: list[ColumnElement[bool]] = []
-    if wanted.last:
+    if shape.last:
         choices.append(~exists().where(rest, other.c.version_key > delivery.c.version_key))
-    if wanted.first:
+    if shape.first:
         choices.append(~exists().where(rest, other.c.version_key < delivery.c.version_key))
-    if wanted.versions:
-        choices.append(delivery.c.version_key.in_(sorted(wanted.versions)))
+    if shape.versions:
+        choices.append(delivery.c.version_key.in_(bindparam("versions", expanding=True)))
     return or_(*choices)

@@ -33,8 +33,7 @@ class Demonstration:
 @contextmanager
 def served(folder: Path, port: int) -> Iterator[Demonstration]:
     """`make run` in this folder, until the block ends; it must then end well."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COMITY_")}
-    environment |= {"COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
+    environment = own_environment()
     out = folder / f"printed-{port}"
     with (
         out.open("w") as stream,
@@ -52,6 +51,12 @@ def served(folder: Path, port: int) -> Iterator[Demonstration]:
         finally:
             process.terminate()
         assert process.wait(20) == 0
+
+
+def own_environment() -> Mapping[str, str]:
+    """This process's environment without settings of Comity, and with room for wide tables."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COMITY_")}
+    return kept | {"COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
 
 
 def free_port() -> int:

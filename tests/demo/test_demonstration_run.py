@@ -5,13 +5,15 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from served_demonstration import RUN, Demonstration, free_port
+from served_demonstration import PROJECT, RUN, Demonstration, free_port, own_environment
 
 from app.errors import OperatorError
 
@@ -44,6 +46,22 @@ def test_every_line_to_try_works(demonstration: Demonstration) -> None:
     assert len(lines) == 11
     assert set(codes) == {"200", "202"}
     assert codes.count("202") == sum("-d" in line for line in lines) == 3
+
+
+def test_ctrl_c_while_it_is_set_up_ends_it_with_one_line(tmp_path: Path) -> None:
+    (tmp_path / "collections").symlink_to(PROJECT / "collections")
+    command = [sys.executable, str(RUN), "--port", str(free_port())]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=own_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        while "revision" not in process.stdout.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        told = process.stderr.read()
+    assert process.returncode == 130
+    assert told == "demonstration: stopped while it was set up; the next run goes on from there\n"
 
 
 def test_a_secret_is_for_its_owner_alone(demonstration: Demonstration) -> None:
