@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -18,6 +19,8 @@ from app.exchange.exchange import Exchange
 from app.logs import configure_logs
 from app.settings import Settings
 from app.storage.dialects import database_file
+
+PIPE_COLUMNS = 400
 
 Json = Annotated[bool, typer.Option("--json", help="Print machine-readable JSON.")]
 
@@ -55,8 +58,9 @@ def operator() -> str:
 
 
 def out() -> Console:
-    """Where answers go."""
-    return Console(highlight=False, soft_wrap=True)
+    """Where answers go. What is not a terminal takes lines of any length, so that nothing is folded in a pipe."""
+    width = None if sys.stdout.isatty() else PIPE_COLUMNS
+    return Console(highlight=False, soft_wrap=True, width=width)
 
 
 def print_json(value: Any) -> None:

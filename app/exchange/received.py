@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.exchange.exchange import Exchange
-from app.storage import deliveries, ledger_store, objects
+from app.storage import deliveries, ledger_store, objects, revisions
 from app.storage.instants import instant
 
 
@@ -27,6 +27,7 @@ class Received:
 def received(exchange: Exchange, object_id: str) -> Sequence[Received]:
     """Every answer that offered a version of the object to anybody, oldest first."""
     with exchange.database.reading() as transaction:
+        aliases = revisions.aliases(transaction)
         rows = deliveries.rows_shown(transaction, objects.everywhere(transaction, object_id))
     by_audience: dict[int, dict[int, str]] = defaultdict(dict)
     for row in rows:
@@ -39,7 +40,7 @@ def received(exchange: Exchange, object_id: str) -> Sequence[Received]:
                     Received(
                         at=instant(record.at),
                         partnership=record.partnership,
-                        collection=record.collection,
+                        collection=aliases.get(record.collection, record.collection),
                         partner=record.partner,
                         account=record.account,
                         endpoint=record.endpoint,

@@ -21,6 +21,7 @@ class Database:
         file = dialects.database_file(url)
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)  # SQLite gives its journals the mode of the database
         self.url = url
         self._engine = dialects.open_engine(url, wait_seconds, connections, binary=binary)
         self._read_options = dialects.read_options(self._engine)

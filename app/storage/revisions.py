@@ -112,6 +112,11 @@ def collections(transaction: Transaction, partnership_id: int) -> tuple[Collecti
     return tuple(CollectionRow(*row) for row in transaction.execute(statement))
 
 
+def aliases(transaction: Transaction) -> dict[str, str]:
+    """The alias of every collection, by its UUID."""
+    return {row[0]: row[1] for row in transaction.execute(select(collection.c.uuid, collection.c.alias))}
+
+
 def ensure_collection(transaction: Transaction, partnership_id: int, uuid: str, alias: str) -> None:
     """Make the collection if it is new, or give it its alias."""
     values = {"partnership": partnership_id, "uuid": uuid, "alias": alias}

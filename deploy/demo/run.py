@@ -1,6 +1,6 @@
 """Serve the demonstration: set up what is not there yet, print the accounts, and stay until Ctrl-C.
 
-    python deploy/demo/run.py [--port 8000] [--state var/demo] [--only ROOT/COLLECTION]
+    python deploy/demo/run.py [--port 8000] [--state var/demo]
 
 It types what an operator would type, into the database that the settings name: init, apply, account add, load, serve.
 `--state` holds the secrets of the accounts and what has been loaded. A second run finds all of it and only serves.
@@ -41,11 +41,10 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description="Serve the demonstration partnerships.")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--state", type=Path, default=Path("var/demo"), help="where secrets and progress are kept")
-    parser.add_argument("--only", action="append", metavar="ROOT/COLLECTION", help="load these collections alone")
     chosen = parser.parse_args(arguments)
     try:
         _require_free(chosen.port)
-        _set_up(chosen.state, [each for each in LOADS if chosen.only is None or each.place in chosen.only])
+        _set_up(chosen.state)
         return _serve(chosen.port, chosen.state)
     except ComityError as error:
         print(f"demonstration: {error}", file=sys.stderr)
@@ -82,7 +81,7 @@ def _require_free(port: int) -> None:
             ) from None
 
 
-def _set_up(state: Path, loads: Sequence[Load]) -> None:
+def _set_up(state: Path) -> None:
     _require_own(state)
     print(comity("init")[1], end="")
     _, applied = comity_json("apply", "--yes", "--reason", "demonstration")
@@ -91,7 +90,7 @@ def _set_up(state: Path, loads: Sequence[Load]) -> None:
     if _ensure_accounts(state):
         for marker in state.glob("loaded/*"):
             marker.unlink()
-    for load in loads:
+    for load in LOADS:
         _ensure_loaded(state, load)
 
 

@@ -56,7 +56,7 @@ def served(folder: Path, port: int) -> Iterator[Demonstration]:
 def own_environment() -> Mapping[str, str]:
     """This process's environment without settings of Comity, and with room for wide tables."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COMITY_")}
-    return kept | {"COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
+    return kept | {"PYTHONUNBUFFERED": "1"}
 
 
 def free_port() -> int:

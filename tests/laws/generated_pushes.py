@@ -1,0 +1,291 @@
+"""Generated pushes into one collection, and what the agreement makes of them, worked out a second time.
+
+Nothing here asks the production code for a decision: handlings come from what the generator put in, decisions and rows
+from tests/policy/reference_policy.py.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import strategies as st
+
+from app.files.agreements import read_agreements
+from app.policy.handling import Handling
+from app.policy.lines import Standing
+from app.policy.partnership import Terms, TlpLevel
+from app.policy.release import Audience, ReleaseCase
+from app.stix.timestamps import version_key
+from tests.policy.reference_policy import release_objections, rows_of_a_log
+from tests.support.agreements import FILES, HOST_IDENTITY, WIND_IDENTITY
+from tests.support.clocks import NOON
+from tests.support.stix import (
+    AMBER,
+    AMBER_STRICT,
+    CLEAR,
+    GREEN,
+    RED,
+    TLP1_GREEN,
+    a_statement,
+    an_address,
+    an_indicator,
+    stix_id,
+)
+
+RELAYED: Mapping[str, str] = {
+    **FILES,
+    "north-sea.yaml": FILES["north-sea.yaml"].replace(
+        "ownership: creator\n      spec_versions", "ownership: {water-nl: [nl-cert]}\n      spec_versions"
+    ),
+}
+"""The agreement of most tests, and water-nl may push what nl-cert signed."""
+
+NOBODY = "identity--2f50ea5c-4865-4345-9393-79edd4c2f33d"
+NEVER_DEFINED = "marking-definition--00000000-0000-4000-8000-00000000000e"
+LEVEL_OF = {
+    CLEAR: TlpLevel.CLEAR,
+    GREEN: TlpLevel.GREEN,
+    TLP1_GREEN: TlpLevel.GREEN,
+    AMBER: TlpLevel.AMBER,
+    AMBER_STRICT: TlpLevel.AMBER_STRICT,
+    RED: TlpLevel.RED,
+}
+VERSIONS = ("2026-05-01T00:00:00.000Z", "2026-05-02T00:00:00Z", "2026-05-02T00:00:00.000Z", "2026-05-03T00:00:00.000Z")
+MAY_SIGN = {
+    "nl-cert": {HOST_IDENTITY},
+    "wind-isac": {WIND_IDENTITY},
+    "water-nl": {HOST_IDENTITY},
+}
+"""Which of the members' identities each member may use; it has none of its own, or it relays."""
+
+STATEMENTS = ("statement 0", "statement 1")
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """One object of a push; `marks` and `parts` hold marking ids, or names from STATEMENTS."""
+
+    kind: str
+    which: int
+    version: str
+    content: int
+    creator: str | None
+    marks: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+marks = st.lists(
+    st.sampled_from([*LEVEL_OF, CLEAR, GREEN, AMBER, *STATEMENTS, *STATEMENTS, NEVER_DEFINED]), max_size=2, unique=True
+).map(tuple)
+pushed = st.builds(
+    Pushed,
+    kind=st.sampled_from(["indicator", "indicator", "old indicator", "address", "statement"]),
+    which=st.integers(0, 1),
+    version=st.sampled_from(VERSIONS),
+    content=st.integers(0, 1),
+    creator=st.sampled_from([None, None, HOST_IDENTITY, HOST_IDENTITY, WIND_IDENTITY, NOBODY]),
+    marks=marks,
+    parts=st.one_of(st.just(()), st.just(()), st.just(()), marks),
+)
+pushes = st.lists(
+    st.tuples(st.sampled_from(sorted(MAY_SIGN)), st.lists(pushed, min_size=1, max_size=4)), min_size=1, max_size=5
+)
+
+
+def as_stix(each: Pushed, prefix: str) -> dict[str, Any]:
+    """The object; ids are of this example, `prefix`, alone."""
+    ids = [_marking(mark, prefix) for mark in each.marks]
+    more: dict[str, Any] = {"created_by_ref": each.creator} if each.creator is not None else {}
+    if each.kind == "statement":
+        itself = stix_id("marking-definition", f"{prefix} {STATEMENTS[each.which]}")
+        return {**a_statement(f"{prefix} {STATEMENTS[each.which]}", *(mark for mark in ids if mark != itself)), **more}
+    if each.parts:
+        selected = ["name"] if "indicator" in each.kind else ["value"]
+        more["granular_markings"] = [
+            {"marking_ref": _marking(mark, prefix), "selectors": selected} for mark in each.parts
+        ]
+    if each.kind == "address":
+        more.pop("created_by_ref", None)
+        made = an_address(f"{prefix} {each.which}", *ids, **more)
+        return {**made, "value": f"198.51.100.{each.which}", "x_content": each.content}
+    text = {"name": f"indicator {each.content}", "version": each.version, **more}
+    if each.kind == "old indicator":
+        text |= {"spec_version": None, "pattern_type": None, "labels": ["malicious-activity"]}
+    return dict(an_indicator(f"{prefix} {each.which}", *ids, **text))
+
+
+def _marking(mark: str, prefix: str) -> str:
+    return stix_id("marking-definition", f"{prefix} {mark}") if mark in STATEMENTS else mark
+
+
+@dataclass(frozen=True)
+class Contributed:
+    """One object that was taken. `number` counts in the order received."""
+
+    number: int
+    partner: str
+    tree: Mapping[str, Any]
+    version: str
+
+    @property
+    def id(self) -> str:
+        return str(self.tree["id"])
+
+    @property
+    def spec(self) -> str:
+        return "2.0" if "labels" in self.tree else "2.1"
+
+    @property
+    def key(self) -> str:
+        return version_key(self.version)
+
+    @property
+    def creator(self) -> str | None:
+        return self.tree.get("created_by_ref")
+
+    @property
+    def origin(self) -> str:
+        if self.creator in MAY_SIGN[self.partner]:
+            return str(self.creator)
+        return f"{self.creator or ''} via {self.partner}"
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        parts = [entry["marking_ref"] for entry in self.tree.get("granular_markings", [])]
+        return (*self.tree.get("object_marking_refs", []), *parts)
+
+
+@dataclass
+class Reference:
+    """What was taken so far, and what it means for each audience."""
+
+    contributed: list[Contributed] = field(default_factory=list)
+
+    def expect(self, partner: str, tree: Mapping[str, Any]) -> bool:
+        """Whether this object has to be taken from this member."""
+        creator = tree.get("created_by_ref")
+        if creator in (HOST_IDENTITY, WIND_IDENTITY) and creator not in MAY_SIGN[partner]:
+            return False
+        version = tree.get("modified", tree.get("created"))
+        return version is None or all(
+            one.tree == tree or one.key != version_key(version)
+            for one in self.contributed
+            if (one.partner, one.id, one.spec) == (partner, tree["id"], Contributed(0, partner, tree, version).spec)
+        )
+
+    def take(self, partner: str, tree: Mapping[str, Any], version: str) -> None:
+        """One more object; the same from the same member adds nothing."""
+        if not any(one.partner == partner and one.tree == tree for one in self.contributed):
+            self.contributed.append(Contributed(len(self.contributed) + 1, partner, tree, version))
+
+    def of(self, object_id: str) -> list[Contributed]:
+        return [one for one in self.contributed if one.id == object_id]
+
+    def handling(self, one: Contributed) -> Handling:
+        """What the markings of a contribution come to, with everything that there is now."""
+        statements: set[str] = set()
+        levels: set[TlpLevel] = set()
+        unknown = False
+        if one.tree["type"] == "marking-definition":
+            statements.add(one.id)
+        waiting, edges = list(one.marks), {one.id: one.marks}
+        while waiting:
+            mark = waiting.pop()
+            if mark in LEVEL_OF:
+                levels.add(LEVEL_OF[mark])
+            elif mark not in edges:
+                definition = self._definition(mark, one)
+                unknown = unknown or definition is None
+                edges[mark] = definition.marks if definition is not None else ()
+                statements |= {mark} if definition is not None else set()
+                waiting.extend(edges[mark])
+        object_marks = one.tree.get("object_marking_refs", [])
+        unmarked = one.tree["type"] != "marking-definition" and not any(mark in LEVEL_OF for mark in object_marks)
+        return Handling(frozenset(levels), unmarked, frozenset(statements), unknown=unknown or _runs_in_a_circle(edges))
+
+    def _definition(self, mark: str, marked: Contributed) -> Contributed | None:
+        """The definition that this mark means on this object: its creator's own, else its submitter's."""
+        fitting = [
+            one
+            for one in self.of(mark)
+            if one.partner == marked.partner
+            or (one.creator is not None and one.creator == marked.creator and one.creator != NOBODY)
+        ]
+        owner = {HOST_IDENTITY: "nl-cert", WIND_IDENTITY: "wind-isac"}
+        return min(fitting, key=lambda one: (owner.get(str(one.creator)) != one.partner, one.number), default=None)
+
+    def decided(self, object_id: str, audience: Audience) -> Iterator[tuple[Contributed, bool, bool]]:
+        """Each contribution of an object, whether the policy releases it, and whether it stands in the log."""
+        found = self.of(object_id)
+        released = {one.number: not release_objections(self._case(one, found, audience)) for one in found}
+        rows = rows_of_a_log(
+            [
+                Standing(
+                    one.number, one.partner, one.origin, one.key, one.spec, released[one.number],
+                    one.partner == audience.partner,
+                )
+                for one in found
+            ]
+        )  # fmt: skip
+        for one in found:
+            yield one, released[one.number], one.number in rows
+
+    def _case(self, one: Contributed, found: Sequence[Contributed], audience: Audience) -> ReleaseCase:
+        line = [other for other in found if other.origin == one.origin]
+        newest = max(other.key for other in line)
+        capping = [self.handling(other) for other in line if other.key == newest]
+        return ReleaseCase(
+            terms=TERMS,
+            collection="indicators",
+            audience=audience,
+            handling=self.handling(one),
+            cap=_together(capping) if newest > one.key else None,
+            own=one.partner == audience.partner,
+            now=NOON,
+        )
+
+
+def _together(handlings: Sequence[Handling]) -> Handling:
+    return Handling(
+        frozenset(level for each in handlings for level in each.tlp),
+        any(each.unmarked for each in handlings),
+        frozenset(mark for each in handlings for mark in each.statements),
+        unknown=any(each.unknown for each in handlings),
+    )
+
+
+def _runs_in_a_circle(edges: Mapping[str, Sequence[str]]) -> bool:
+    """Whether some marking leads to itself: what leads nowhere is taken away until nothing or a circle is left."""
+    left = dict(edges)
+    while left:
+        ends = [name for name, targets in left.items() if not any(target in left for target in targets)]
+        if not ends:
+            return True
+        for name in ends:
+            del left[name]
+    return False
+
+
+def _terms() -> Terms:
+    agreements = read_agreements(RELAYED)
+    return Terms(agreements.partnerships["north-sea"], agreements.partners)
+
+
+TERMS = _terms()
+
+
+def newest(rows: Sequence[Contributed]) -> list[Contributed]:
+    """What a reader is given of one object by default: the newest version, in its newer encoding."""
+    return sorted(rows, key=lambda one: (one.key, one.spec))[-1:]
+
+
+def every_version(rows: Sequence[Contributed]) -> list[Contributed]:
+    """What `match[version]=all` gives of one object: each version once, in its newer encoding."""
+    by_key = {one.key: one for one in sorted(rows, key=lambda one: one.spec)}
+    return list(by_key.values())
+
+
+def text_of(tree: Mapping[str, Any]) -> str:
+    """Comparable text of an object."""
+    return json.dumps(tree, sort_keys=True)
