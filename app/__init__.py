@@ -6,5 +6,8 @@ Python), `storage` (the only SQL), `ledger` (the record of what left), `files` (
 write), `cli` (what an operator types). `composition` puts them together; nothing happens at import.
 """
 
+VERSION = "0.1.0"
+"""The version of Comity, as in pyproject.toml; the record names it as having decided."""
+
 SPECIFICATIONS = {"STIX": "2.1", "TAXII": "2.1"}
 """The versions of the two standards that this code follows. Departures stand in docs/protocol.md."""

@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from app.clock import Clock, Identifiers
 from app.errors import OperatorError
 from app.exchange.exchange import Exchange
-from app.exchange.keys import new_key_file_text, read_keys
+from app.exchange.keys import read_keys, write_key_file
 from app.exchange.passwords import PasswordCost, Passwords
+from app.exchange.places import Places
 from app.files.markings import read_registry
 from app.settings import Settings
-from app.storage import schema
+from app.storage import accounts, schema
 from app.storage.dialects import database_file, ledger_url
 from app.storage.engine import Database
 from app.storage.ledger_store import LedgerWriter
@@ -29,37 +30,63 @@ def open_database(settings: Settings, store: str) -> Database:
 
 
 def prepare(settings: Settings, identifiers: Identifiers) -> list[str]:
-    """Make what does not exist yet: the secret key file, and the tables of a new embedded database.
+    """Make what a new installation needs: the secret key file, and the tables of an embedded database.
 
-    Returns what was made, in words. A database that holds something is left as it is.
+    Returns what was made, in words. Raises OperatorError where some of it is there and some is not: a new key beside
+    accounts, or a new ledger beside an exchange, would hide that the old one was lost.
     """
+    there = {store: _version(settings, store) for store in STORES}
+    embedded = database_file(settings.database_url) is not None
+    if embedded and (there["exchange"] is None) != (there["ledger"] is None):
+        missing = next(store for store, version in there.items() if version is None)
+        raise OperatorError(f"The {missing} database is missing beside the other one. Restore it from the backup.")
     made: list[str] = []
     if not settings.secret_key_file.exists():
-        settings.secret_key_file.parent.mkdir(parents=True, exist_ok=True)
-        settings.secret_key_file.touch(mode=0o600)
-        settings.secret_key_file.write_text(new_key_file_text(identifiers.secret), encoding="ascii")
+        if there["exchange"] is not None and _holds_accounts(settings):
+            raise OperatorError(
+                f"There is no secret key file at {settings.secret_key_file}, and the database holds accounts that "
+                "need it. Restore the file from the backup, or copy it from the other machine."
+            )
+        write_key_file(settings.secret_key_file, identifiers.secret)
         made.append(f"the secret key file {settings.secret_key_file}")
-    if database_file(settings.database_url) is not None:
+    if embedded and there["exchange"] is None:
         for store in STORES:
             database = open_database(settings, store)
             try:
-                if schema.current_version(database, store) is None:
-                    schema.upgrade(database, store)
-                    made.append(f"the {store} database {database_file(database.url)}")
+                schema.upgrade(database, store)
             finally:
                 database.close()
+            made.append(f"the {store} database {database_file(database.url)}")
     return made
+
+
+def _version(settings: Settings, store: str) -> str | None:
+    """The version of a store's schema; None where there is no such store. Nothing is made by asking."""
+    url = settings.database_url if store == "exchange" else ledger_url(settings.database_url)
+    file = database_file(url)
+    if file is not None and not file.exists():
+        return None
+    database = open_database(settings, store)
+    try:
+        return schema.current_version(database, store)
+    finally:
+        database.close()
+
+
+def _holds_accounts(settings: Settings) -> bool:
+    database = open_database(settings, "exchange")
+    try:
+        with database.reading() as transaction:
+            return bool(accounts.every(transaction))
+    finally:
+        database.close()
 
 
 def require_current_schema(settings: Settings) -> None:
     """Raise OperatorError unless both stores are at the newest version of the schema."""
     head = schema.head_version()
     for store in STORES:
-        database = open_database(settings, store)
-        try:
-            version = schema.current_version(database, store)
-        finally:
-            database.close()
+        version = _version(settings, store)
         if version != head:
             raise OperatorError(
                 f"The {store} database is at version {version or 'none'} of the schema, and this Comity needs {head}. "
@@ -99,4 +126,5 @@ def build_exchange(settings: Settings, clock: Clock, identifiers: Identifiers) -
         registry=registry,
         readers=ThreadPoolExecutor(settings.readers, "read"),
         writers=ThreadPoolExecutor(settings.writers, "write"),
+        pushes=Places(settings.pushes_waiting_max),
     )

@@ -1,5 +1,6 @@
 """The web application: `create_app(settings, clock)` builds all of it, and nothing happens at import."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,6 +12,9 @@ from app.http.application import build_application
 from app.http.published import Published
 from app.logs import configure_logs
 from app.settings import Settings
+
+SWITCH_SECONDS = 0.001
+"""How long a push may keep the interpreter before a poll beside it gets its turn (five times that is the default)."""
 
 
 def create_app(settings: Settings, clock: Clock, identifiers: Identifiers | None = None) -> FastAPI:
@@ -24,7 +28,12 @@ def create_app(settings: Settings, clock: Clock, identifiers: Identifiers | None
         yield
         exchange.close()
 
-    published = Published(
+    return build_application(exchange, published(settings), identifiers=identifiers, lifespan=lifespan)
+
+
+def published(settings: Settings) -> Published:
+    """The public face of an exchange with these settings."""
+    return Published(
         base_url=(settings.base_url or "").rstrip("/"),
         title=settings.title,
         description=None,
@@ -32,11 +41,11 @@ def create_app(settings: Settings, clock: Clock, identifiers: Identifiers | None
         content_length_bytes_max=settings.content_length_bytes_max,
         query_chars_max=settings.query_chars_max,
     )
-    return build_application(exchange, published, identifiers=identifiers, lifespan=lifespan)
 
 
 def create_from_environment() -> FastAPI:
     """What each worker process runs: settings from its environment, the machine's clock."""
     settings = Settings()
     configure_logs(settings)
+    sys.setswitchinterval(SWITCH_SECONDS)
     return create_app(settings, SystemClock())

@@ -48,8 +48,13 @@ class Settings(BaseSettings):
     )
     object_bytes_max: Bytes = Field(default=4 * 1024 * 1024, description="The largest single STIX object taken.")
     object_bytes_inline_max: Bytes = Field(
-        default=64 * 1024, description="Objects above this size are stored beside the table that pages scan."
+        default=8 * 1024, description="Objects above this size are stored beside the table that pages scan."
     )
+    push_objects_max: Count = Field(default=50_000, description="The most objects of one envelope.")
+    pushes_waiting_max: Count = Field(
+        default=16, description="Pushes that one worker takes in at once; a further one is answered 503."
+    )
+    load_bytes_max: Bytes = Field(default=1024 * 1024 * 1024, description="The largest file that is loaded, unpacked.")
     json_depth_max: Count = Field(default=100, description="The deepest nesting of a STIX object taken.")
     page_objects_max: Count = Field(default=1000, description="The most objects of one page.")
     page_objects_default: Count = Field(default=1000, description="The objects of a page when no limit is asked for.")

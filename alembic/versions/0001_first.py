@@ -39,10 +39,7 @@ def upgrade_exchange() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(
-        op.f("ix_delivery_audience_object_version_key"), "delivery", ["audience", "object", "version_key"], unique=False
-    )
-    op.create_index(
-        op.f("ix_delivery_audience_type_date_added"), "delivery", ["audience", "type", "date_added"], unique=False
+        op.f("ix_delivery_object_audience_version_key"), "delivery", ["object", "audience", "version_key"], unique=False
     )
     op.create_table(
         "object_type",
@@ -82,7 +79,7 @@ def upgrade_exchange() -> None:
         sa.PrimaryKeyConstraint("audience", "date_added", name=op.f("pk_retired")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_retired_audience_object"), "retired", ["audience", "object"], unique=False)
+    op.create_index(op.f("ix_retired_object_audience"), "retired", ["object", "audience"], unique=False)
     op.create_table(
         "account",
         sa.Column("id", serial, nullable=False),
@@ -156,6 +153,7 @@ def upgrade_exchange() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_object")),
         sa.UniqueConstraint("collection", "stix_id", name=op.f("uq_object_collection_stix_id")),
     )
+    op.create_index(op.f("ix_object_stix_id"), "object", ["stix_id"], unique=False)
     op.create_table(
         "push",
         sa.Column("id", key_text, nullable=False),
@@ -170,7 +168,7 @@ def upgrade_exchange() -> None:
         sa.ForeignKeyConstraint(["collection"], ["collection.id"], name=op.f("fk_push_collection")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_push")),
     )
-    op.create_index(op.f("ix_push_expires"), "push", ["expires"], unique=False)
+    op.create_index(op.f("ix_push_state_expires"), "push", ["state", "expires"], unique=False)
     op.create_table(
         "head",
         sa.Column("audience", serial, autoincrement=False, nullable=False),

@@ -1,8 +1,11 @@
 """comity account add, list, rotate, disable."""
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -32,10 +35,9 @@ def add(
 
     Example: comity account add soc-1 --partner wind-isac --role reader
     """
-    _require_new(secret_file)
-    with opened_exchange() as exchange:
+    with opened_exchange() as exchange, _new_file(secret_file) as file:
         secret = accounts.add(exchange, name, partner, role, _password(password_stdin))
-    _hand_over(f"Added {partner}/{name}.", secret, secret_file)
+        _hand_over(f"Added {partner}/{name}.", secret, file, secret_file)
 
 
 @app.command()
@@ -44,10 +46,9 @@ def rotate(name: Name, password_stdin: PasswordStdin = False, secret_file: Secre
 
     Example: comity account rotate soc-1
     """
-    _require_new(secret_file)
-    with opened_exchange() as exchange:
+    with opened_exchange() as exchange, _new_file(secret_file) as file:
         secret = accounts.rotate(exchange, name, _password(password_stdin))
-    _hand_over(f"The old secret of {name} has ended.", secret, secret_file)
+        _hand_over(f"The old secret of {name} has ended.", secret, file, secret_file)
 
 
 @app.command()
@@ -84,18 +85,30 @@ def _password(from_stdin: bool) -> str | None:
     return sys.stdin.readline().rstrip("\r\n") if from_stdin else None
 
 
-def _require_new(file: Path | None) -> None:
-    if file is not None and file.exists():
-        raise OperatorError(f"{file} exists already. Name a new file, so that no secret is overwritten.")
+@contextmanager
+def _new_file(path: Path | None) -> Iterator[TextIO | None]:
+    """The new file for a secret, open before the secret takes effect, so that none is ever lost; gone on failure."""
+    if path is None:
+        yield None
+        return
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise OperatorError(f"{path} can't be made ({error.strerror}). Name a new file in a folder of yours.") from None
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        try:
+            yield file
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
 
 
-def _hand_over(what: str, secret: str | None, file: Path | None) -> None:
+def _hand_over(what: str, secret: str | None, file: TextIO | None, path: Path | None) -> None:
     if secret is None:
         out().print(f"{what} It takes the password that was given.")
     elif file is None:
         out().print(f"{what} Its secret, shown this once, serves as Basic password, Bearer and X-API-Key:")
         typer.echo(secret)
     else:
-        file.touch(mode=0o600)
-        file.write_text(secret + "\n", encoding="ascii")
-        out().print(f"{what} Its secret is in {file}.")
+        file.write(secret + "\n")
+        out().print(f"{what} Its secret is in {path}.")

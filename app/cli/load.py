@@ -45,7 +45,7 @@ def load(
     if not slash or not root or not reference:
         raise OperatorError(f"`{place}` is no place. Write ROOT/COLLECTION, such as north-sea/indicators.")
     with opened_exchange() as exchange:
-        requester = requester_of(accounts.by_name(exchange, account))
+        requester = requester_of(accounts.active(exchange, account))
         objects = [(name, raw) for name in files for raw in _objects(exchange, name)]
         outcomes = _push(exchange, requester, root, reference, objects, show=not as_json)
     _report(outcomes, as_json=as_json)
@@ -55,11 +55,12 @@ def load(
 
 def _objects(exchange: Exchange, name: str) -> Iterator[bytes]:
     limits = JsonLimits(depth_max=exchange.settings.json_depth_max, object_bytes_max=exchange.settings.object_bytes_max)
+    bytes_max = exchange.settings.load_bytes_max
     if name == "-":
-        yield from read_objects("standard input", sys.stdin.buffer, limits)
+        yield from read_objects("standard input", sys.stdin.buffer, limits, bytes_max)
     else:
         with open_file(Path(name)) as stream:
-            yield from read_objects(name, stream, limits)
+            yield from read_objects(name, stream, limits, bytes_max)
 
 
 def _push(
@@ -95,7 +96,7 @@ def _progress(show: bool) -> Progress:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=Console(stderr=True),
-        disable=not show,
+        disable=not (show and sys.stderr.isatty()),
     )
 
 

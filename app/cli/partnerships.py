@@ -59,13 +59,14 @@ def apply(
     texts = read_directory(folder)
     new = read_agreements(texts)
     with opened_exchange() as exchange:
-        found = differences(apply_case.current_agreements(exchange), new)
+        agreed = apply_case.in_force(exchange)
+        found = differences(agreed.agreements, new)
         if not as_json:
             for each in found:
                 out().print(each.sentence)
         if found and not yes:
             _ask()
-        report = apply_case.apply(exchange, texts, by=operator(), reason=reason)
+        report = apply_case.apply(exchange, texts, by=operator(), reason=reason, agreed=agreed)
     if as_json:
         print_json(
             {

@@ -12,7 +12,7 @@ from app.composition import prepare, require_current_schema
 from app.errors import OperatorError
 from app.exchange.keys import read_keys
 from app.settings import Settings
-from app.storage.dialects import database_file
+from app.storage.dialects import database_file, shown_url
 
 
 def register(app: typer.Typer) -> None:
@@ -69,7 +69,7 @@ def settings(as_json: Json = False) -> None:
     """
     chosen = read_settings()
     values = {
-        f"COMITY_{name.upper()}": (getattr(chosen, name), field.description or "")
+        f"COMITY_{name.upper()}": (_shown(name, getattr(chosen, name)), field.description or "")
         for name, field in Settings.model_fields.items()
     }
     if as_json:
@@ -77,14 +77,12 @@ def settings(as_json: Json = False) -> None:
         return
     rows = table("setting", "value", "meaning")
     for name, (value, meaning) in values.items():
-        rows.add_row(name, _shown(value), meaning)
+        rows.add_row(name, str(value) if value is not None else "", meaning)
     out().print(rows)
 
 
-def _shown(value: object) -> str:
-    text = str(value) if value is not None else ""
-    scheme, at, rest = text.rpartition("@")
-    return f"{scheme.split('://')[0]}://…@{rest}" if at and "://" in scheme else text
+def _shown(name: str, value: object) -> object:
+    return shown_url(str(value)) if name == "database_url" else value
 
 
 def _require_safe(chosen: Settings, host: str, workers: int, *, behind_proxy: bool) -> None:

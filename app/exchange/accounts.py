@@ -73,6 +73,14 @@ def by_name(exchange: Exchange, name: str) -> Account:
         return _known(transaction, name)
 
 
+def active(exchange: Exchange, name: str) -> Account:
+    """The account of this name, in whose name somebody may act. Raises OperatorError where there is none."""
+    account = by_name(exchange, name)
+    if not account.active:
+        raise OperatorError(f"The account `{name}` is disabled. Take another one of its partner's.")
+    return account
+
+
 def _known(transaction: Transaction, name: str) -> Account:
     account = accounts.by_name(transaction, name)
     if account is None:

@@ -13,7 +13,7 @@ from app.errors import OperatorError
 from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.floor import take_floors
 from app.exchange.resolution import derive_under_new_owners
-from app.exchange.settle import Floor, settle
+from app.exchange.settle import Floor, Settlement, settle
 from app.files.agreements import Agreements, read_agreements
 from app.files.differences import Difference, differences
 from app.files.partners_file import PARTNERS_FILE
@@ -45,33 +45,67 @@ class Report:
     warnings: Sequence[str]
 
 
-def apply(exchange: Exchange, texts: Mapping[str, str], by: str, reason: str) -> Report:
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What is applied now: its meaning (None where nothing has been), and the revision of each partnership."""
+
+    agreements: Agreements | None
+    revisions: Mapping[str, int]
+
+
+def apply(exchange: Exchange, texts: Mapping[str, str], by: str, reason: str, agreed: InForce | None = None) -> Report:
     """Make these files (name to text) the state of the exchange. `by` and `reason` go on the record.
 
-    Raises WrongFiles if they do not read and OperatorError if they remove something; then nothing is applied.
+    `agreed` is the state with which the files were compared when somebody agreed to them. Raises WrongFiles if they
+    do not read, OperatorError if they remove something or another state is in force by now; then nothing is applied.
     """
     new = read_agreements(texts)
     sources = _sources(texts)
     now = exchange.clock.now()
     with exchange.database.writing() as transaction:
         held = _hold_all(transaction)
-        old = _applied_so_far(transaction, held.values())
-        found = differences(old, new)
+        old = _in_force(transaction, held.values())
+        if agreed is not None and agreed.revisions != old.revisions:
+            raise OperatorError(
+                "Nothing was applied: another revision came into force meanwhile. Look at it, and apply again."
+            )
+        found = differences(old.agreements, new)
         _refuse_removals(found)
         accounts.ensure_partners(transaction, new.partners.by_name)
-        made = _Making(exchange, transaction, now, by, reason)
-        applied = [
-            made.revision(held.get(root), Terms(new.partnerships[root], new.partners), files)
+        making = _Making(exchange, transaction, now, by, reason)
+        made = [
+            making.revision(held.get(root), Terms(new.partnerships[root], new.partners), files)
             for root, files in sources.items()
-            if _changed(transaction, held.get(root), files)
+            if making.changes(held.get(root), Terms(new.partnerships[root], new.partners))
         ]
-        return Report(found, applied, _warnings(transaction, new))
+        warnings = _warnings(transaction, new)
+        settled = settle(exchange, transaction, [item for each in made for item in each.work])
+    return Report(found, _applied(made, settled), warnings)
 
 
-def current_agreements(exchange: Exchange) -> Agreements | None:
-    """What is applied now, or None where nothing has been."""
+def in_force(exchange: Exchange) -> InForce:
+    """What is applied now."""
     with exchange.database.reading() as transaction:
-        return _applied_so_far(transaction, revisions.every(transaction))
+        return _in_force(transaction, revisions.every(transaction))
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A new revision, and the logs that have to be brought in line with it."""
+
+    root: str
+    number: int
+    work: Sequence[tuple[Floor, Iterable[Sequence[int]]]]
+
+
+def _applied(made: Sequence[_Made], settled: Sequence[Settlement]) -> Sequence[Applied]:
+    left = iter(settled)
+    applied = []
+    for each in made:
+        own = [next(left) for _ in each.work]
+        counts = (sum(one.appended for one in own), sum(one.retired for one in own))
+        applied.append(Applied(each.root, each.number, *counts))
+    return applied
 
 
 def _sources(texts: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
@@ -90,11 +124,13 @@ def _hold_all(transaction: Transaction) -> Mapping[str, PartnershipRow]:
     return {row.root: row for row in rows if row is not None}
 
 
-def _applied_so_far(transaction: Transaction, rows: Iterable[PartnershipRow]) -> Agreements | None:
+def _in_force(transaction: Transaction, rows: Iterable[PartnershipRow]) -> InForce:
     texts: dict[str, str] = {}
+    numbers: dict[str, int] = {}
     for row in rows:
         texts.update(revisions.files_of(transaction, row.id, row.revision))
-    return read_agreements(texts) if texts else None
+        numbers[row.root] = row.revision
+    return InForce(read_agreements(texts) if texts else None, numbers)
 
 
 def _refuse_removals(found: Sequence[Difference]) -> None:
@@ -107,10 +143,6 @@ def _refuse_removals(found: Sequence[Difference]) -> None:
         )
 
 
-def _changed(transaction: Transaction, row: PartnershipRow | None, files: Mapping[str, str]) -> bool:
-    return row is None or revisions.files_of(transaction, row.id, row.revision) != files
-
-
 @dataclass(frozen=True, slots=True)
 class _Making:
     """The revisions that one transaction makes."""
@@ -121,27 +153,38 @@ class _Making:
     by: str
     reason: str
 
-    def revision(self, row: PartnershipRow | None, terms: Terms, files: Mapping[str, str]) -> Applied:
-        """Make the next revision of one partnership, and bring its logs in line with it."""
+    def changes(self, row: PartnershipRow | None, terms: Terms) -> bool:
+        """Whether the terms differ in meaning from those in force; a comment in a file makes no revision."""
+        return row is None or self.exchange.terms.of(self.transaction, row) != terms
+
+    def revision(self, row: PartnershipRow | None, terms: Terms, files: Mapping[str, str]) -> _Made:
+        """Make the next revision of one partnership, and say what has to be settled under it."""
         number = row.revision + 1 if row is not None else 1
         new = Revision(number, milliseconds(self.now), self.by, self.reason, ENGINE, files, plan="")
+        old = self.exchange.terms.of(self.transaction, row) if row is not None else None
         partnership = revisions.add(self.transaction, terms.partnership.root, new)
         _ensure_collections(self.transaction, partnership, terms.partnership)
         collections = revisions.collections(self.transaction, partnership.id)
         _ensure_audiences(self.transaction, terms.partnership, collections)
         floors = take_floors(self.transaction, terms, collections, self.now)
-        if row is not None and _ownership(self.exchange.terms.of(self.transaction, row)) != _ownership(terms):
-            self._derive_again(partnership, terms, floors)
         for floor in floors.values():
             deliveries.set_revision(self.transaction, [each.id for each in floor.audiences], number)
+        if old is not None and _deciding(old) == _deciding(terms):
+            return _Made(partnership.root, number, [])
+        if old is not None and _ownership(old) != _ownership(terms):
+            self._derive_again(partnership, terms, floors)
         work = [(floor, _batches(self.transaction, key)) for key, floor in floors.items()]
-        settled = settle(self.exchange, self.transaction, work, deliveries.WITHHELD)
-        return Applied(partnership.root, number, settled.appended, settled.retired)
+        return _Made(partnership.root, number, work)
 
     def _derive_again(self, partnership: PartnershipRow, terms: Terms, floors: Mapping[int, Floor]) -> None:
         for key, floor in floors.items():
             for objects in _batches(self.transaction, key):
                 derive_under_new_owners(self.exchange, self.transaction, partnership.id, terms, floor.alias, objects)
+
+
+def _deciding(terms: Terms) -> object:
+    """What of the terms decides anything here; partners who are no members do not."""
+    return terms.partnership, terms.partners.host, _ownership(terms)
 
 
 def _ownership(terms: Terms) -> object:
@@ -180,7 +223,7 @@ def _ensure_audiences(transaction: Transaction, terms: Partnership, collections:
             member = name.partition("/")[0]
             if (member, name) not in there:
                 shared = there.get((member, ""))
-                above = deliveries.head_of(transaction, shared.id).last_date if shared is not None else 0
+                above = deliveries.last_date(transaction, shared.id) if shared is not None else 0
                 revisions.add_audience(transaction, row.id, member, name, last_date=above)
 
 

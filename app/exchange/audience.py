@@ -12,13 +12,15 @@ from app.storage.engine import Transaction
 from app.storage.revisions import AudienceRow, CollectionRow, Log
 
 
-def choose_log(logs: Sequence[Log], requester: Requester) -> Log:
+def choose_log(logs: Sequence[Log], requester: Requester, *, shared: bool = False) -> Log:
     """Of the logs of the requester's organisation in one collection, the one that this account reads.
 
-    Audiences are made when a revision is applied, so a member has one.
+    With `shared`, the one of its organisation's other accounts. Audiences are made when a revision is applied, so
+    a member has one.
     """
     by_account = {log.audience.red_account: log for log in logs}
-    return by_account.get(requester.qualified_name) or by_account[""]
+    own = None if shared else by_account.get(requester.qualified_name)
+    return own or by_account[""]
 
 
 def audience_of(transaction: Transaction, collection: CollectionRow, requester: Requester) -> AudienceRow:

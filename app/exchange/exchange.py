@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from app import VERSION
 from app.clock import Clock, Identifiers
 from app.exchange.keys import ServerKeys
 from app.exchange.passwords import Passwords
+from app.exchange.places import Places
 from app.exchange.terms import TermsInForce
 from app.policy.markings import Registry
 from app.settings import Settings
@@ -20,7 +22,7 @@ from app.taxii.paging import PageTokens
 P = ParamSpec("P")
 R = TypeVar("R")
 
-ENGINE = "comity 0.1.0"
+ENGINE = f"comity {VERSION}"
 """What the record names as having decided."""
 
 
@@ -38,9 +40,10 @@ class Exchange:
     passwords: Passwords
     tokens: PageTokens
     registry: Registry
+    readers: ThreadPoolExecutor
+    writers: ThreadPoolExecutor
+    pushes: Places
     terms: TermsInForce = field(default_factory=TermsInForce)
-    readers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "read"))
-    writers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "write"))
 
     async def read(self, work: Callable[P, R], *args: P.args, **options: P.kwargs) -> R:
         """Run blocking work that reads."""

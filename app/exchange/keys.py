@@ -4,6 +4,7 @@ Losing the file means that every account needs a new secret and every walk in pr
 in the backup, apart from the database.
 """
 
+import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from hmac import digest
@@ -36,9 +37,17 @@ class ServerKeys:
         return [digest(pepper, secret.encode(), "sha256").hex() for pepper in self._peppers]
 
 
-def new_key_file_text(random: Callable[[int], bytes]) -> str:
-    """The text of a key file with one new key."""
-    return urlsafe_b64encode(random(KEY_BYTES)).decode() + "\n"
+def write_key_file(path: Path, random: Callable[[int], bytes]) -> None:
+    """Make a key file with one new key, for its owner alone, and durable. Raises OperatorError where it can't."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(urlsafe_b64encode(random(KEY_BYTES)).decode() + "\n")
+            file.flush()
+            os.fsync(descriptor)
+    except OSError as error:
+        raise OperatorError(f"The secret key file {path} can't be made ({error.strerror}). Set another path.") from None
 
 
 def read_keys(path: Path) -> ServerKeys:

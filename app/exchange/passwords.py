@@ -17,7 +17,7 @@ from threading import Lock
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from app.errors import Unavailable
+from app.exchange.places import Places
 
 REMEMBERED_MAX = 10_000
 
@@ -39,7 +39,7 @@ class Passwords:
     def __init__(self, random: Callable[[int], bytes], cost: PasswordCost) -> None:
         self._hasher = PasswordHasher(cost.passes, cost.memory_kibibytes, parallelism=1)
         self._pool = ThreadPoolExecutor(cost.checks, "password")
-        self._places = cost.checks + cost.waiting_max
+        self._places = Places(cost.checks + cost.waiting_max)
         self._key = random(32)
         self._nobodys = self._hasher.hash(random(32))
         self._remembered_for = timedelta(seconds=cost.remembered_seconds)
@@ -58,13 +58,8 @@ class Passwords:
         key = self._remembering(stored or "", epoch, password)
         if stored is not None and self._is_remembered(key, now):
             return True
-        if self._places <= 0:
-            raise Unavailable("Too many passwords are being verified.")
-        self._places -= 1
-        try:
+        with self._places.one():
             right = await asyncio.get_running_loop().run_in_executor(self._pool, self._verify, stored, password)
-        finally:
-            self._places += 1
         if right:
             self._remember(key, now)
         return right

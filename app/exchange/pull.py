@@ -12,7 +12,7 @@ from datetime import datetime
 
 import structlog
 
-from app.errors import NotKnown, NotPermitted, Unavailable
+from app.errors import MalformedRequest, NotKnown, NotPermitted, Unavailable
 from app.exchange import catalogue
 from app.exchange.audience import choose_log
 from app.exchange.catalogue import Place
@@ -98,17 +98,18 @@ async def _answer(exchange: Exchange, question: _Question) -> Page:
     page, record = await exchange.read(_page, exchange, question)
     if record is not None:
         # Law 6: whatever happens to the answer from here on, it is on the record as offered.
-        await asyncio.wrap_future(exchange.ledger.write(record))
+        await asyncio.shield(asyncio.wrap_future(exchange.ledger.write(record)))
     return page
 
 
 def _page(exchange: Exchange, question: _Question) -> tuple[Page, Disclosure | None]:
     now = exchange.clock.now()
     with exchange.database.reading() as transaction:
-        place, log_read = _own_log(exchange, transaction, question, now)
+        place, logs = _own_logs(exchange, transaction, question, now)
+        log_read = choose_log(logs, question.requester)
         audience = log_read.audience
         context = _context(question, audience)
-        bookmark = _bookmark(exchange, question.request, context)
+        bookmark = _bookmark(exchange, question, logs, audience)
         found, more, contents = _rows(exchange, transaction, question, place, log_read, bookmark, now)
         if question.object_id is not None and not found:
             _require_visible(transaction, audience, question, now)
@@ -129,8 +130,10 @@ def _page(exchange: Exchange, question: _Question) -> tuple[Page, Disclosure | N
     return page, _record(question, place, audience, shown, now)
 
 
-def _own_log(exchange: Exchange, transaction: Transaction, question: _Question, now: datetime) -> tuple[Place, Log]:
-    """The collection, and the log that the requester reads in it. Raises NotKnown, NotPermitted."""
+def _own_logs(
+    exchange: Exchange, transaction: Transaction, question: _Question, now: datetime
+) -> tuple[Place, Sequence[Log]]:
+    """The collection, and the logs of the requester's organisation in it. Raises NotKnown, NotPermitted."""
     found = revisions.logs_of(transaction, question.root, question.reference, question.requester.partner)
     if found is None:
         raise NotKnown
@@ -139,7 +142,7 @@ def _own_log(exchange: Exchange, transaction: Transaction, question: _Question, 
     place = catalogue.place_in(terms, partnership, question.requester, question.reference, now)
     if not place.can_read:
         raise NotPermitted("This account may not read this collection.")
-    return place, choose_log(logs, question.requester)
+    return place, logs
 
 
 def _context(question: _Question, audience: AudienceRow) -> bytes:
@@ -148,11 +151,23 @@ def _context(question: _Question, audience: AudienceRow) -> bytes:
     return json.dumps(parts).encode()
 
 
-def _bookmark(exchange: Exchange, request: PageRequest, context: bytes) -> Bookmark:
-    if request.next is not None:
-        return exchange.tokens.open(request.next, context, request)
-    start = request.added_after if request.added_after is not None else BEFORE_ALL
-    return Bookmark(start, request.added_after, request.filter)
+def _bookmark(exchange: Exchange, question: _Question, logs: Sequence[Log], audience: AudienceRow) -> Bookmark:
+    """Where this request begins. Raises MalformedRequest for a `next` that was not made for it.
+
+    Who has come to a log of its own goes on with the `next` of its organisation's: that log begins above the other's
+    last date, so nothing is missed.
+    """
+    request = question.request
+    if request.next is None:
+        start = request.added_after if request.added_after is not None else BEFORE_ALL
+        return Bookmark(start, request.added_after, request.filter)
+    try:
+        return exchange.tokens.open(request.next, _context(question, audience), request)
+    except MalformedRequest:
+        shared = choose_log(logs, question.requester, shared=True).audience
+        if shared.id == audience.id:
+            raise
+        return exchange.tokens.open(request.next, _context(question, shared), request)
 
 
 def _rows(

@@ -6,7 +6,7 @@ the answer.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -24,13 +24,13 @@ from app.policy.intake import Accept, IntakeCase, Known, decide_intake
 from app.policy.lines import origin_of
 from app.stix.json_faults import JsonLimits
 from app.stix.objects import Rejected, StixObject
-from app.stix.strict_json import JsonRefused, elements
+from app.stix.strict_json import Element, JsonRefused, elements
 from app.stix.timestamps import from_datetime, to_datetime, version_key
 from app.stix.validation import read_object
-from app.storage import contributions, deliveries, handlings, markings, objects, revisions, statuses
+from app.storage import contributions, handlings, markings, objects, revisions, statuses
 from app.storage.contributions import NewContribution, OwnVersion
 from app.storage.engine import Transaction
-from app.storage.instants import milliseconds
+from app.storage.instants import MILLISECOND, milliseconds
 from app.storage.objects import SPECS
 from app.storage.revisions import CollectionRow
 from app.storage.statuses import PushRow
@@ -108,12 +108,20 @@ def _require_writable(place: Place) -> None:
 def _read_envelope(exchange: Exchange, body: bytes) -> Sequence[StixObject | Rejected]:
     limits = JsonLimits(depth_max=exchange.settings.json_depth_max, object_bytes_max=exchange.settings.object_bytes_max)
     try:
-        entries = [read_object(element) for element in elements(body, "objects", limits)]
+        found = _bounded(elements(body, "objects", limits), exchange.settings.push_objects_max)
+        entries = [read_object(element) for element in found]
     except JsonRefused as error:
         raise UnusableBody(f"The body can't be read. {error.reason}") from None
     if not entries:
         raise UnusableBody(NO_OBJECTS)
     return entries
+
+
+def _bounded(found: Iterable[Element], objects_max: int) -> Iterator[Element]:
+    for count, element in enumerate(found, 1):
+        if count > objects_max:
+            raise UnusableBody(f"An envelope of up to {objects_max} objects is taken. Send these in several.")
+        yield element
 
 
 class _Push:
@@ -135,7 +143,7 @@ class _Push:
     def take(self, entries: Sequence[StixObject | Rejected], operator: str | None) -> PushStatus:
         """Decide, store, deliver; the status is part of the same transaction."""
         given = [entry for entry in entries if isinstance(entry, StixObject)]
-        with_definitions = any(obj.type == "marking-definition" for obj in given)
+        with_definitions = any(_is_definition(obj) and self._exchange.registry.get(obj.id) is None for obj in given)
         floors = take_floors(
             self._transaction,
             self._place.terms,
@@ -145,10 +153,10 @@ class _Push:
         outcomes, accepted = self._judge(entries, given)
         affected = self._store(accepted)
         row = self._status_row(outcomes, operator)
-        statuses.drop_expired(self._transaction, milliseconds(self._now))
+        statuses.forget_expired(self._transaction, milliseconds(self._now))
         statuses.add(self._transaction, row)
         work = [(floors[collection], [keys]) for collection, keys in affected.items() if collection in floors]
-        settle(self._exchange, self._transaction, work, deliveries.WITHHELD)
+        settle(self._exchange, self._transaction, work)
         return status_of(row)
 
     def _judge(
@@ -174,13 +182,14 @@ class _Push:
 
     def _judge_object(self, obj: StixObject, own: Own, definitions: Definitions) -> tuple[Outcome, Accepted | None]:
         handling, uses = definitions.derive(self._exchange, obj, self._requester.partner)
+        known_to_sender, _ = definitions.derive(self._exchange, obj, self._requester.partner, own_only=True)
         case = IntakeCase(
             terms=self._place.terms,
             collection=self._place.collection.alias,
             partner=self._requester.partner,
             role=self._requester.role,
             obj=obj,
-            handling=handling,
+            handling=known_to_sender,
             registry=self._exchange.registry,
             known=own.known(obj),
             now=self._now,
@@ -210,19 +219,26 @@ class _Push:
         return Outcome(obj.id, version_text, SUCCESS), Accepted(obj, handling, uses, version_text)
 
     def _present(self, obj: StixObject, own: Own) -> OwnVersion | None:
-        """The same content in this collection by the same organisation, or None."""
-        for row in own.versions.get(obj.id, ()):
-            if row.collection == self._collection.id and row.tree_digest == obj.tree_digest:
-                return row
-        return None
+        """The same content in this collection by the same organisation, or None.
+
+        For an object without dates only the newest content counts: going back to an earlier one is a new version.
+        """
+        here = [row for row in own.versions.get(obj.id, ()) if row.collection == self._collection.id]
+        if obj.version is None:
+            here = sorted(here, key=lambda row: row.version_key)[-1:]
+        return next((row for row in here if row.tree_digest == obj.tree_digest), None)
 
     def _new_version(self, obj: StixObject, own: Own) -> str:
-        """The version of content without dates: the instant of its first contribution, after any earlier content's."""
+        """The version of content without dates: the instant of its first contribution.
+
+        Its microseconds are of the content's digest, so that two contents of one instant differ, and none of them
+        tells how many there were. Only behind a clock that was set back it follows the newest content.
+        """
         here = [row for row in own.versions.get(obj.id, ()) if row.collection == self._collection.id]
-        latest = max((to_datetime(row.version_text) for row in here), default=None)
-        if latest is None or latest < self._now:
-            return from_datetime(self._now)
-        return from_datetime(latest + timedelta(milliseconds=1))
+        latest = max((to_datetime(row.version_text) for row in here), default=self._now)
+        instant = self._now if latest < self._now + MILLISECOND else latest + MILLISECOND
+        digits = int.from_bytes(obj.tree_digest[:4], "big") % 1000
+        return f"{from_datetime(instant).removesuffix('Z')}{digits:03}Z"
 
     def _own_versions(self, given: Iterable[StixObject]) -> Own:
         own = Own()
@@ -293,6 +309,7 @@ class _Push:
             self._transaction,
             self._place.partnership.id,
             self._place.terms,
+            self._requester.partner,
             [marking_id for marking_id, _ in definitions],
             # Definitions were judged first, so all but they were derived with every definition at hand.
             leaving_out=frozenset(
@@ -309,7 +326,7 @@ class _Push:
             account=self._requester.account,
             operator=operator,
             received=milliseconds(self._now),
-            state="complete",
+            state=statuses.COMPLETE,
             outcomes=[each.to_record() for each in outcomes],
             expires=milliseconds(expires),
         )

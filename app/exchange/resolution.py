@@ -45,8 +45,13 @@ class Definitions:
         """A definition that came with the objects."""
         self.by_id[marking_id].append(definition)
 
-    def derive(self, exchange: Exchange, obj: StixObject, submitter: str) -> tuple[Handling, frozenset[str]]:
-        """The object's handling, and every marking outside the registry that it rests on."""
+    def derive(
+        self, exchange: Exchange, obj: StixObject, submitter: str, *, own_only: bool = False
+    ) -> tuple[Handling, frozenset[str]]:
+        """The object's handling, and every marking outside the registry that it rests on.
+
+        With `own_only` no definition but the submitter's own is looked at: intake may know of no other (law 7).
+        """
         asked: set[str] = set()
 
         def resolve(marking_id: str) -> Mapping[str, Any] | None:
@@ -54,7 +59,8 @@ class Definitions:
             fitting = [
                 each
                 for each in self.by_id.get(marking_id, ())
-                if resolves_for(each.tree, each.partner, obj, submitter, self.terms)
+                if (each.partner == submitter or not own_only)
+                and resolves_for(each.tree, each.partner, obj, submitter, self.terms)
             ]
             # Its creator's own definition speaks before one that the submitter sent along.
             fitting.sort(key=lambda each: each.partner not in self.terms.owners_of(each.tree.get("created_by_ref")))
@@ -90,15 +96,21 @@ def derive_again(
     transaction: Transaction,
     partnership_id: int,
     terms: Terms,
+    submitter: str,
     changed: Iterable[str],
     *,
     leaving_out: frozenset[int] = frozenset(),
 ) -> Mapping[int, Sequence[int]]:
-    """Derive anew the handling of every live contribution that rests on these markings, but for those left out.
+    """Derive anew the handling of the live contributions that may rest on what this submitter says of these markings.
+
+    They are the submitter's own, and those in the name of an identity of the submitter's (decision 5): what others
+    hold costs nothing here. Those `leaving_out` were derived already.
 
     Returns the objects whose handling has changed, by collection.
     """
-    users = [key for key in markings.users(transaction, partnership_id, changed) if key not in leaving_out]
+    identities = terms.partners.by_name[submitter].identities
+    resting = markings.users(transaction, partnership_id, changed, submitter, identities)
+    users = [key for key in resting if key not in leaving_out]
     sources = contributions.sources_of(transaction, users)
     return _derive(exchange, transaction, partnership_id, terms, sources)
 

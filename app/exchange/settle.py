@@ -84,31 +84,41 @@ def settle(
     exchange: Exchange,
     transaction: Transaction,
     work: Iterable[tuple[Floor, Iterable[Sequence[int]]]],
-    reason: str,
-) -> Settlement:
-    """Make the logs hold of these objects what the policy grants, and nothing else.
+    withdrawn: frozenset[int] = frozenset(),
+) -> Sequence[Settlement]:
+    """Make the logs hold of these objects what the policy grants, and nothing else; what was done for each floor.
 
-    `work` is each collection's floor with the keys of its objects in batches. The transaction holds the partnership
-    and the heads; after this it only commits, since new rows are dated last. Rows are appended in the order of
-    arrival, but marking-definitions before what they may mark. `reason` says why rows are retired.
+    `work` is each collection's floor with the keys of its objects in batches, all that this transaction changes: it
+    holds the partnerships and the heads, and after this it only commits, since new rows are dated last. Rows are
+    appended in the order of arrival, but marking-definitions before what they may mark. `withdrawn` are the
+    contributions that their submitters take back; all other rows that go are withheld.
     """
     heads: dict[int, Head] = {}
     appended: dict[int, list[Contribution]] = defaultdict(list)
-    retired = 0
+    settlements: list[Settlement] = []
     for floor, batches in work:
         heads.update(floor.heads)
+        retired = 0
         for objects in batches:
             changes = _changes(transaction, floor, objects)
-            ended = milliseconds(floor.now)
-            deliveries.retire(transaction, changes.retired, ended, reason)
-            deliveries.retire(transaction, changes.again, ended, deliveries.APPENDED_AGAIN)
+            _retire(transaction, floor, changes, withdrawn)
             retired += len(changes.retired)
             for audience, added in changes.appended.items():
                 appended[audience].extend(added)
+        settlements.append(Settlement(sum(len(appended[audience.id]) for audience in floor.audiences), retired))
     for added in appended.values():
         added.sort(key=lambda row: (not row.defines, row.id))
     deliveries.append(transaction, exchange.clock, exchange.settings.dated_ahead_milliseconds, heads, appended)
-    return Settlement(sum(map(len, appended.values())), retired)
+    return settlements
+
+
+def _retire(transaction: Transaction, floor: Floor, changes: Changes, withdrawn: frozenset[int]) -> None:
+    ended = milliseconds(floor.now)
+    taken_back = [row for row in changes.retired if row.contribution in withdrawn]
+    withheld = [row for row in changes.retired if row.contribution not in withdrawn]
+    deliveries.retire(transaction, taken_back, ended, deliveries.WITHDRAWN)
+    deliveries.retire(transaction, withheld, ended, deliveries.WITHHELD)
+    deliveries.retire(transaction, changes.again, ended, deliveries.APPENDED_AGAIN)
 
 
 def _changes(transaction: Transaction, floor: Floor, objects: Sequence[int]) -> Changes:
@@ -187,7 +197,11 @@ def _compare(
 def _newest_again(
     kept: Sequence[Delivered], gone: Sequence[Delivered], missing: Sequence[Contribution]
 ) -> Sequence[Delivered]:
-    """The kept rows that have become the newest version, or the newest of their spec version, because one has gone."""
+    """The kept rows that a request now selects, and did not while a row stood that has gone.
+
+    They are the newest version, or the newest of their spec version; and the next encoding of a version whose newer
+    encoding has gone (docs/protocol.md, A-08).
+    """
     if not gone or not kept:
         return []
     again: dict[int, Delivered] = {}
@@ -198,6 +212,10 @@ def _newest_again(
         if max(after) < max(before):
             newest = [row for row in kept if _rank(row) == max(after) and spec in (None, row.spec)]
             again.update((row.date_added, row) for row in newest)
+    lost = {_rank(row) for row in gone} - {_rank(row) for row in missing}
+    for row in kept:
+        if any(key == row.version_key and spec > row.spec for key, spec in lost):
+            again[row.date_added] = row
     return list(again.values())
 
 

@@ -4,7 +4,6 @@ Which revision is in force is read from the database with every request; only wh
 and that never changes.
 """
 
-from collections import OrderedDict
 from threading import Lock
 
 from app.errors import NotKnown
@@ -14,29 +13,28 @@ from app.storage import revisions
 from app.storage.engine import Transaction
 from app.storage.revisions import PartnershipRow
 
-REVISIONS_KEPT = 64
+REVISIONS_KEPT = 2
+"""For each partnership: the one in force, and the one that a request under way may still be under."""
 
 
 class TermsInForce:
-    """What revisions mean, by (partnership, number)."""
+    """What revisions mean, by partnership and number."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, int], Terms] = OrderedDict()
+        self._kept: dict[int, dict[int, Terms]] = {}
         self._lock = Lock()
 
     def of(self, transaction: Transaction, partnership: PartnershipRow) -> Terms:
         """The terms of the partnership's revision."""
-        key = (partnership.id, partnership.revision)
         with self._lock:
-            terms = self._kept.get(key)
+            terms = self._kept.get(partnership.id, {}).get(partnership.revision)
         if terms is None:
             files = revisions.files_of(transaction, partnership.id, partnership.revision)
             agreements = read_agreements(files)
             terms = Terms(agreements.partnerships[partnership.root], agreements.partners)
             with self._lock:
-                self._kept[key] = terms
-                while len(self._kept) > REVISIONS_KEPT:
-                    self._kept.popitem(last=False)
+                kept = {**self._kept.get(partnership.id, {}), partnership.revision: terms}
+                self._kept[partnership.id] = {number: kept[number] for number in sorted(kept)[-REVISIONS_KEPT:]}
         return terms
 
 

@@ -15,7 +15,7 @@ from app.exchange.floor import hold_partnership, take_floors
 from app.exchange.identify import Requester
 from app.exchange.resolution import derive_again
 from app.exchange.settle import settle
-from app.storage import contributions, deliveries, objects, pages, revisions
+from app.storage import contributions, objects, pages, revisions
 from app.storage.contributions import OwnVersion
 from app.storage.instants import milliseconds
 from app.storage.objects import SPECS
@@ -45,7 +45,10 @@ def _withdraw(
         is_definition = object_id.startswith("marking-definition--")
         floors = take_floors(transaction, terms, rows if is_definition else [here], now)
         own = contributions.own_versions(transaction, partnership.id, requester.partner, [object_id])
-        selected = _selected([row for row in own if row.collection == here.id], which)
+        own_here = [row for row in own if row.collection == here.id]
+        selected = _selected(own_here, which)
+        if own_here and not selected:
+            raise NotKnown
         if not selected:
             audience = audience_of(transaction, here, requester)
             if pages.holds(transaction, audience.id, here.id, object_id, milliseconds(now)):
@@ -55,11 +58,11 @@ def _withdraw(
         contributions.end(transaction, [row.contribution for row in selected], contributions.WITHDRAWN, ended)
         affected: dict[int, Sequence[int]] = {}
         if is_definition:
-            affected.update(derive_again(exchange, transaction, partnership.id, terms, [object_id]))
+            affected.update(derive_again(exchange, transaction, partnership.id, terms, requester.partner, [object_id]))
         key = objects.keys_of(transaction, here.id, [object_id])[object_id].id
         affected[here.id] = [*affected.get(here.id, ()), key]
         work = [(floors[collection], [keys]) for collection, keys in affected.items() if collection in floors]
-        settle(exchange, transaction, work, deliveries.WITHDRAWN)
+        settle(exchange, transaction, work, frozenset(row.contribution for row in selected))
 
 
 def _require_both_rights(place: Place) -> None:

@@ -3,7 +3,9 @@ plain or gzipped.
 """
 
 import gzip
+import zlib
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,20 +16,32 @@ from app.stix.strict_json import JsonRefused, elements, parse
 GZIP_MAGIC = b"\x1f\x8b"
 
 
-def read_objects(name: str, stream: BinaryIO, limits: JsonLimits) -> Iterator[bytes]:
+def read_objects(name: str, stream: BinaryIO, limits: JsonLimits, bytes_max: int) -> Iterator[bytes]:
     """The exact bytes of each object, in order. Raises OperatorError that names the file and the line."""
-    data = stream.read()
-    if data.startswith(GZIP_MAGIC):
-        try:
-            data = gzip.decompress(data)
-        except (OSError, EOFError) as error:
-            raise OperatorError(f"{name} is not whole gzip data ({error}). Fetch it again.") from None
+    data = _read(name, stream, bytes_max)
     try:
         yield from _in_document(data, limits)
     except JsonRefused as whole:
         if b"\n" not in data.strip():
             raise OperatorError(f"{name} is not JSON: {whole.reason}") from None
         yield from _in_lines(name, data, limits, whole)
+
+
+def _read(name: str, stream: BinaryIO, bytes_max: int) -> bytes:
+    """What the file holds, unpacked if it is gzipped."""
+    begins = stream.read(len(GZIP_MAGIC))
+    try:
+        if begins == GZIP_MAGIC:
+            rest = stream.read(bytes_max + 1)
+            with gzip.GzipFile(fileobj=BytesIO(begins + rest)) as unpacked:
+                data = unpacked.read(bytes_max + 1)
+        else:
+            data = begins + stream.read(bytes_max + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise OperatorError(f"{name} is not whole gzip data ({error}). Fetch it again.") from None
+    if len(data) > bytes_max:
+        raise OperatorError(f"{name} holds more than {bytes_max} bytes. Split it, or raise COMITY_LOAD_BYTES_MAX.")
+    return data
 
 
 def open_file(path: Path) -> BinaryIO:

@@ -46,12 +46,9 @@ class Head:
     revision: int
 
 
-def head_of(transaction: Transaction, audience: int) -> Head:
-    """The head of an audience's log: the one row that an idle poll reads."""
-    row = transaction.execute(
-        select(head.c.audience, head.c.last_date, head.c.revision).where(head.c.audience == audience)
-    ).one()
-    return Head(*row)
+def last_date(transaction: Transaction, audience: int) -> int:
+    """The newest date added in an audience's log, in milliseconds."""
+    return int(transaction.execute(select(head.c.last_date).where(head.c.audience == audience)).scalar_one())
 
 
 def lock_heads(transaction: Transaction, audiences: Sequence[int]) -> dict[int, Head]:
@@ -89,7 +86,7 @@ def of_objects(
     for part in chunks(objects):
         statement = (
             select(*columns)
-            .where(delivery.c.audience.in_(audiences), delivery.c.object.in_(part))
+            .where((delivery.c.audience + 0).in_(audiences), delivery.c.object.in_(part))
             .order_by(delivery.c.date_added)
         )
         for row in transaction.execute(statement):
@@ -119,27 +116,28 @@ def append(
 ) -> None:
     """Append the contributions to the audiences' logs, in the order given, under dates of their own.
 
-    The caller holds the heads and does nothing slow between this and its commit: if writing took so long that the
-    clock nears the first of the new dates, the rows are dated again, further ahead.
+    The caller holds the heads and does nothing slow between this and its commit. Each audience's dates rest on the
+    clock and on its own rows alone. Where writing took so long that the clock nears the first new date of an
+    audience, its rows are dated again, further ahead.
     """
-    rows = {audience: added for audience, added in rows.items() if added}
-    if not rows:
-        return
-    allowance = allowance_milliseconds + sum(map(len, rows.values())) // PACE_ROWS_PER_MILLISECOND
-    while True:
-        earliest = milliseconds(clock.now()) + allowance
-        firsts = {audience: max(earliest, heads[audience].last_date + 1) for audience in rows}
-        _write(transaction, firsts, rows)
-        if milliseconds(clock.now()) + allowance_milliseconds // 2 <= earliest:
-            return
-        for audience, added in rows.items():
+    left = {audience: added for audience, added in rows.items() if added}
+    allowances = {
+        audience: allowance_milliseconds + len(added) // PACE_ROWS_PER_MILLISECOND for audience, added in left.items()
+    }
+    while left:
+        now = milliseconds(clock.now())
+        firsts = {audience: max(now + allowances[audience], heads[audience].last_date + 1) for audience in left}
+        _write(transaction, firsts, left)
+        near = milliseconds(clock.now()) + allowance_milliseconds // 2
+        left = {audience: added for audience, added in left.items() if firsts[audience] < near}
+        for audience, added in left.items():
+            allowances[audience] *= 2
             transaction.execute(
                 delete(delivery).where(
                     delivery.c.audience == audience,
                     delivery.c.date_added.between(firsts[audience], firsts[audience] + len(added) - 1),
                 )
             )
-        allowance *= 2
 
 
 def _write(transaction: Transaction, firsts: Mapping[int, int], rows: Mapping[int, Sequence[Contribution]]) -> None:

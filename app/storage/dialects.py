@@ -7,6 +7,7 @@ from typing import Any
 from psycopg import Cursor
 from psycopg.pq import Format
 from sqlalchemy import (
+    URL,
     BigInteger,
     Connection,
     Engine,
@@ -17,11 +18,14 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    func,
     make_url,
+    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import ArgumentError
 
 from app.errors import OperatorError
 
@@ -31,8 +35,16 @@ KeyText = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 Serial = BigInteger().with_variant(Integer, "sqlite")
 """An integer key that the database hands out; its values never leave the process."""
 
+PARTNERSHIP_LOCKS = 0x434F4D
+"""The first half of the advisory locks that stand for partnerships."""
+
 WRITES = "comity_writes"
 """The execution option by which a transaction says that it will write."""
+
+
+PINNED_PLANS = "-c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
+"""Every statement here asks for few rows by an index, in its order. A planner without statistics would read and sort
+whole logs instead; these settings leave it only the plan that is always right."""
 
 
 class BinaryCursor(Cursor[Any]):
@@ -48,7 +60,7 @@ def open_engine(url: str, wait_seconds: int, connections: int, *, binary: bool =
 
     Raises OperatorError for any other address.
     """
-    parsed = make_url(url)
+    parsed = _parsed(url)
     match parsed.get_backend_name():
         case "sqlite":
             return _open_sqlite(url, wait_seconds, connections)
@@ -58,8 +70,13 @@ def open_engine(url: str, wait_seconds: int, connections: int, *, binary: bool =
                 pool_size=connections,
                 max_overflow=4,
                 pool_pre_ping=True,
-                connect_args={"cursor_factory": BinaryCursor if binary else Cursor, "connect_timeout": 10},
+                connect_args={
+                    "cursor_factory": BinaryCursor if binary else Cursor,
+                    "connect_timeout": 10,
+                    "options": PINNED_PLANS if binary else "",
+                },
                 insertmanyvalues_page_size=2000,
+                hide_parameters=True,
             )
         case other:
             raise OperatorError(
@@ -73,6 +90,7 @@ def _open_sqlite(url: str, wait_seconds: int, connections: int) -> Engine:
         pool_size=connections,
         max_overflow=4,
         connect_args={"timeout": wait_seconds, "check_same_thread": False},
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
@@ -98,9 +116,21 @@ def _open_sqlite(url: str, wait_seconds: int, connections: int) -> Engine:
     return engine
 
 
+def shown_url(url: str) -> str:
+    """The address without its password, for people to read."""
+    return _parsed(url).render_as_string(hide_password=True)
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError:
+        raise OperatorError("COMITY_DATABASE_URL is no address. Write sqlite:///PATH or postgresql://…") from None
+
+
 def database_file(url: str) -> Path | None:
     """The file of an embedded database; None for a server's."""
-    parsed = make_url(url)
+    parsed = _parsed(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return None
     return Path(parsed.database)
@@ -135,9 +165,15 @@ def for_update(statement: Select[Any]) -> Select[Any]:
     return statement.with_for_update()
 
 
-def for_share(statement: Select[Any]) -> Select[Any]:
-    """Keep the rows from changing until the transaction ends, while others may hold them likewise."""
-    return statement.with_for_update(read=True)
+def queue_for(connection: Connection, key: int, *, alone: bool) -> None:
+    """Wait for one's turn at a partnership, alone or beside others who do not want it alone; held until the end.
+
+    PostgreSQL's advisory locks queue fairly, so that a revision gets its turn under any stream of pushes. On SQLite
+    the write lock is all there is.
+    """
+    if connection.dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        connection.execute(select(lock(PARTNERSHIP_LOCKS, key)))
 
 
 def insert_new(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert | Insert":

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.policy.handling import EXTRACTOR, Handling, from_facts, to_facts
 from app.storage import dialects
+from app.storage.chunks import chunks
 from app.storage.engine import Transaction
 from app.storage.tables import handling
 
@@ -35,22 +36,20 @@ def keys_of(transaction: Transaction, collection_id: int, handlings: Iterable[Ha
 
 def by_keys(transaction: Transaction, keys: Iterable[int]) -> Mapping[int, Handling]:
     """The handlings with these keys."""
-    wanted = sorted(set(keys))
     found: dict[int, Handling] = {}
-    for start in range(0, len(wanted), 500):
-        statement = select(handling.c.id, handling.c.facts).where(handling.c.id.in_(wanted[start : start + 500]))
+    for part in chunks(sorted(set(keys))):
+        statement = select(handling.c.id, handling.c.facts).where(handling.c.id.in_(part))
         found.update((key, from_facts(facts)) for key, facts in transaction.execute(statement))
     return found
 
 
 def _known(transaction: Transaction, collection_id: int, digests: Iterable[bytes]) -> dict[bytes, int]:
-    wanted = sorted(digests)
     found: dict[bytes, int] = {}
-    for start in range(0, len(wanted), 500):
+    for part in chunks(sorted(digests)):
         statement = select(handling.c.digest, handling.c.id).where(
             handling.c.collection == collection_id,
             handling.c.extractor == EXTRACTOR,
-            handling.c.digest.in_(wanted[start : start + 500]),
+            handling.c.digest.in_(part),
         )
         found.update((bytes(digest), key) for digest, key in transaction.execute(statement))
     return found

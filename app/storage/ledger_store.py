@@ -45,9 +45,10 @@ class LedgerWriter:
 
         Raises Unavailable where no writer is there to take it.
         """
-        if self._thread is None:
+        if self._thread is None or not self._thread.is_alive():
             raise Unavailable("The ledger takes no records: it has not been started, or was closed.")
         written: Future[None] = Future()
+        written.set_running_or_notify_cancel()  # a client that goes away can't cancel it from here on
         self._queue.put(_Waiting(record, written))
         return written
 

@@ -7,7 +7,7 @@ decision 5). Registry definitions stand in files, never here.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.storage import dialects
 from app.storage.chunks import chunks
@@ -67,12 +67,21 @@ def definitions(transaction: Transaction, partnership_id: int, marking_ids: Iter
     return found
 
 
-def users(transaction: Transaction, partnership_id: int, marking_ids: Iterable[str]) -> Sequence[int]:
-    """The contributions that rest on these markings."""
+def users(
+    transaction: Transaction, partnership_id: int, marking_ids: Iterable[str], partner: str, identities: Iterable[str]
+) -> Sequence[int]:
+    """The contributions that rest on these markings, and are the partner's or in the name of these identities."""
+    of_owner = [contribution.c.origin.startswith(identity, autoescape=True) for identity in sorted(identities)]
     found: set[int] = set()
     for part in chunks(sorted(set(marking_ids))):
-        statement = select(marking_use.c.contribution).where(
-            marking_use.c.partnership == partnership_id, marking_use.c.marking_id.in_(part)
+        statement = (
+            select(marking_use.c.contribution)
+            .join(contribution, contribution.c.id == marking_use.c.contribution)
+            .where(
+                marking_use.c.partnership == partnership_id,
+                marking_use.c.marking_id.in_(part),
+                or_(contribution.c.partner == partner, *of_owner),
+            )
         )
         found.update(transaction.scalars(statement))
     return sorted(found)

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, exists, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, bindparam, exists, or_, select, true, tuple_
 
-from app.storage import objects
 from app.storage.engine import Transaction
 from app.storage.objects import SPEC_TEXTS, SPECS
-from app.storage.tables import contribution, delivery, object_version, retired, stix_object
+from app.storage.tables import contribution, delivery, object_type, object_version, retired, stix_object
 from app.taxii.filters import MatchFilter
 
 
@@ -63,15 +62,13 @@ def page(transaction: Transaction, query: PageQuery, *, with_content: bool) -> S
         "now": query.now,
         "limit": query.limit,
     }
-    narrowed = _narrowed(transaction, query)
-    if narrowed is None:
-        return []
-    parameters.update(narrowed)
+    narrowing = _narrowing(query)
+    parameters.update(narrowing)
     if wanted.versions:
         parameters["versions"] = sorted(wanted.versions)
     shape = Shape(
         with_content=with_content,
-        narrowed=frozenset(narrowed),
+        narrowed=frozenset(narrowing),
         first=wanted.first,
         last=wanted.last,
         all=wanted.all,
@@ -97,45 +94,52 @@ def page(transaction: Transaction, query: PageQuery, *, with_content: bool) -> S
 
 def holds(transaction: Transaction, audience: int, collection: int, object_id: str, now: int) -> bool:
     """Whether the audience may see any version of the object."""
-    key = objects.keys_of(transaction, collection, [object_id]).get(object_id)
-    if key is None:
-        return False
-    standing = exists().where(delivery.c.audience == audience, delivery.c.object == key.id, _standing(delivery))
-    return bool(transaction.execute(select(standing), {"now": now}).scalar_one())
+    wanted = {"audience": audience, "collection": collection, "ids": [object_id], "now": now}
+    return transaction.execute(_HOLDS, wanted).first() is not None
 
 
 def was_withdrawn(
     transaction: Transaction, audience: int, collection: int, object_id: str, version_keys: Sequence[str]
 ) -> bool:
-    """Whether one of these versions stood in this log until it was withdrawn."""
-    key = objects.keys_of(transaction, collection, [object_id]).get(object_id)
-    if key is None:
-        return False
-    gone = exists().where(
-        retired.c.audience == audience,
-        retired.c.object == key.id,
-        retired.c.version_key.in_(version_keys),
-        retired.c.reason == "withdrawn",
+    """Whether one of these versions stood in this log until it was withdrawn, and does not stand there again."""
+    wanted = {"audience": audience, "collection": collection, "ids": [object_id], "versions": list(version_keys)}
+    gone = set(transaction.scalars(_versions_in(retired).where(retired.c.reason == "withdrawn"), wanted))
+    return bool(gone - set(transaction.scalars(_versions_in(delivery), wanted)))
+
+
+def _versions_in(log: Table) -> Select[tuple[str]]:
+    return select(log.c.version_key).where(
+        log.c.audience + 0 == bindparam("audience"),
+        log.c.object.in_(_OBJECTS),
+        log.c.version_key.in_(bindparam("versions", expanding=True)),
     )
-    return bool(transaction.execute(select(gone)).scalar_one())
 
 
 def _standing(log: FromClause) -> ColumnElement[bool]:
     return or_(log.c.not_after.is_(None), log.c.not_after > bindparam("now"))
 
 
-def _narrowed(transaction: Transaction, query: PageQuery) -> dict[str, list[int]] | None:
-    """What the filters by id, type and spec version come to as keys, by parameter; None if no row can meet them."""
+def _narrowing(query: PageQuery) -> dict[str, object]:
+    """What the filters by id, type and spec version ask for, by parameter.
+
+    Unknown ids and types are looked up like known ones, so that nobody learns from the time which there are.
+    """
     wanted = query.filter
-    narrowed: dict[str, list[int]] = {}
     ids = {query.object_id} if query.object_id is not None else wanted.ids
+    narrowing: dict[str, object] = {}
     if ids is not None:
-        narrowed["objects"] = [row.id for row in objects.keys_of(transaction, query.collection, ids).values()]
+        narrowing.update(ids=sorted(ids), collection=query.collection)
     if wanted.types is not None:
-        narrowed["types"] = list(objects.types_of(transaction, wanted.types).values())
+        narrowing.update(types=sorted(wanted.types))
     if wanted.spec_versions is not None:
-        narrowed["specs"] = [SPECS[spec] for spec in wanted.spec_versions if spec in SPECS]
-    return narrowed if all(narrowed.values()) else None
+        narrowing.update(specs=sorted(SPECS.get(spec, 0) for spec in wanted.spec_versions))
+    return narrowing
+
+
+_OBJECTS: Final = select(stix_object.c.id).where(
+    stix_object.c.collection == bindparam("collection"), stix_object.c.stix_id.in_(bindparam("ids", expanding=True))
+)
+_TYPES: Final = select(object_type.c.id).where(object_type.c.name.in_(bindparam("types", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +157,20 @@ class Shape:
 @cache  # building a statement takes longer than running it, and there are few shapes
 def _statement(shape: Shape) -> Select[Any]:
     content = (object_version.c.content,) if shape.with_content else ()
+    # Whoever asks for objects by id is led by them; everybody else by the range of the log.
+    by_object = "ids" in shape.narrowed
     conditions = [
-        delivery.c.audience == bindparam("audience"),
-        delivery.c.date_added > bindparam("cursor"),
+        (delivery.c.audience + 0 if by_object else delivery.c.audience) == bindparam("audience"),
+        (delivery.c.date_added + 0 if by_object else delivery.c.date_added) > bindparam("cursor"),
         _standing(delivery),
-        *(column.in_(bindparam(name, expanding=True)) for name, column in _NARROWING.items() if name in shape.narrowed),
         _version_condition(shape),
     ]
+    if by_object:
+        conditions.append(delivery.c.object.in_(_OBJECTS))
+    if "types" in shape.narrowed:
+        conditions.append(delivery.c.type.in_(_TYPES))
+    if "specs" in shape.narrowed:
+        conditions.append(delivery.c.spec.in_(bindparam("specs", expanding=True)))
     return (
         select(
             delivery.c.date_added,
@@ -183,7 +194,15 @@ def _statement(shape: Shape) -> Select[Any]:
     )
 
 
-_NARROWING: Final = {"objects": delivery.c.object, "types": delivery.c.type, "specs": delivery.c.spec}
+_HOLDS: Final = (
+    select(delivery.c.date_added)
+    .where(
+        delivery.c.audience + 0 == bindparam("audience"),
+        delivery.c.object.in_(_OBJECTS),
+        _standing(delivery),
+    )
+    .limit(1)
+)
 
 
 def _version_condition(shape: Shape) -> ColumnElement[bool]:
@@ -191,9 +210,8 @@ def _version_condition(shape: Shape) -> ColumnElement[bool]:
     other = delivery.alias("other")
     by_spec = "specs" in shape.narrowed
     rest = and_(
-        other.c.audience == bindparam("audience"),
         other.c.object == delivery.c.object,
-        # The sum keeps the planners off the range of dates: one object's few rows are what has to be looked at.
+        other.c.audience + 0 == bindparam("audience"),
         other.c.date_added + 0 > bindparam("started_after"),
         _standing(other),
         other.c.spec.in_(bindparam("specs", expanding=True)) if by_spec else true(),

@@ -68,11 +68,11 @@ def every(transaction: Transaction) -> tuple[PartnershipRow, ...]:
 
 def hold(transaction: Transaction, root: str, *, to_change: bool = False) -> PartnershipRow | None:
     """Keep the partnership at its revision until this transaction ends; alone, if it is `to_change`."""
-    columns = (partnership.c.id, partnership.c.root, partnership.c.revision)
-    statement = select(*columns).where(partnership.c.root == root)
-    lock = dialects.for_update if to_change else dialects.for_share
-    row = transaction.execute(lock(statement)).first()
-    return None if row is None else PartnershipRow(*row)
+    row = by_root(transaction, root)
+    if row is None:
+        return None
+    dialects.queue_for(transaction, row.id, alone=to_change)
+    return by_root(transaction, root)  # what stood there before the wait may stand no longer
 
 
 def files_of(transaction: Transaction, partnership_id: int, number: int) -> Mapping[str, str]:

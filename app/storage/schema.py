@@ -3,6 +3,7 @@
 One alembic history serves both stores; each revision has a part for the exchange and a part for the ledger.
 """
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -41,6 +42,7 @@ def current_version(database: Database, store: str) -> str | None:
         return context.get_current_revision()
 
 
+@cache
 def head_version() -> str | None:
     """The newest version of the schema that this code knows."""
     return ScriptDirectory.from_config(_config()).get_current_head()

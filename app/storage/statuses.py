@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 
 from app.storage.engine import Transaction
 from app.storage.tables import collection, push
+
+COMPLETE, EXPIRED = "complete", "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def read(transaction: Transaction, partnership_id: int, partner: str, status_id:
     return PushRow(**{**fields, "outcomes": json.loads(fields["outcomes"])})
 
 
-def drop_expired(transaction: Transaction, now: int) -> None:
-    """Forget the status resources whose time has passed; what they brought stays."""
-    transaction.execute(delete(push).where(push.c.expires <= now))
+def forget_expired(transaction: Transaction, now: int) -> None:
+    """Forget the outcomes of the pushes whose status has expired; who pushed what when stays on the record."""
+    expired = (push.c.state == COMPLETE, push.c.expires <= now)
+    transaction.execute(update(push).where(*expired).values(state=EXPIRED, outcomes="[]"))

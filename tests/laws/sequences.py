@@ -42,26 +42,49 @@ class Pushed(NamedTuple):
 
 
 def steps() -> st.SearchStrategy[Step]:
-    """One thing that may happen. `turn` lets one poller fetch one page, `round` all of them."""
+    """One thing that may happen. `turn` lets one poller fetch one page, `round` all of them, `rest` all of them all."""
     writers, levels = st.sampled_from(sorted(WRITERS)), st.sampled_from(sorted(LEVELS))
     of = st.sampled_from(["owned", "shared", "address"])
     cleared = st.sets(levels).map(sorted)
-    push = st.tuples(
+    any_push = st.tuples(
         st.just("push"), writers, of, st.integers(1, 4), st.sampled_from(["2.0", "2.1", "2.1"]), levels
     )
-    withdrawal = st.sampled_from(
-        ["all", "last", "first", "last&match[spec_version]=2.1", "2026-05-02T00:00:00Z&match[spec_version]=2.1"]
+    a_version = st.tuples(
+        st.just("push"), st.just("nl-feed"), st.just("owned"), st.integers(1, 4), st.just("2.1"), st.just("green")
     )
+    which = ["all", "last", "first", "last&match[spec_version]=2.1", "2026-05-02T00:00:00Z&match[spec_version]=2.1"]
+    any_withdrawal = st.tuples(st.just("withdraw"), writers, of, st.sampled_from(which))
+    a_withdrawal = st.tuples(st.just("withdraw"), st.just("nl-feed"), st.just("owned"), st.sampled_from(which[1:]))
     return st.one_of(
-        push,
-        push,
-        push,
-        st.tuples(st.just("withdraw"), writers, of, withdrawal),
+        any_push,
+        a_version,
+        any_withdrawal,
+        a_withdrawal,
         st.tuples(st.just("agree"), st.sampled_from(sorted(READERS)), cleared),
         st.tuples(st.just("advance"), st.sampled_from([1, 40, 1000])),
         st.tuples(st.just("turn"), st.integers(0, 30)),
         st.just(("round",)),
+        st.just(("rest",)),
     )
+
+
+def scripts() -> st.SearchStrategy[list[Step]]:
+    """Twelve or more things that happen one after the other; some of them come in the orders in which rows get lost."""
+    single = steps().map(lambda step: [step])
+    names = st.sampled_from(["owned", "shared", "address"])
+    versions = st.lists(st.integers(1, 4), min_size=2, max_size=3, unique=True)
+    goes_again = st.builds(_superseded_and_gone, names, versions, st.sampled_from(["last", "last", "first", "none"]))
+    return st.lists(st.one_of(single, goes_again), min_size=12, max_size=24).map(
+        lambda episodes: [step for episode in episodes for step in episode]
+    )
+
+
+def _superseded_and_gone(of: str, versions: Sequence[int], which: str) -> list[Step]:
+    """Versions in any order, of which pollers receive the newest and another object; then one may go."""
+    pushes: list[Step] = [("push", "nl-feed", of, version, "2.1", "green") for version in versions]
+    beside: Step = ("push", "nl-feed", "address" if of == "owned" else "owned", 1, "2.1", "clear")
+    goes: list[Step] = [] if which == "none" else [("withdraw", "nl-feed", of, which)]
+    return [*pushes, beside, ("rest",), *goes]
 
 
 @dataclass
@@ -100,7 +123,9 @@ class History:
         if which.endswith("2.1"):
             mine = [each for each in mine if each.spec == "2.1"]
         keys = sorted(each.version for each in mine)
-        wanted = {"all": keys, "last": keys[-1:], "first": keys[:1]}.get(which.partition("&")[0], ["2026-05-02T00:00:00"])
+        wanted = {"all": keys, "last": keys[-1:], "first": keys[:1]}.get(
+            which.partition("&")[0], ["2026-05-02T00:00:00"]
+        )
         self.live = [each for each in self.live if each not in mine or each.version not in wanted]
 
     def agree(self, reader: str, levels: Sequence[str]) -> None:

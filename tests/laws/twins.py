@@ -101,7 +101,7 @@ class Twins:
         ]
         self.asked += 1
         plain, busy = map(_comparable, answers)
-        assert busy == plain, f"{account} {method} {targets[0]}: what is hidden shows"
+        assert busy == plain, f"{account} {method} {targets[0]}: what is hidden shows\nplain {plain}\nbusy  {busy}"
         return answers[0]
 
     def ask_everything(self, ids: Sequence[str] = (), after: str = "1970-01-01T00:00:00Z") -> None:
@@ -111,7 +111,12 @@ class Twins:
         for method, target in _METHODS:
             self.ask(FEED, method, target)
         for path in ("objects", "manifest"):
-            for query in ("limit=1&match[version]=all", "limit=3", "match[spec_version]=2.0,2.1", "match[type]=indicator"):
+            for query in (
+                "limit=1&match[version]=all",
+                "limit=3",
+                "match[spec_version]=2.0,2.1",
+                "match[type]=indicator",
+            ):
                 self.walk(f"/{HERE}/{path}/?{query}&added_after={after}")
         for object_id in ids:
             self.ask(READER, "GET", f"/{HERE}/objects/{object_id}/?match[version]=all")

@@ -3,16 +3,18 @@
 import asyncio
 import json
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Scope
 
 from tests.support.exchanges import TAXII
 from tests.support.stix import STIX, an_envelope
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,11 @@ class Direct:
 
     def ask(self, account: str, method: str, target: str, body: bytes = b"", **headers: str) -> Answer:
         """The answer to one request; `target` is the path with its query."""
-        return self._loop.run_until_complete(self.asking(account, method, target, body, **headers))
+        return self.run(self.asking(account, method, target, body, **headers))
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """What this coroutine gives; it may hold several requests."""
+        return self._loop.run_until_complete(work)
 
     def all_at_once(self, account: str, targets: Sequence[str]) -> list[Answer]:
         """The answers to GET requests that wait for each other nowhere."""
@@ -57,7 +63,7 @@ class Direct:
         async def together() -> list[Answer]:
             return list(await asyncio.gather(*(self.asking(account, "GET", target) for target in targets)))
 
-        return self._loop.run_until_complete(together())
+        return self.run(together())
 
     def post(self, account: str, objects: Sequence[STIX], to: str = "north-sea/collections/indicators") -> Answer:
         """Push the objects."""

@@ -15,7 +15,7 @@ from app.exchange import accounts, apply
 from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester, requester_of
 from app.http.application import build_application
-from app.http.published import Published
+from app.main import published
 from app.policy.partnership import Role
 from app.settings import Settings
 from tests.support.agreements import FILES
@@ -123,15 +123,7 @@ def running(
     clock = clock or StillClock()
     prepare(chosen, identifiers)
     exchange = build_exchange(chosen, clock, identifiers)
-    published = Published(
-        base_url=(chosen.base_url or "").rstrip("/"),
-        title=chosen.title,
-        description=None,
-        contact=chosen.contact,
-        content_length_bytes_max=chosen.content_length_bytes_max,
-        query_chars_max=chosen.query_chars_max,
-    )
-    made = Running(exchange, clock, build_application(exchange, published, identifiers=identifiers))
+    made = Running(exchange, clock, build_application(exchange, published(chosen), identifiers=identifiers))
     try:
         if files:
             made.apply(files)

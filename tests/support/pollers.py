@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 from urllib.parse import quote
 
+from app.clock import SystemClock
 from app.stix.timestamps import from_datetime
 from tests.support.direct import Answer
 from tests.support.stix import STIX
@@ -42,7 +43,7 @@ class Poller:
     style: Style
     limit: int
     query: str = ""
-    now: Callable[[], datetime] = lambda: datetime.max
+    now: Callable[[], datetime] = SystemClock().now
     had: set[str] = field(default_factory=set)
     _after: str | None = None
     _last: str | None = None

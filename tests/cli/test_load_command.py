@@ -1,0 +1,76 @@
+"""`comity load`: every form of file, and what is told of those that are not in order."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.ran import PLACE, Comity, refused
+from tests.support.stix import CLEAR, an_envelope, an_indicator
+
+ONE, TWO, THREE = (an_indicator(which, CLEAR) for which in ("one", "two", "three"))
+A_BUNDLE = {"type": "bundle", "id": "bundle--5b9f3f0c-6f0e-4c53-8f4e-2f6f0c9d7a10", "objects": [ONE, TWO]}
+
+FORMS = {
+    "a bundle": ("x.json", json.dumps(A_BUNDLE).encode(), 2),
+    "an envelope": ("x.json", an_envelope([ONE, TWO, THREE]), 3),
+    "a list": ("x.json", json.dumps([ONE, TWO]).encode(), 2),
+    "one object": ("x.json", json.dumps(ONE).encode(), 1),
+    "one object over several lines": ("x.json", json.dumps(ONE, indent=2).encode(), 1),
+    "one object a line": ("x.ndjson", b"\n".join(json.dumps(each).encode() for each in (ONE, TWO)) + b"\n\n", 2),
+    "a bundle, gzipped": ("x.json.gz", gzip.compress(json.dumps(A_BUNDLE).encode()), 2),
+    "a line, gzipped under another name": ("x", gzip.compress(json.dumps(ONE).encode() + b"\n"), 1),
+    "an envelope without objects": ("x.json", b'{"objects": []}', 0),
+    "standard input": ("-", an_envelope([ONE]), 1),
+}
+
+
+@pytest.mark.parametrize("says", FORMS)
+def test_load_reads(comity: Comity, here: Path, says: str) -> None:
+    name, content, number = FORMS[says]
+    if name != "-":
+        (here / name).write_bytes(content)
+    ran = comity("load", PLACE, name, "--account", "feed", "--json", stdin=content)
+    assert ran.status == 0, ran.err
+    assert ran.json == {"total": number, "accepted": number, "already_present": 0, "refused": []}
+
+
+def test_load_keeps_the_good_lists_the_refused_and_ends_with_1(comity: Comity, here: Path) -> None:
+    bad = [an_indicator(which, CLEAR, pattern=None) for which in ("b1", "b2")]
+    (here / "good.json").write_bytes(an_envelope([ONE, TWO]))
+    (here / "mixed.json").write_bytes(an_envelope([THREE, *bad]))
+    ran = comity("load", PLACE, "good.json", "mixed.json", "--account", "feed")
+    assert ran.status == 1
+    assert "3 objects accepted, 0 already present, 2 refused." in ran.out
+    (line,) = [each for each in ran.out.splitlines() if "×" in each]
+    assert "2 ×" in line
+    assert "pattern" in line
+    assert bad[0]["id"] in line
+    assert "mixed.json" in line
+    told = comity("load", PLACE, "mixed.json", "--account", "feed", "--json")
+    assert told.status == 1
+    assert [each["id"] for each in told.json["refused"]] == [each["id"] for each in bad]
+    assert {each["file"] for each in told.json["refused"]} == {"mixed.json"}
+
+
+LOAD_MISTAKES = {
+    "a file that is not there": ([PLACE, "gone.json", "--account", "feed"], "gone.json", "Check the path"),
+    "no JSON": ([PLACE, "bad.json", "--account", "feed"], "bad.json"),
+    "no JSON in a line": ([PLACE, "bad.ndjson", "--account", "feed"], "bad.ndjson:2"),
+    "half of a gzip file": ([PLACE, "half.gz", "--account", "feed"], "half.gz", "Fetch it again"),
+    "no place": (["indicators", "one.json", "--account", "feed"], "indicators", "ROOT/COLLECTION"),
+    "a collection that is none": (["north-sea/other", "one.json", "--account", "feed"], "north-sea/other"),
+    "an account that is none": ([PLACE, "one.json", "--account", "nobody"], "nobody", "account list"),
+    "a reader's account": ([PLACE, "one.json", "--account", "soc"], "soc can't push", "feeder"),
+}
+
+
+@pytest.mark.parametrize("says", LOAD_MISTAKES)
+def test_a_mistake_in_loading_is_told(comity: Comity, here: Path, says: str) -> None:
+    (here / "one.json").write_bytes(an_envelope([ONE]))
+    (here / "bad.json").write_bytes(b"{'single': 'quotes'}")
+    (here / "bad.ndjson").write_bytes(json.dumps(ONE).encode() + b"\n{oops\n")
+    (here / "half.gz").write_bytes(gzip.compress(an_envelope([ONE]))[:-20])
+    arguments, *telling = LOAD_MISTAKES[says]
+    refused(comity("load", *arguments), *telling)
