@@ -42,7 +42,12 @@ WRITES = "comity_writes"
 """The execution option by which a transaction says that it will write."""
 
 
-PINNED_PLANS = "-c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
+PINNED_PLANS = (
+    " ".join(
+        f"-c enable_{way}=off" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "material", "memoize")
+    )
+    + " -c max_parallel_workers_per_gather=0 -c jit=off"
+)
 """Every statement here asks for few rows by an index, in its order. A planner without statistics would read and sort
 whole logs instead; these settings leave it only the plan that is always right."""
 

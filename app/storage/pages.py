@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, bindparam, exists, or_, select, true, tuple_
 
+from app.storage import objects
 from app.storage.engine import Transaction
 from app.storage.objects import SPEC_TEXTS, SPECS
-from app.storage.tables import contribution, delivery, object_type, object_version, retired, stix_object
+from app.storage.tables import contribution, delivery, object_version, retired, stix_object
 from app.taxii.filters import MatchFilter
 
 
@@ -62,7 +63,7 @@ def page(transaction: Transaction, query: PageQuery, *, with_content: bool) -> S
         "now": query.now,
         "limit": query.limit,
     }
-    narrowing = _narrowing(query)
+    narrowing = _narrowing(transaction, query)
     parameters.update(narrowing)
     if wanted.versions:
         parameters["versions"] = sorted(wanted.versions)
@@ -119,7 +120,7 @@ def _standing(log: FromClause) -> ColumnElement[bool]:
     return or_(log.c.not_after.is_(None), log.c.not_after > bindparam("now"))
 
 
-def _narrowing(query: PageQuery) -> dict[str, object]:
+def _narrowing(transaction: Transaction, query: PageQuery) -> dict[str, object]:
     """What the filters by id, type and spec version ask for, by parameter.
 
     Unknown ids and types are looked up like known ones, so that nobody learns from the time which there are.
@@ -130,7 +131,7 @@ def _narrowing(query: PageQuery) -> dict[str, object]:
     if ids is not None:
         narrowing.update(ids=sorted(ids), collection=query.collection)
     if wanted.types is not None:
-        narrowing.update(types=sorted(wanted.types))
+        narrowing.update(types=sorted(objects.types_of(transaction, wanted.types).values()) or [NO_TYPE])
     if wanted.spec_versions is not None:
         narrowing.update(specs=sorted(SPECS.get(spec, 0) for spec in wanted.spec_versions))
     return narrowing
@@ -139,7 +140,7 @@ def _narrowing(query: PageQuery) -> dict[str, object]:
 _OBJECTS: Final = select(stix_object.c.id).where(
     stix_object.c.collection == bindparam("collection"), stix_object.c.stix_id.in_(bindparam("ids", expanding=True))
 )
-_TYPES: Final = select(object_type.c.id).where(object_type.c.name.in_(bindparam("types", expanding=True)))
+NO_TYPE: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def _statement(shape: Shape) -> Select[Any]:
     if by_object:
         conditions.append(delivery.c.object.in_(_OBJECTS))
     if "types" in shape.narrowed:
-        conditions.append(delivery.c.type.in_(_TYPES))
+        conditions.append(delivery.c.type.in_(bindparam("types", expanding=True)))
     if "specs" in shape.narrowed:
         conditions.append(delivery.c.spec.in_(bindparam("specs", expanding=True)))
     return (

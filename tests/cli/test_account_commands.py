@@ -25,7 +25,7 @@ def test_a_secret_file_is_for_its_owner_alone_and_never_overwritten(comity: Comi
     assert secret.startswith("comity_")
     assert secret.strip() not in ran.out
     assert stat.S_IMODE((here / "n1.secret").stat().st_mode) == 0o600
-    refused(comity("account", "rotate", "n1", "--secret-file", "n1.secret"), "exists already", "Name a new file")
+    refused(comity("account", "rotate", "n1", "--secret-file", "n1.secret"), "exists", "Name a new file")
     assert (here / "n1.secret").read_text() == secret
 
 

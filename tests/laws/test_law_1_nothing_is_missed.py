@@ -32,7 +32,7 @@ from tests.support.pollers import Poller, Style, content_of, walk
 from tests.support.servers import Server
 from tests.support.stix import AMBER, CLEAR, an_envelope, an_indicator
 
-EXAMPLES = {"sqlite": 10, "postgresql": 5}
+EXAMPLES = {"sqlite": 8, "postgresql": 4}
 ALL = "match[version]=all"
 
 ZOO: Sequence[tuple[str, Style, int, str]] = (
@@ -214,7 +214,7 @@ def test_no_row_of_an_apply_is_dated_before_the_last_of_its_partnerships_is_done
             assert date >= ended, f"{root}: {ended - date} ms before the apply was done"
 
 
-PUSHES, OBJECTS_PER_PUSH = 6, 6
+PUSHES, OBJECTS_PER_PUSH = 4, 8
 STYLES = ((Style.NEXT, 7), (Style.HEADER_MS, 5), (Style.BOTH, 7), (Style.OWN_CLOCK, 7))
 
 

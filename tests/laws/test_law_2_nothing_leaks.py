@@ -33,7 +33,7 @@ from tests.support.stix import (
 )
 
 LAW = "law 2: nothing leaks"
-EXAMPLES = {"sqlite": 5, "postgresql": 3}
+EXAMPLES = {"sqlite": 4, "postgresql": 2}
 EAST = "east/collections/indicators"
 BACK_ROOM = "north-sea/collections/back-room"
 

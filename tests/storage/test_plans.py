@@ -1,0 +1,73 @@
+"""Each query of a log is led by the index it is made for, without statistics, on both engines."""
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import event
+
+from app.storage import deliveries, pages
+from app.storage.engine import Database, Transaction
+from app.taxii.filters import MatchFilter
+
+BY_OBJECT = "ix_delivery_object_audience_version_key"
+
+VERSIONS = {
+    "last": {"last": True},
+    "first": {"first": True},
+    "all": {"all": True},
+    "some": {"versions": frozenset({"2026-01-01T00:00:00"}), "last": True},
+}
+NARROWED = {
+    "everything": {},
+    "by id": {"ids": frozenset({"indicator--x", "indicator--y"})},
+    "by type": {"types": frozenset({"indicator"})},
+    "by spec version": {"spec_versions": frozenset({"2.1"})},
+}
+
+
+@pytest.fixture
+def transaction(database_url: str) -> Iterator[Transaction]:
+    database = Database(database_url)
+    with database.reading() as opened:
+        yield opened
+    database.close()
+
+
+def plan_of(transaction: Transaction, ask: object) -> str:
+    """The plan of the last statement that `ask` runs."""
+    seen: list[tuple[str, object]] = []
+
+    def remember(_c: object, _cu: object, statement: str, parameters: object, _x: object, _m: object) -> None:
+        seen.append((statement, parameters))
+
+    event.listen(transaction.engine, "before_cursor_execute", remember)
+    ask()  # type: ignore[operator]
+    event.remove(transaction.engine, "before_cursor_execute", remember)
+    statement, parameters = seen[-1]
+    how = "EXPLAIN QUERY PLAN" if transaction.dialect.name == "sqlite" else "EXPLAIN"
+    return "\n".join(str(row) for row in transaction.exec_driver_sql(f"{how} {statement}", parameters))
+
+
+@pytest.mark.parametrize(("version", "narrowed"), list(itertools.product(VERSIONS, NARROWED)))
+def test_a_page_is_one_range_of_the_log_and_its_version_filter_asks_by_object(
+    transaction: Transaction, version: str, narrowed: str
+) -> None:
+    wanted = MatchFilter(**VERSIONS[version], **NARROWED[narrowed])
+    query = pages.PageQuery(1, 1, -1, -1, wanted, 11, 1)
+    plan = plan_of(transaction, lambda: pages.page(transaction, query, with_content=True))
+    assert ("pk_delivery" in plan or "delivery USING PRIMARY KEY" in plan) == (narrowed != "by id"), plan
+    if version != "all" or narrowed == "by id":
+        assert BY_OBJECT in plan, plan
+    assert "Seq Scan" not in plan
+    assert "SCAN delivery" not in plan
+    assert "SCAN other" not in plan
+
+
+def test_who_knows_the_object_never_reads_a_whole_log(transaction: Transaction) -> None:
+    for ask in (
+        lambda: pages.holds(transaction, 1, 1, "indicator--x", 1),
+        lambda: deliveries.of_objects(transaction, [1, 2], [3, 4]),
+    ):
+        plan = plan_of(transaction, ask)
+        assert BY_OBJECT in plan, plan
