@@ -108,8 +108,8 @@ def _page(exchange: Exchange, question: _Question) -> tuple[Page, Disclosure | N
         place, logs = _own_logs(exchange, transaction, question, now)
         log_read = choose_log(logs, question.requester)
         audience = log_read.audience
-        context = _context(question, audience)
-        bookmark = _bookmark(exchange, question, logs, audience)
+        context = _context(question, place, audience)
+        bookmark = _bookmark(exchange, question, place, logs, audience)
         found, more, contents = _rows(exchange, transaction, question, place, log_read, bookmark, now)
         if question.object_id is not None and not found:
             _require_visible(transaction, audience, question, now)
@@ -145,13 +145,19 @@ def _own_logs(
     return place, logs
 
 
-def _context(question: _Question, audience: AudienceRow) -> bytes:
-    """What a `next` is bound to: it opens for this audience, on this endpoint of this collection, and nowhere else."""
-    parts = [str(audience.id), str(audience.collection), question.endpoint, question.object_id or ""]
+def _context(question: _Question, place: Place, audience: AudienceRow) -> bytes:
+    """What a `next` is bound to: it opens for this audience, on this endpoint of this collection, and nowhere else.
+
+    Names, never keys of rows: what else the database holds changes no token (law 2).
+    """
+    whose = [place.collection.id, audience.partner, audience.red_account]
+    parts = [*whose, question.endpoint, question.object_id or ""]
     return json.dumps(parts).encode()
 
 
-def _bookmark(exchange: Exchange, question: _Question, logs: Sequence[Log], audience: AudienceRow) -> Bookmark:
+def _bookmark(
+    exchange: Exchange, question: _Question, place: Place, logs: Sequence[Log], audience: AudienceRow
+) -> Bookmark:
     """Where this request begins. Raises MalformedRequest for a `next` that was not made for it.
 
     Who has come to a log of its own goes on with the `next` of its organisation's: that log begins above the other's
@@ -162,12 +168,12 @@ def _bookmark(exchange: Exchange, question: _Question, logs: Sequence[Log], audi
         start = request.added_after if request.added_after is not None else BEFORE_ALL
         return Bookmark(start, request.added_after, request.filter)
     try:
-        return exchange.tokens.open(request.next, _context(question, audience), request)
+        return exchange.tokens.open(request.next, _context(question, place, audience), request)
     except MalformedRequest:
         shared = choose_log(logs, question.requester, shared=True).audience
         if shared.id == audience.id:
             raise
-        return exchange.tokens.open(request.next, _context(question, shared), request)
+        return exchange.tokens.open(request.next, _context(question, place, shared), request)
 
 
 def _rows(

@@ -199,8 +199,8 @@ def _newest_again(
 ) -> Sequence[Delivered]:
     """The kept rows that a request now selects, and did not while a row stood that has gone.
 
-    They are the newest version, or the newest of their spec version; and the next encoding of a version whose newer
-    encoding has gone (docs/protocol.md, A-08).
+    They are the newest or the first version, or that of their spec version; and the next encoding of a version whose
+    newer encoding has gone (docs/protocol.md, A-08).
     """
     if not gone or not kept:
         return []
@@ -212,6 +212,10 @@ def _newest_again(
         if max(after) < max(before):
             newest = [row for row in kept if _rank(row) == max(after) and spec in (None, row.spec)]
             again.update((row.date_added, row) for row in newest)
+        first = min(key for key, _ in after)
+        if first > min(key for key, _ in before):
+            firsts = [row for row in kept if row.version_key == first and spec in (None, row.spec)]
+            again.update((row.date_added, row) for row in firsts)
     lost = {_rank(row) for row in gone} - {_rank(row) for row in missing}
     for row in kept:
         if any(key == row.version_key and spec > row.spec for key, spec in lost):

@@ -78,7 +78,7 @@ def open_engine(url: str, wait_seconds: int, connections: int, *, binary: bool =
                 connect_args={
                     "cursor_factory": BinaryCursor if binary else Cursor,
                     "connect_timeout": 10,
-                    "options": PINNED_PLANS if binary else "",
+                    "options": f"{PINNED_PLANS if binary else ''} -c lock_timeout={wait_seconds * 1000}",
                 },
                 insertmanyvalues_page_size=2000,
                 hide_parameters=True,

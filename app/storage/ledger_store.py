@@ -78,8 +78,10 @@ class LedgerWriter:
             with self._database.writing() as transaction:
                 transaction.execute(disclosure.insert(), [_values(waiting.record) for waiting in batch])
         except BaseException as error:
+            failure = Unavailable("The ledger can't be written.")
+            failure.__cause__ = error
             for waiting in batch:
-                waiting.written.set_exception(error)
+                waiting.written.set_exception(failure)
         else:
             for waiting in batch:
                 waiting.written.set_result(None)

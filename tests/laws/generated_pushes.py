@@ -175,8 +175,11 @@ class Reference:
         )
 
     def take(self, partner: str, tree: Mapping[str, Any], version: str) -> None:
-        """One more object; the same from the same member adds nothing."""
-        if not any(one.partner == partner and one.tree == tree for one in self.contributed):
+        """One more object. The same from the same member adds nothing; without dates, the same as its newest."""
+        own = [one for one in self.contributed if (one.partner, one.id) == (partner, tree["id"])]
+        if "created" not in tree:
+            own = sorted(own, key=lambda one: one.key)[-1:]
+        if not any(one.tree == tree for one in own):
             self.contributed.append(Contributed(len(self.contributed) + 1, partner, tree, version))
 
     def of(self, object_id: str) -> list[Contributed]:
