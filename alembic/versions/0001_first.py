@@ -201,6 +201,7 @@ def upgrade_exchange() -> None:
         sa.Column("version_key", key_text, nullable=False),
         sa.Column("version_text", sa.Text(), nullable=False),
         sa.Column("spec", sa.SmallInteger(), nullable=False),
+        sa.Column("dated", sa.Boolean(), nullable=False),
         sa.Column("origin", key_text, nullable=False),
         sa.Column("partner", key_text, nullable=False),
         sa.Column("account", key_text, nullable=False),
@@ -245,6 +246,7 @@ def upgrade_exchange() -> None:
         sa.ForeignKeyConstraint(["partnership"], ["partnership.id"], name=op.f("fk_marking_use_partnership")),
         sa.PrimaryKeyConstraint("partnership", "marking_id", "contribution", name=op.f("pk_marking_use")),
     )
+    op.create_index(op.f("ix_marking_use_contribution"), "marking_use", ["contribution"], unique=False)
 
 
 def upgrade_ledger() -> None:

@@ -11,9 +11,9 @@ from datetime import datetime
 
 from app.errors import OperatorError
 from app.exchange.exchange import ENGINE, Exchange
-from app.exchange.floor import take_floors
+from app.exchange.floor import Floor, take_floors
 from app.exchange.resolution import derive_under_new_owners
-from app.exchange.settle import Floor, Settlement, settle
+from app.exchange.settle import Settlement, settle
 from app.files.agreements import Agreements, read_agreements
 from app.files.differences import Difference, differences
 from app.files.partners_file import PARTNERS_FILE

@@ -1,21 +1,20 @@
 """Explain: every rule, in order, for one object and one account, and what the account's log holds of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.errors import OperatorError
 from app.exchange import accounts as account_cases
+from app.exchange.asked import Questions
 from app.exchange.audience import audience_of
 from app.exchange.exchange import Exchange
+from app.exchange.floor import Floor
 from app.exchange.identify import Requester, requester_of
-from app.exchange.settle import Asked, Decisions, Floor, standings, with_caps
 from app.policy.explain import Explanation, explain_release
 from app.policy.lines import arrange
-from app.policy.partnership import Terms
-from app.policy.release import Audience, ReleaseCase
 from app.policy.rules import Rule
-from app.storage import contributions, deliveries, handlings, objects, revisions
+from app.storage import contributions, deliveries, objects, revisions
 from app.storage.contributions import Contribution
 from app.storage.engine import Transaction
 from app.storage.objects import SPEC_TEXTS
@@ -67,35 +66,23 @@ def explain(
         audience = _audience(transaction, row, requester)
         held = deliveries.of_objects(transaction, [audience.id], [live[0].object])
         delivered = {each.contribution for rows in held.values() for each in rows}
-        asked = with_caps(live, handlings.by_keys(transaction, {each.handling for each in live}))
+        now = at or exchange.clock.now()
+        questions = Questions(transaction, Floor(terms, row.id, known.alias, [audience], {}, now), [live[0].object])
         texts = contributions.version_texts(transaction, [each.id for each in live])
-    now = at or exchange.clock.now()
-    decisions = Decisions(Floor(terms, known.alias, [audience], {}, now))
-    conflicts = arrange(standings(decisions, asked, audience)).conflicts
+    asked = questions.about(live[0].object, audience)
+    conflicts = arrange(questions.standings(asked, audience)).conflicts
     return [
         ExplainedVersion(
             version=texts[each.row.id],
             spec=SPEC_TEXTS[each.row.spec],
             contributed_by=each.row.partner,
             delivered=each.row.id in delivered,
-            explanation=explain_release(_case(terms, known.alias, audience, each, now)),
+            explanation=explain_release(replace(questions.case(each, audience), now=now)),
             kept_back_by=conflicts.get(each.row.id),
         )
         for each in asked
         if version in (None, texts[each.row.id])
     ]
-
-
-def _case(terms: Terms, alias: str, audience: AudienceRow, each: Asked, now: datetime) -> ReleaseCase:
-    return ReleaseCase(
-        terms=terms,
-        collection=alias,
-        audience=Audience(audience.partner, audience.red_account or None),
-        handling=each.handling,
-        cap=each.cap,
-        own=each.row.partner == audience.partner,
-        now=now,
-    )
 
 
 def _live(transaction: Transaction, row: CollectionRow, object_id: str, place: str) -> Sequence[Contribution]:

@@ -1,15 +1,28 @@
 """Take the floor: hold a partnership at its revision and the heads of its logs until the transaction ends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.errors import NotKnown
 from app.exchange.exchange import Exchange
-from app.exchange.settle import Floor
 from app.policy.partnership import Terms
 from app.storage import deliveries, revisions
+from app.storage.deliveries import Head
 from app.storage.engine import Transaction
-from app.storage.revisions import CollectionRow, PartnershipRow
+from app.storage.revisions import AudienceRow, CollectionRow, PartnershipRow
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """A collection whose heads this transaction holds, under the terms that decide."""
+
+    terms: Terms
+    collection: int
+    alias: str
+    audiences: Sequence[AudienceRow]
+    heads: Mapping[int, Head]
+    now: datetime
 
 
 def hold_partnership(exchange: Exchange, transaction: Transaction, root: str) -> tuple[PartnershipRow, Terms]:
@@ -34,5 +47,5 @@ def take_floors(
         known = terms.partnership.collection_by_id(row.uuid)
         if known is not None:
             own = [audience for audience in audiences if audience.collection == row.id]
-            floors[row.id] = Floor(terms, known.alias, own, {each.id: heads[each.id] for each in own}, now)
+            floors[row.id] = Floor(terms, row.id, known.alias, own, {each.id: heads[each.id] for each in own}, now)
     return floors

@@ -284,6 +284,7 @@ class _Push:
             version_key=version_key(taken.version_text),
             version_text=taken.version_text,
             spec=SPECS[taken.obj.spec],
+            dated=taken.obj.version is not None,
             origin=origin_of(taken.obj, self._requester.partner, self._place.terms, self._place.collection.alias),
             partner=self._requester.partner,
             account=self._requester.account,

@@ -106,13 +106,17 @@ def derive_again(
     They are the submitter's own, and those in the name of an identity of the submitter's (decision 5): what others
     hold costs nothing here. Those `leaving_out` were derived already.
 
-    Returns the objects whose handling has changed, by collection.
+    Returns the objects that rest on them, by collection: whether the definitions may be seen counts as well.
     """
     identities = terms.partners.by_name[submitter].identities
     resting = markings.users(transaction, partnership_id, changed, submitter, identities)
     users = [key for key in resting if key not in leaving_out]
     sources = contributions.sources_of(transaction, users)
-    return _derive(exchange, transaction, partnership_id, terms, sources)
+    _derive(exchange, transaction, partnership_id, terms, sources)
+    affected: dict[int, list[int]] = defaultdict(list)
+    for source in sources:
+        affected[source.collection].append(source.object)
+    return affected
 
 
 def derive_under_new_owners(
@@ -138,21 +142,18 @@ def _derive(
     partnership_id: int,
     terms: Terms,
     sources: Sequence[Source],
-) -> Mapping[int, Sequence[int]]:
-    """Derive the handlings of these contributions; the objects for which they have changed, by collection."""
+) -> None:
+    """Derive the handlings of these contributions, and what they rest on."""
     read = _read(transaction, sources)
     definitions = load_definitions(exchange, transaction, partnership_id, terms, read.values())
     derived = {source: definitions.derive(exchange, read[source.version], source.partner) for source in sources}
     uses = [(each, source.id) for source, (_, rests_on) in derived.items() for each in rests_on]
     markings.add_uses(transaction, partnership_id, uses)
-    affected: dict[int, list[int]] = defaultdict(list)
     for collection in {source.collection for source in sources}:
         here = {source: handling for source, (handling, _) in derived.items() if source.collection == collection}
         keys = handlings.keys_of(transaction, collection, here.values())
         moved = {source: keys[handling] for source, handling in here.items() if keys[handling] != source.handling}
         contributions.change_handlings(transaction, {source.id: key for source, key in moved.items()})
-        affected[collection].extend(source.object for source in moved)
-    return affected
 
 
 def _read(transaction: Transaction, sources: Sequence[Source]) -> Mapping[int, StixObject]:

@@ -7,60 +7,19 @@ because a newer one has gone is appended anew, under a new date: pollers who are
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
+from app.exchange.asked import Questions
 from app.exchange.exchange import Exchange
-from app.policy.handling import Handling
-from app.policy.lines import Standing, cap_of, shown
-from app.policy.partnership import Terms
-from app.policy.release import Audience, Release, ReleaseCase, decide_release
-from app.storage import contributions, deliveries, handlings
+from app.exchange.floor import Floor
+from app.policy.lines import shown
+from app.storage import deliveries
 from app.storage.contributions import Contribution
 from app.storage.deliveries import Delivered, Head
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
-from app.storage.objects import SPEC_TEXTS
 from app.storage.revisions import AudienceRow
-
-
-@dataclass(frozen=True, slots=True)
-class Floor:
-    """A collection whose heads this transaction holds, under the terms that decide."""
-
-    terms: Terms
-    alias: str
-    audiences: Sequence[AudienceRow]
-    heads: Mapping[int, Head]
-    now: datetime
-
-
-class Decisions:
-    """Release decisions of one collection at one instant, each taken once for (handling, cap, own, audience)."""
-
-    def __init__(self, floor: Floor) -> None:
-        self._floor = floor
-        self._taken: dict[tuple[Handling, Handling | None, bool, int], bool] = {}
-        agreement = floor.terms.partnership.agreement
-        # The log stands as while the agreement is in force; before and after, its root is closed to everybody.
-        self._at = max(floor.now, agreement.effective) if floor.now < agreement.expires else agreement.effective
-
-    def may_see(self, handling: Handling, cap: Handling | None, own: bool, audience: AudienceRow) -> bool:
-        """Whether the audience may be shown a version of this handling under this cap."""
-        key = (handling, cap, own, audience.id)
-        if key not in self._taken:
-            case = ReleaseCase(
-                terms=self._floor.terms,
-                collection=self._floor.alias,
-                audience=Audience(audience.partner, audience.red_account or None),
-                handling=handling,
-                cap=cap,
-                own=own,
-                now=self._at,
-            )
-            self._taken[key] = isinstance(decide_release(case), Release)
-        return self._taken[key]
 
 
 @dataclass(slots=True)
@@ -127,60 +86,19 @@ def _changes(transaction: Transaction, floor: Floor, objects: Sequence[int]) -> 
     audiences = [row.id for row in floor.audiences]
     if not wanted or not audiences:
         return changes
-    live = contributions.live_of(transaction, wanted)
     standing = deliveries.of_objects(transaction, audiences, wanted)
-    known = handlings.by_keys(transaction, {row.handling for rows in live.values() for row in rows})
-    decisions = Decisions(floor)
+    questions = Questions(transaction, floor, wanted)
     for key in wanted:
-        asked = with_caps(live.get(key, ()), known)
         for audience in floor.audiences:
-            present = standing.get((key, audience.id), ())
-            if asked or present:
-                _compare(decisions, asked, audience, present, changes)
+            _compare(questions, key, audience, standing.get((key, audience.id), ()), changes)
     return changes
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A live contribution, with what is asked about it: its handling, and the cap of its line."""
-
-    row: Contribution
-    handling: Handling
-    cap: Handling | None
-
-
-def with_caps(live: Sequence[Contribution], known: Mapping[int, Handling]) -> Sequence[Asked]:
-    """The live contributions of one object, each with the handling of the newest version of its line."""
-    lines: dict[str, list[tuple[str, Handling]]] = defaultdict(list)
-    for row in live:
-        lines[row.origin].append((row.version_key, known[row.handling]))
-    return [Asked(row, known[row.handling], cap_of(row.version_key, lines[row.origin])) for row in live]
-
-
-def standings(decisions: Decisions, asked: Sequence[Asked], audience: AudienceRow) -> Sequence[Standing]:
-    """The live contributions of one object as one audience stands to them."""
-    return [
-        Standing(
-            contribution=each.row.id,
-            partner=each.row.partner,
-            origin=each.row.origin,
-            version_key=each.row.version_key,
-            spec=SPEC_TEXTS[each.row.spec],
-            may_see=decisions.may_see(each.handling, each.cap, each.row.partner == audience.partner, audience),
-            own=each.row.partner == audience.partner,
-        )
-        for each in asked
-    ]
-
-
 def _compare(
-    decisions: Decisions,
-    asked: Sequence[Asked],
-    audience: AudienceRow,
-    present: Sequence[Delivered],
-    changes: Changes,
+    questions: Questions, key: int, audience: AudienceRow, present: Sequence[Delivered], changes: Changes
 ) -> None:
-    wanted = shown(standings(decisions, asked, audience))
+    asked = questions.about(key, audience)
+    wanted = shown(questions.standings(asked, audience))
     kept = [row for row in present if row.contribution in wanted]
     gone = [row for row in present if row.contribution not in wanted]
     there = {row.contribution for row in kept}

@@ -25,6 +25,7 @@ class Standing:
 
     `contribution` counts in the order received. `version_key` and `spec` name the version and its encoding.
     `may_see` is the release decision, cap included; `own` says that the audience's organisation contributed it.
+    `dated` is False for an object without dates of its own, an SCO: its versions are the submitter's and nobody else's.
     """
 
     contribution: int
@@ -34,6 +35,7 @@ class Standing:
     spec: str
     may_see: bool
     own: bool
+    dated: bool = True
 
     @property
     def row(self) -> tuple[str, str]:
@@ -107,7 +109,8 @@ def arrange(candidates: Sequence[Standing]) -> Lines:
 
     It is given all that its own organisation contributed, and of the others one origin: the owner's, else the first
     it may see. What it may not see plays no part. No two rows are of one version and encoding: its own stands
-    before another's, the first received before the later.
+    before another's, the first received before the later. Contents of an object without dates are no versions of one
+    another across origins: whose own organisation gave one is given that origin alone.
     """
     visible = sorted((c for c in candidates if c.may_see), key=lambda c: (not c.own, c.contribution))
     given: dict[tuple[str, str], int] = {}
@@ -124,5 +127,6 @@ def arrange(candidates: Sequence[Standing]) -> Lines:
 
 
 def _chosen_origin(visible: Sequence[Standing]) -> str | None:
-    first = min(visible, key=lambda c: (VIA in c.origin, c.contribution), default=None)
+    own_undated = (c for c in visible if c.own and not c.dated)
+    first = next(own_undated, None) or min(visible, key=lambda c: (VIA in c.origin, c.contribution), default=None)
     return first.origin if first is not None else None

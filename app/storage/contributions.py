@@ -23,6 +23,7 @@ class NewContribution:
     version_key: str
     version_text: str
     spec: int
+    dated: bool
     origin: str
     partner: str
     account: str
@@ -50,6 +51,7 @@ class Contribution:
     type: int
     not_after: int | None
     defines: bool
+    dated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ def live_of(transaction: Transaction, object_ids: Sequence[int]) -> Mapping[int,
                 stix_object.c.type,
                 contribution.c.not_after,
                 object_type.c.name == "marking-definition",
+                contribution.c.dated,
             )
             .join(stix_object, stix_object.c.id == contribution.c.object)
             .join(object_type, object_type.c.id == stix_object.c.type)

@@ -123,7 +123,9 @@ def _open_sqlite(url: str, wait_seconds: int, connections: int) -> Engine:
 
 def shown_url(url: str) -> str:
     """The address without its password, for people to read."""
-    return _parsed(url).render_as_string(hide_password=True)
+    parsed = _parsed(url)
+    query = {name: "***" if "password" in name else value for name, value in parsed.query.items()}
+    return parsed.set(query=query).render_as_string(hide_password=True)
 
 
 def _parsed(url: str) -> URL:

@@ -4,7 +4,8 @@ A definition resolves for its own submitter, and for objects of its creator if t
 decision 5). Registry definitions stand in files, never here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -85,3 +86,15 @@ def users(
         )
         found.update(transaction.scalars(statement))
     return sorted(found)
+
+
+def uses_of(transaction: Transaction, contributions: Iterable[int]) -> Mapping[int, frozenset[str]]:
+    """The markings outside the registry that each of these contributions rests on; those with none are left out."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for part in chunks(sorted(set(contributions))):
+        statement = select(marking_use.c.contribution, marking_use.c.marking_id).where(
+            marking_use.c.contribution.in_(part)
+        )
+        for key, marking_id in transaction.execute(statement):
+            found[key].add(marking_id)
+    return {key: frozenset(ids) for key, ids in found.items()}

@@ -162,6 +162,7 @@ contribution = Table(
     Column("version_key", KeyText, nullable=False),
     Column("version_text", Text, nullable=False),
     Column("spec", SmallInteger, nullable=False),
+    Column("dated", Boolean, nullable=False),  # whether the version is the object's own, not the exchange's
     Column("origin", KeyText, nullable=False),
     Column("partner", KeyText, nullable=False),
     Column("account", KeyText, nullable=False),
@@ -191,6 +192,7 @@ marking_use = Table(
     Column("partnership", ForeignKey("partnership.id"), primary_key=True),
     Column("marking_id", KeyText, primary_key=True),
     Column("contribution", ForeignKey("contribution.id"), primary_key=True),
+    Index(None, "contribution"),
 )
 
 delivery = Table(

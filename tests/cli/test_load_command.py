@@ -74,3 +74,18 @@ def test_a_mistake_in_loading_is_told(comity: Comity, here: Path, says: str) -> 
     (here / "half.gz").write_bytes(gzip.compress(an_envelope([ONE]))[:-20])
     arguments, *telling = LOAD_MISTAKES[says]
     refused(comity("load", *arguments), *telling)
+
+
+@pytest.mark.parametrize("name", ["x.json", "x.json.gz", "-"])
+def test_load_reads_as_many_bytes_as_are_set(
+    comity: Comity, here: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Of what is unpacked, so that a small file can't fill the memory."""
+    at, past = (an_envelope([ONE]) + b" " * spaces for spaces in (0, 1))
+    monkeypatch.setenv("COMITY_LOAD_BYTES_MAX", str(len(at)))
+    for content, status in ((at, 0), (past, 1)):
+        written = gzip.compress(content) if name.endswith("gz") else content
+        (here / name).write_bytes(written)
+        ran = comity("load", PLACE, name, "--account", "feed", stdin=content)
+        assert ran.status == status, ran
+    refused(ran, str(len(at)), "COMITY_LOAD_BYTES_MAX")

@@ -27,8 +27,10 @@ def test_only_the_partnership_that_changes_gets_a_revision(exchange: Running) ->
 
 def test_a_wrong_file_changes_nothing_for_anybody(exchange: Running) -> None:
     before = exchange.client("port-soc").get("/north-sea/collections/").content
-    with pytest.raises(WrongFiles, match="east.yaml"):
-        exchange.apply({**with_north_sea(NORTH_SEA.replace("Shared indicators", "Other")), "east.yaml": "partnership: ["})
+    with pytest.raises(WrongFiles, match=r"east\.yaml"):
+        exchange.apply(
+            {**with_north_sea(NORTH_SEA.replace("Shared indicators", "Other")), "east.yaml": "partnership: ["}
+        )
     assert exchange.client("port-soc").get("/north-sea/collections/").content == before
 
 
@@ -77,9 +79,7 @@ def test_an_identity_that_comes_to_belong_to_a_member_joins_its_lines(exchange: 
     exchange.take("wind-feed", an_indicator("one", CLEAR, created_by_ref=THEIRS))
     identities = PARTNERS.replace("name: Wind ISAC, identities: [", f"name: Wind ISAC, identities: [{THEIRS}, ")
     exchange.apply({**FILES, "partners.yaml": identities})
-    exchange.take(
-        "wind-feed", an_indicator("one", AMBER, created_by_ref=THEIRS, version="2026-05-02T00:00:00.000Z")
-    )
+    exchange.take("wind-feed", an_indicator("one", AMBER, created_by_ref=THEIRS, version="2026-05-02T00:00:00.000Z"))
     assert exchange.ids("port-soc") == set(), "the newer version caps the earlier one of the same line"
     refused = exchange.post("nl-feed", an_indicator("two", CLEAR, created_by_ref=THEIRS))
     assert refused["failure_count"] == 1

@@ -21,6 +21,7 @@ from app.exchange.push_status import FAILURE
 from app.policy.partnership import Role
 from app.taxii.filters import MatchFilter, PageRequest
 from tests.exchange.corpus_files import CORPUS, MEANT_TO_BE_WRONG, TEST_OUTPUT, files, objects
+from tests.support.clocks import StillClock
 from tests.support.databases import SqliteDatabases
 from tests.support.exchanges import Running, running
 
@@ -84,6 +85,8 @@ def collecting(database_url: str, folder: Path) -> Iterator[Running]:
 
 
 def push(exchange: Running, name: str, most: int | None, told: Told) -> None:
+    assert isinstance(exchange.clock, StillClock)
+    exchange.clock.advance(seconds=1)
     requester = exchange.requester("feed")
     raws = [json.dumps(tree, ensure_ascii=False).encode() for tree in objects(name)[:most]]
     for start in range(0, len(raws), OBJECTS_PER_PUSH):

@@ -109,6 +109,20 @@ def test_anothers_definition_resolves_nothing(exchange: Running) -> None:
     assert exchange.ids("port-soc") == {statement["id"]}
 
 
+def test_what_a_definition_marks_is_shown_with_it_or_not_at_all(exchange: Running) -> None:
+    statement = a_statement("elsewhere")
+    exchange.take("wind-feed", statement, to="north-sea/collections/letter-box")
+    marked = an_indicator("marked", CLEAR, statement["id"])
+    exchange.take("wind-feed", marked)
+    assert exchange.ids("port-soc") == set()
+    assert exchange.ids("wind-soc") == {marked["id"]}, "its own organisation sees what it gave"
+    exchange.take("wind-feed", statement)
+    assert [found["id"] for found in exchange.objects("port-soc")] == [statement["id"], marked["id"]]
+    path = f"/north-sea/collections/indicators/objects/{statement['id']}/"
+    assert exchange.client("wind-feed").delete(path).status_code == 200
+    assert exchange.ids("port-soc") == set()
+
+
 def test_withdrawing_takes_back_what_the_organisation_gave_and_leaves_others(exchange: Running) -> None:
     one = an_indicator("one", CLEAR)
     exchange.take("nl-feed", one)

@@ -43,8 +43,10 @@ CHANGES: dict[str, tuple[str, str, list[str], list[bool]]] = {
         ID, OTHER_ID,
         [
             f"Collection p/x (id {ID}) is removed.",
-            f"Collection p/x (id {OTHER_ID}) is added: alias x; title X; read a; release.unmarked refuse; "
-            "intake.types malware; intake.unmarked refuse; intake.spec_versions 2.1.",
+            (
+                f"Collection p/x (id {OTHER_ID}) is added: alias x; title X; read a; release.unmarked refuse; "
+                "intake.types malware; intake.unmarked refuse; intake.spec_versions 2.1."
+            ),
         ],
         [True, False],
     ),

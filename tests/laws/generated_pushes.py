@@ -185,8 +185,8 @@ class Reference:
     def of(self, object_id: str) -> list[Contributed]:
         return [one for one in self.contributed if one.id == object_id]
 
-    def handling(self, one: Contributed) -> Handling:
-        """What the markings of a contribution come to, with everything that there is now."""
+    def handling(self, one: Contributed, audience: Audience | None = None) -> Handling:
+        """What the markings of a contribution come to, with everything that there is now and an audience is shown."""
         statements: set[str] = set()
         levels: set[TlpLevel] = set()
         unknown = False
@@ -203,9 +203,19 @@ class Reference:
                 edges[mark] = definition.marks if definition is not None else ()
                 statements |= {mark} if definition is not None else set()
                 waiting.extend(edges[mark])
+        for mark in (edges.keys() - {one.id}) if audience is not None else ():
+            counts = {one.partner, OWNERS.get(str(one.creator))}
+            unknown = unknown or not counts & self._shown_definitions_by(mark, audience)
         object_marks = one.tree.get("object_marking_refs", [])
         unmarked = one.tree["type"] != "marking-definition" and not any(mark in LEVEL_OF for mark in object_marks)
         return Handling(frozenset(levels), unmarked, frozenset(statements), unknown=unknown or _runs_in_a_circle(edges))
+
+    def _shown_definitions_by(self, mark: str, audience: Audience) -> set[str | None]:
+        """Whose definition of a mark an audience is shown."""
+        found = self.of(mark)
+        cases = {one.number: self._case_of(self.handling(one), None, one, audience) for one in found}
+        rows = rows_of_a_log([_standing(one, audience, not release_objections(cases[one.number])) for one in found])
+        return {one.partner for one in found if one.number in rows}
 
     def _definition(self, mark: str, marked: Contributed) -> Contributed | None:
         """The definition that this mark means on this object: its creator's own, else its submitter's."""
@@ -215,38 +225,41 @@ class Reference:
             if one.partner == marked.partner
             or (one.creator is not None and one.creator == marked.creator and one.creator != NOBODY)
         ]
-        owner = {HOST_IDENTITY: "nl-cert", WIND_IDENTITY: "wind-isac"}
-        return min(fitting, key=lambda one: (owner.get(str(one.creator)) != one.partner, one.number), default=None)
+        return min(fitting, key=lambda one: (OWNERS.get(str(one.creator)) != one.partner, one.number), default=None)
 
     def decided(self, object_id: str, audience: Audience) -> Iterator[tuple[Contributed, bool, bool]]:
         """Each contribution of an object, whether the policy releases it, and whether it stands in the log."""
         found = self.of(object_id)
         released = {one.number: not release_objections(self._case(one, found, audience)) for one in found}
-        rows = rows_of_a_log(
-            [
-                Standing(
-                    one.number, one.partner, one.origin, one.key, one.spec, released[one.number],
-                    one.partner == audience.partner,
-                )
-                for one in found
-            ]
-        )  # fmt: skip
+        rows = rows_of_a_log([_standing(one, audience, released[one.number]) for one in found])
         for one in found:
             yield one, released[one.number], one.number in rows
 
     def _case(self, one: Contributed, found: Sequence[Contributed], audience: Audience) -> ReleaseCase:
         line = [other for other in found if other.origin == one.origin]
         newest = max(other.key for other in line)
-        capping = [self.handling(other) for other in line if other.key == newest]
+        capping = [self.handling(other, audience) for other in line if other.key == newest]
+        cap = _together(capping) if newest > one.key else None
+        return self._case_of(self.handling(one, audience), cap, one, audience)
+
+    def _case_of(self, handling: Handling, cap: Handling | None, one: Contributed, audience: Audience) -> ReleaseCase:
         return ReleaseCase(
             terms=TERMS,
             collection="indicators",
             audience=audience,
-            handling=self.handling(one),
-            cap=_together(capping) if newest > one.key else None,
+            handling=handling,
+            cap=cap,
             own=one.partner == audience.partner,
             now=NOON,
         )
+
+
+OWNERS = {HOST_IDENTITY: "nl-cert", WIND_IDENTITY: "wind-isac"}
+
+
+def _standing(one: Contributed, audience: Audience, released: bool) -> Standing:
+    own, dated = one.partner == audience.partner, "created" in one.tree or "modified" in one.tree
+    return Standing(one.number, one.partner, one.origin, one.key, one.spec, released, own, dated)
 
 
 def _together(handlings: Sequence[Handling]) -> Handling:

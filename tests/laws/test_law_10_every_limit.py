@@ -3,18 +3,24 @@
 What stands at the bound is taken; what is one past it is told which bound it passed.
 """
 
+import asyncio
+import gzip
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.errors import OperatorError
+from app.files.stix_files import read_objects
 from app.settings import Settings
+from app.stix.json_faults import JsonLimits
 from tests.support.clocks import NOON, StillClock
-from tests.support.direct import Direct
+from tests.support.direct import Answer, Direct
 from tests.support.exchanges import TAXII, Running, running
 from tests.support.stix import CLEAR, an_envelope, an_indicator
 
@@ -24,13 +30,14 @@ MEETS_NO_CALLER = {
     "database_url", "secret_key_file", "base_url", "collections_directory", "mappings_directory", "title", "contact",
     "object_bytes_inline_max", "dated_ahead_milliseconds", "readers", "writers", "password_checks",
     "password_passes", "password_memory_kibibytes", "password_remembered_seconds", "database_wait_seconds",
-    "log_format",
+    "log_format", "load_bytes_max",
 }  # fmt: skip
-"""Settings that no request can run into, so that no test here is about them."""
+"""Settings that no request can run into, so that no test here is about them; `load_bytes_max` is the operator's."""
 
 TRIED = {
     "content_length_bytes_max", "object_bytes_max", "json_depth_max", "query_chars_max", "page_objects_max",
     "page_objects_default", "page_bytes_max", "status_days", "password_checks_waiting_max",
+    "push_objects_max", "pushes_waiting_max",
 }  # fmt: skip
 
 
@@ -41,7 +48,7 @@ def test_every_setting_that_callers_run_into_is_tried_here() -> None:
 def test_every_limit_has_a_unit_in_its_name_and_says_what_it_is() -> None:
     units = ("bytes", "chars", "depth", "objects", "days", "milliseconds", "seconds")
     for name in TRIED:
-        assert any(unit in name for unit in (*units, "checks_waiting")), name
+        assert any(unit in name for unit in (*units, "checks_waiting", "pushes_waiting")), name
         assert Settings.model_fields[name].description
 
 
@@ -87,6 +94,36 @@ def test_a_body_may_be_as_long_as_published_and_no_longer(database_url: str, tmp
         assert exchange.ids("port-soc") == {an_indicator("one")["id"]}
         exactly = of_length(published, "three")
         assert post(exchange, iter([exactly[:1500], exactly[1500:]])).status_code == 202
+
+
+def test_an_envelope_may_hold_as_many_objects_as_are_set(database_url: str, tmp_path: Path) -> None:
+    with limited(database_url, tmp_path, push_objects_max=3) as exchange:
+        three, more = ([an_indicator(number, CLEAR) for number in numbers] for numbers in (range(3), range(3, 7)))
+        assert exchange.post("nl-feed", *three)["success_count"] == 3
+        is_a_taxii_error(post(exchange, an_envelope(more)), 422, "3 objects", "Send")
+        assert exchange.ids("port-soc") == {each["id"] for each in three}
+
+
+def test_only_so_many_pushes_are_taken_in_at_once(database_url: str, tmp_path: Path) -> None:
+    with (
+        limited(database_url, tmp_path, pushes_waiting_max=2) as exchange,
+        Direct(exchange.application, exchange.secrets) as direct,
+    ):
+        bodies = [
+            an_envelope([an_indicator(f"{number} {other}", CLEAR) for other in range(30)]) for number in range(10)
+        ]
+
+        async def together() -> list[Answer]:
+            asked = (direct.asking("nl-feed", "POST", f"{HERE}/objects/", body, content_type=TAXII) for body in bodies)
+            return list(await asyncio.gather(*asked))
+
+        answers = direct.run(together())
+        taken, turned_away = ([each for each in answers if each.status == status] for status in (202, 503))
+        assert len(taken) >= 2
+        assert turned_away
+        assert len(taken) + len(turned_away) == len(bodies)
+        assert all(each.header("Retry-After") for each in turned_away)
+        assert len(exchange.ids("port-soc")) == 30 * len(taken), "who is turned away has added nothing"
 
 
 def with_size(which: str, size: int) -> dict[str, Any]:
@@ -245,3 +282,32 @@ def test_a_number_may_have_a_thousand_characters(database_url: str, tmp_path: Pa
             status = post(exchange, body.encode()).json()
             assert status["success_count"] == success
         assert str(NUMBER_CHARS_MAX) in status["failures"][0]["message"]
+
+
+def test_an_envelope_of_too_many_objects_is_told_so_and_nothing_of_it_is_kept(
+    database_url: str, tmp_path: Path
+) -> None:
+    with limited(database_url, tmp_path, push_objects_max=3) as exchange:
+        exchange.take("nl-feed", *(an_indicator(n, CLEAR) for n in range(3)))
+        answer = exchange.client("nl-feed").post(
+            f"{HERE}/objects/",
+            content=an_envelope([an_indicator(n, CLEAR) for n in range(10, 14)]),
+            headers={"Content-Type": TAXII},
+        )
+        assert (answer.status_code, "up to 3 objects" in answer.json()["description"]) == (422, True)
+        assert len(exchange.ids("nl-feed")) == 3
+
+
+def test_pushes_past_the_places_there_are_come_again_later(database_url: str, tmp_path: Path) -> None:
+    with limited(database_url, tmp_path, pushes_waiting_max=1) as exchange:
+        content, headers = an_envelope([an_indicator("one", CLEAR)]), {"Content-Type": TAXII}
+        with exchange.exchange.pushes.one():
+            refused = exchange.client("nl-feed").post(f"{HERE}/objects/", content=content, headers=headers)
+        assert (refused.status_code, "Retry-After" in refused.headers) == (503, True)
+        exchange.take("nl-feed", an_indicator("one", CLEAR))
+
+
+def test_a_file_that_unpacks_to_too_much_is_not_loaded() -> None:
+    bomb = BytesIO(gzip.compress(b" " * 5000 + b"{}"))
+    with pytest.raises(OperatorError, match="COMITY_LOAD_BYTES_MAX"):
+        list(read_objects("bomb.gz", bomb, JsonLimits(), 1000))

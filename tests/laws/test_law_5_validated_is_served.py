@@ -134,6 +134,20 @@ def test_every_kind_of_object_is_served_as_it_was(bounded: tuple[Running, Direct
         )
 
 
+def test_every_content_of_an_object_without_dates_is_served(bounded: tuple[Running, Direct]) -> None:
+    """Also where two hundred of one id come at one instant: each has a version of its own."""
+    _, direct = bounded
+    address = an_address("198.51.100.8", CLEAR)
+    contents = [json.dumps({**address, "x_number": number}).encode() for number in range(200)]
+    status = push(direct, b'{"objects":[' + b",".join(contents) + b"]}")
+    assert status["success_count"] == len(contents)
+    assert len({each["version"] for each in status["successes"]}) == len(contents)
+    path = f"/{HERE}/objects/{address['id']}/"
+    served = direct.ask("nl-soc", "GET", f"{path}?match[version]=all").json()["objects"]
+    assert sorted(each["x_number"] for each in served) == list(range(200))
+    assert len(direct.ask("nl-soc", "GET", f"{path}versions/").json()["versions"]) == len(contents)
+
+
 def a_text(**more: str) -> bytes:
     """An indicator whose last members are these texts, as they stand."""
     whole = an_indicator("bad", CLEAR)

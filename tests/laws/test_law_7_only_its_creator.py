@@ -183,30 +183,48 @@ def test_the_right_to_write_is_no_right_to_delete_anothers(exchange: Running) ->
 CONFLICTS: Mapping[str, Callable[[str, str], STIX]] = {
     "an indicator that nobody signed": lambda one, by: an_indicator(one, CLEAR, name=by),
     "an indicator under the identity of nobody": lambda one, by: signed(NOBODY, one, name=by),
-    "an address": lambda one, by: the_address(one, by),
     "a definition": lambda one, by: a_statement(one, CLEAR, definition={"statement": by}),
 }
+
+
+OWN = {"nl-soc": "nl-feed", "duty-officer": "nl-feed", "wind-soc": "wind-feed"}
+THIRD = ("port-soc", "water-soc")
 
 
 @pytest.mark.parametrize("first", ["nl-feed", "wind-feed"])
 def test_of_two_contents_each_reader_gets_one_and_the_other_takes_over_when_it_goes(
     exchange: Running, first: str
 ) -> None:
+    """Those who gave one get theirs, all others the first."""
     second = "wind-feed" if first == "nl-feed" else "nl-feed"
-    own = {"nl-soc": "nl-feed", "duty-officer": "nl-feed", "wind-soc": "wind-feed"}
-    readers = ("port-soc", "water-soc", *own)
     for says, content in CONFLICTS.items():
         for feed in (first, second):
             exchange.take(feed, content(says, feed))
         object_id = content(says, first)["id"]
-        for account in readers:
-            assert rows(exchange, account, object_id) == [content(says, own.get(account, first))], says
+        for account in (*THIRD, *OWN):
+            assert rows(exchange, account, object_id) == [content(says, OWN.get(account, first))], says
         assert exchange.client(first).delete(f"/{HERE}/objects/{object_id}/").status_code == 200
-        for account in readers:
+        for account in (*THIRD, *OWN):
             assert rows(exchange, account, object_id) == [content(says, second)], f"{says}: it takes over in place"
         assert exchange.client(second).delete(f"/{HERE}/objects/{object_id}/").status_code == 200
-        for account in readers:
+        for account in (*THIRD, *OWN):
             assert rows(exchange, account, object_id) == [], says
+
+
+@pytest.mark.parametrize("first", ["nl-feed", "wind-feed"])
+def test_of_two_contents_of_an_address_each_reader_gets_one(exchange: Running, clock: StillClock, first: str) -> None:
+    """Contents of one address by two organisations are no versions of each other, whatever the clock says."""
+    second = "wind-feed" if first == "nl-feed" else "nl-feed"
+    given = {feed: the_address("shared", feed) for feed in (first, second)}
+    for feed in (first, second):
+        exchange.take(feed, given[feed])
+        clock.advance(seconds=1)
+    object_id = given[first]["id"]
+    for account in (*THIRD, *OWN):
+        assert rows(exchange, account, object_id) == [given[OWN.get(account, first)]]
+    assert exchange.client(first).delete(f"/{HERE}/objects/{object_id}/").status_code == 200
+    for account in (*THIRD, *OWN):
+        assert rows(exchange, account, object_id) == [given[second]], "it takes over in place"
 
 
 def rows(exchange: Running, account: str, object_id: str) -> list[STIX]:

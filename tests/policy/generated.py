@@ -181,6 +181,7 @@ logs = st.lists(
         spec=st.sampled_from(["2.1", "2.1", "2.0"]),
         may_see=st.booleans(),
         own=st.booleans(),
+        dated=st.booleans(),
     ),
     max_size=6,
     unique_by=lambda candidate: candidate.contribution,

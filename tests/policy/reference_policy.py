@@ -109,6 +109,8 @@ def rows_of_a_log(candidates):
     visible = sorted((c for c in candidates if c.may_see), key=lambda c: c.contribution)
     owners = [c for c in visible if " via " not in c.origin]
     chosen = (owners or visible)[0].origin if visible else None
+    own_undated = [c for c in visible if c.own and not c.dated]
+    chosen = own_undated[0].origin if own_undated else chosen
     rows = {}
     for candidate in [c for c in visible if c.own] + [c for c in visible if not c.own and c.origin == chosen]:
         rows.setdefault((candidate.version_key, candidate.spec), candidate.contribution)
