@@ -9,7 +9,7 @@ UV     ?= uv
 LOCK_FORM := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint lock clean
+.PHONY: help run test corpus check lint lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -25,7 +25,10 @@ run: $(READY)  ## serve the demonstration partnerships on PORT (8000), with real
 	$(BIN)/python deploy/demo/run.py --port $(PORT)
 
 test: $(READY)  ## set up and run all tests, on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -m "not slow"
+
+corpus: $(READY)  ## push the whole corpus of real STIX data, where it stands beside the project
+	$(BIN)/python -m pytest -q -s -m slow tests/exchange/test_corpus.py
 
 lint: $(READY)  ## style, types and import contracts
 	$(BIN)/ruff check .

@@ -1,8 +1,8 @@
 """What the policy is asked about the contributions of one collection, and for whom.
 
-The handling of a contribution says what its markings ask for. An audience that is not shown a definition which a
-contribution rests on, in this collection and from somebody whose word counts for it, is as one for whom the marking
-does not resolve (design, decisions 5 and 18): definitions reach an audience with, and before, what they mark.
+The handling of a contribution says what its markings ask for. An audience that is not shown a definition on which a
+contribution rests, in this collection and as somebody gave it whose word counts for it, is as one for whom the
+marking does not resolve (design, decisions 5 and 18): definitions reach an audience with, and before, what they mark.
 """
 
 from collections import defaultdict
@@ -42,10 +42,12 @@ class Questions:
         self._uses = markings.uses_of(transaction, ids)
         definitions = _definitions(transaction, floor, {each for used in self._uses.values() for each in used})
         self._definitions = definitions
+        versions = [row.version for rows in definitions.values() for row in rows]
+        self._digests = objects.tree_digests_of(transaction, versions)
         keys = {row.handling for rows in (*self._live.values(), *definitions.values()) for row in rows}
         self._handlings = handlings.by_keys(transaction, keys)
         self._taken: dict[tuple[Handling, Handling | None, bool, int], bool] = {}
-        self._speaking: dict[tuple[str, int], frozenset[str]] = {}
+        self._definitions_shown: dict[tuple[str, int], frozenset[bytes]] = {}
         agreement = floor.terms.partnership.agreement
         # The log stands as while the agreement is in force; before and after, its root is closed to everybody.
         self._at = max(floor.now, agreement.effective) if floor.now < agreement.expires else agreement.effective
@@ -101,20 +103,25 @@ class Questions:
         """What the contribution's markings ask for, as far as this audience is shown what they mean."""
         handling = self._handlings[row.handling]
         used = self._uses.get(row.id, frozenset())
-        counts = {row.partner, *self._floor.terms.owners_of(row.origin.partition(VIA)[0].partition(" ")[0])}
-        if all(counts & self._who_speaks(marking_id, audience) for marking_id in used):
+        if all(self._meant(marking_id, row) & self._shown(marking_id, audience) for marking_id in used):
             return handling
         return replace(handling, unknown=True)
 
-    def _who_speaks(self, marking_id: str, audience: AudienceRow) -> frozenset[str]:
-        """The partners whose definition of this marking the audience is shown in this collection."""
+    def _meant(self, marking_id: str, marked: Contribution) -> frozenset[bytes]:
+        """The definitions of this marking, as digests, by those whose word counts for a contribution."""
+        owners = self._floor.terms.owners_of(marked.origin.partition(VIA)[0].partition(" ")[0])
+        rows = self._definitions.get(marking_id, ())
+        return frozenset(self._digests[row.version] for row in rows if row.partner in {marked.partner, *owners})
+
+    def _shown(self, marking_id: str, audience: AudienceRow) -> frozenset[bytes]:
+        """The definitions of this marking, as digests, that the audience is shown in this collection."""
         key = (marking_id, audience.id)
-        if key not in self._speaking:
+        if key not in self._definitions_shown:
             rows = self._definitions.get(marking_id, ())
             asked = [Asked(row, self._handlings[row.handling], None) for row in rows]
             given = shown(self.standings(asked, audience))
-            self._speaking[key] = frozenset(row.partner for row in rows if row.id in given)
-        return self._speaking[key]
+            self._definitions_shown[key] = frozenset(self._digests[row.version] for row in rows if row.id in given)
+        return self._definitions_shown[key]
 
 
 def _definitions(

@@ -235,10 +235,16 @@ class _Push:
         tells how many there were. Only behind a clock that was set back it follows the newest content.
         """
         here = [row for row in own.versions.get(obj.id, ()) if row.collection == self._collection.id]
+        taken = {row.version_key for row in here}
         latest = max((to_datetime(row.version_text) for row in here), default=self._now)
         instant = self._now if latest < self._now + MILLISECOND else latest + MILLISECOND
-        digits = int.from_bytes(obj.tree_digest[:4], "big") % 1000
-        return f"{from_datetime(instant).removesuffix('Z')}{digits:03}Z"
+        first = int.from_bytes(obj.tree_digest[:4], "big")
+        while True:
+            for step in range(1000):
+                text = f"{from_datetime(instant).removesuffix('Z')}{(first + step) % 1000:03}Z"
+                if version_key(text) not in taken:
+                    return text
+            instant += MILLISECOND
 
     def _own_versions(self, given: Iterable[StixObject]) -> Own:
         own = Own()
@@ -311,6 +317,7 @@ class _Push:
             self._place.partnership.id,
             self._place.terms,
             self._requester.partner,
+            self._collection.id,
             [marking_id for marking_id, _ in definitions],
             # Definitions were judged first, so all but they were derived with every definition at hand.
             leaving_out=frozenset(

@@ -97,11 +97,13 @@ def derive_again(
     partnership_id: int,
     terms: Terms,
     submitter: str,
-    changed: Iterable[str],
+    collection: int,
+    changed: Sequence[str],
     *,
     leaving_out: frozenset[int] = frozenset(),
 ) -> Mapping[int, Sequence[int]]:
-    """Derive anew the handling of the live contributions that may rest on what this submitter says of these markings.
+    """Derive anew the handling of the live contributions that may rest on what this submitter says of these markings
+    in this collection.
 
     They are the submitter's own, and those in the name of an identity of the submitter's (decision 5): what others
     hold costs nothing here. Those `leaving_out` were derived already.
@@ -116,6 +118,7 @@ def derive_again(
     affected: dict[int, list[int]] = defaultdict(list)
     for source in sources:
         affected[source.collection].append(source.object)
+    affected[collection].extend(markings.contested_users(transaction, collection, changed, submitter))
     return affected
 
 

@@ -58,7 +58,9 @@ def _withdraw(
         contributions.end(transaction, [row.contribution for row in selected], contributions.WITHDRAWN, ended)
         affected: dict[int, Sequence[int]] = {}
         if is_definition:
-            affected.update(derive_again(exchange, transaction, partnership.id, terms, requester.partner, [object_id]))
+            affected.update(
+                derive_again(exchange, transaction, partnership.id, terms, requester.partner, here.id, [object_id])
+            )
         key = objects.keys_of(transaction, here.id, [object_id])[object_id].id
         affected[here.id] = [*affected.get(here.id, ()), key]
         work = [(floors[collection], [keys]) for collection, keys in affected.items() if collection in floors]

@@ -88,6 +88,38 @@ def users(
     return sorted(found)
 
 
+def contested_users(
+    transaction: Transaction, collection_id: int, marking_ids: Iterable[str], partner: str
+) -> Sequence[int]:
+    """The objects of the collection that rest on these markings, where others than the partner define them there too.
+
+    What such a definition shows or hides of another's counts for all that rests on either.
+    """
+    found: set[int] = set()
+    for part in chunks(sorted(set(marking_ids))):
+        others = (
+            select(marking.c.marking_id)
+            .join(contribution, contribution.c.id == marking.c.contribution)
+            .where(
+                marking.c.marking_id.in_(part),
+                marking.c.partner != partner,
+                contribution.c.collection == collection_id,
+                contribution.c.state == "live",
+            )
+        )
+        statement = (
+            select(contribution.c.object)
+            .join(marking_use, marking_use.c.contribution == contribution.c.id)
+            .where(
+                marking_use.c.marking_id.in_(others),
+                contribution.c.collection == collection_id,
+                contribution.c.state == "live",
+            )
+        )
+        found.update(transaction.scalars(statement))
+    return sorted(found)
+
+
 def uses_of(transaction: Transaction, contributions: Iterable[int]) -> Mapping[int, frozenset[str]]:
     """The markings outside the registry that each of these contributions rests on; those with none are left out."""
     found: dict[int, set[str]] = defaultdict(set)

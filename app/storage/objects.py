@@ -118,6 +118,15 @@ def contents_of(transaction: Transaction, versions: Iterable[int]) -> Mapping[in
     return found
 
 
+def tree_digests_of(transaction: Transaction, versions: Iterable[int]) -> Mapping[int, bytes]:
+    """The digests by which contents are the same, of these versions."""
+    found: dict[int, bytes] = {}
+    for part in chunks(sorted(set(versions))):
+        statement = select(object_version.c.id, object_version.c.tree_digest).where(object_version.c.id.in_(part))
+        found.update((key, bytes(digest)) for key, digest in transaction.execute(statement))
+    return found
+
+
 def _ensure_types(transaction: Transaction, names: set[str]) -> Mapping[str, int]:
     found = dict(types_of(transaction, names))
     missing = sorted(names - found.keys())

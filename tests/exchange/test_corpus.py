@@ -118,13 +118,17 @@ def served(exchange: Running) -> set[bytes]:
 
     async def walk() -> set[bytes]:
         found: set[bytes] = set()
+        rows: set[tuple[str, str, str]] = set()
         for spec in ("2.0", "2.1"):
             filters = MatchFilter(all=True, spec_versions=frozenset({spec}))
             request = PageRequest(filters)
             while True:
                 page = await pull.objects(exchange.exchange, requester, "published", "everything", request)
                 contents = [row.content for row in page.rows]
-                assert found.isdisjoint(contents), "one walk gives each row once"
+                here = {(row.id, row.version, row.spec) for row in page.rows}
+                assert len(here) == len(page.rows), "no version stands twice"
+                assert rows.isdisjoint(here), "one walk gives each row once"
+                rows |= here
                 found.update(contents)
                 if not page.more:
                     break

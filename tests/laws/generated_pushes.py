@@ -6,7 +6,7 @@ from tests/policy/reference_policy.py.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -59,6 +59,7 @@ MAY_SIGN = {
 }
 """Which of the members' identities each member may use; it has none of its own, or it relays."""
 
+OWNERS = {HOST_IDENTITY: "nl-cert", WIND_IDENTITY: "wind-isac"}
 STATEMENTS = ("statement 0", "statement 1")
 
 
@@ -185,8 +186,21 @@ class Reference:
     def of(self, object_id: str) -> list[Contributed]:
         return [one for one in self.contributed if one.id == object_id]
 
-    def handling(self, one: Contributed, audience: Audience | None = None) -> Handling:
-        """What the markings of a contribution come to, with everything that there is now and an audience is shown."""
+    def handling(self, one: Contributed, audience: Audience) -> Handling:
+        """What the markings of a contribution come to for this audience, with everything that there is now.
+
+        A definition by the submitter or by the creator that the audience is not shown, by whomever, is none for it.
+        """
+        handling, rests_on = self._resolved(one)
+        words = {one.partner, OWNERS.get(str(one.creator))}
+        for mark in rests_on:
+            meant = [other.tree for other in self.of(mark) if other.partner in words]
+            if not any(tree in meant for tree in self._definitions_shown(mark, audience)):
+                return replace(handling, unknown=True)
+        return handling
+
+    def _resolved(self, one: Contributed) -> tuple[Handling, set[str]]:
+        """What the markings come to for whoever is shown all definitions, and the definitions."""
         statements: set[str] = set()
         levels: set[TlpLevel] = set()
         unknown = False
@@ -203,19 +217,19 @@ class Reference:
                 edges[mark] = definition.marks if definition is not None else ()
                 statements |= {mark} if definition is not None else set()
                 waiting.extend(edges[mark])
-        for mark in (edges.keys() - {one.id}) if audience is not None else ():
-            counts = {one.partner, OWNERS.get(str(one.creator))}
-            unknown = unknown or not counts & self._shown_definitions_by(mark, audience)
         object_marks = one.tree.get("object_marking_refs", [])
         unmarked = one.tree["type"] != "marking-definition" and not any(mark in LEVEL_OF for mark in object_marks)
-        return Handling(frozenset(levels), unmarked, frozenset(statements), unknown=unknown or _runs_in_a_circle(edges))
+        unknown = unknown or _runs_in_a_circle(edges)
+        return Handling(frozenset(levels), unmarked, frozenset(statements), unknown=unknown), set(edges) - {one.id}
 
-    def _shown_definitions_by(self, mark: str, audience: Audience) -> set[str | None]:
-        """Whose definition of a mark an audience is shown."""
+    def _definitions_shown(self, mark: str, audience: Audience) -> list[Mapping[str, Any]]:
+        """The definitions of this mark that the audience is shown."""
         found = self.of(mark)
-        cases = {one.number: self._case_of(self.handling(one), None, one, audience) for one in found}
-        rows = rows_of_a_log([_standing(one, audience, not release_objections(cases[one.number])) for one in found])
-        return {one.partner for one in found if one.number in rows}
+        released = {
+            one.number: not release_objections(_case(one, self._resolved(one)[0], None, audience)) for one in found
+        }
+        rows = rows_of_a_log([_standing(one, released[one.number], audience) for one in found])
+        return [one.tree for one in found if one.number in rows]
 
     def _definition(self, mark: str, marked: Contributed) -> Contributed | None:
         """The definition that this mark means on this object: its creator's own, else its submitter's."""
@@ -230,36 +244,48 @@ class Reference:
     def decided(self, object_id: str, audience: Audience) -> Iterator[tuple[Contributed, bool, bool]]:
         """Each contribution of an object, whether the policy releases it, and whether it stands in the log."""
         found = self.of(object_id)
-        released = {one.number: not release_objections(self._case(one, found, audience)) for one in found}
-        rows = rows_of_a_log([_standing(one, audience, released[one.number]) for one in found])
+        handlings = {one.number: self.handling(one, audience) for one in found}
+        released = {
+            one.number: not release_objections(_case(one, handlings[one.number], _cap(one, found, handlings), audience))
+            for one in found
+        }
+        rows = rows_of_a_log([_standing(one, released[one.number], audience) for one in found])
         for one in found:
             yield one, released[one.number], one.number in rows
 
-    def _case(self, one: Contributed, found: Sequence[Contributed], audience: Audience) -> ReleaseCase:
-        line = [other for other in found if other.origin == one.origin]
-        newest = max(other.key for other in line)
-        capping = [self.handling(other, audience) for other in line if other.key == newest]
-        cap = _together(capping) if newest > one.key else None
-        return self._case_of(self.handling(one, audience), cap, one, audience)
 
-    def _case_of(self, handling: Handling, cap: Handling | None, one: Contributed, audience: Audience) -> ReleaseCase:
-        return ReleaseCase(
-            terms=TERMS,
-            collection="indicators",
-            audience=audience,
-            handling=handling,
-            cap=cap,
-            own=one.partner == audience.partner,
-            now=NOON,
-        )
+def _standing(one: Contributed, may_see: bool, audience: Audience) -> Standing:
+    return Standing(
+        one.number,
+        one.partner,
+        one.origin,
+        one.key,
+        one.spec,
+        may_see=may_see,
+        own=one.partner == audience.partner,
+        dated="created" in one.tree,
+    )
 
 
-OWNERS = {HOST_IDENTITY: "nl-cert", WIND_IDENTITY: "wind-isac"}
+def _case(one: Contributed, handling: Handling, cap: Handling | None, audience: Audience) -> ReleaseCase:
+    return ReleaseCase(
+        terms=TERMS,
+        collection="indicators",
+        audience=audience,
+        handling=handling,
+        cap=cap,
+        own=one.partner == audience.partner,
+        now=NOON,
+    )
 
 
-def _standing(one: Contributed, audience: Audience, released: bool) -> Standing:
-    own, dated = one.partner == audience.partner, "created" in one.tree or "modified" in one.tree
-    return Standing(one.number, one.partner, one.origin, one.key, one.spec, released, own, dated)
+def _cap(one: Contributed, found: Sequence[Contributed], handlings: Mapping[int, Handling]) -> Handling | None:
+    """What the newest version of the same line asks for, if that is another."""
+    line = [other for other in found if other.origin == one.origin]
+    newest_key = max(other.key for other in line)
+    if newest_key == one.key:
+        return None
+    return _together([handlings[other.number] for other in line if other.key == newest_key])
 
 
 def _together(handlings: Sequence[Handling]) -> Handling:

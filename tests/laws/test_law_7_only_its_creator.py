@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.laws.generated_pushes import NEVER_DEFINED, NOBODY, as_stix, pushed
@@ -267,7 +267,7 @@ unseen = st.lists(st.tuples(st.sampled_from(["nl-feed", "water-feed"]), st.lists
 def test_what_is_hidden_never_changes_the_answer_to_a_push(twins: list[Direct], database_url: str) -> None:
     without, with_hidden = twins
 
-    @settings(max_examples=EXAMPLES[database_url.partition(":")[0]])
+    @settings(max_examples=EXAMPLES[database_url.partition(":")[0]], phases=[Phase.generate])  # shrinking takes minutes
     @given(st.lists(st.tuples(unseen, st.lists(pushed, min_size=1, max_size=4)), min_size=1, max_size=3))
     def answers_alike(steps: Any) -> None:
         prefix = f"step {next(PREFIXES)}"
