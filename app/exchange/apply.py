@@ -60,7 +60,7 @@ def apply(exchange: Exchange, texts: Mapping[str, str], by: str, reason: str, ag
     do not read, OperatorError if they remove something or another state is in force by now; then nothing is applied.
     """
     new = read_agreements(texts)
-    sources = _sources(texts)
+    sources = _sources(texts, new)
     now = exchange.clock.now()
     with exchange.database.writing() as transaction:
         held = _hold_all(transaction)
@@ -108,14 +108,9 @@ def _applied(made: Sequence[_Made], settled: Sequence[Settlement]) -> Sequence[A
     return applied
 
 
-def _sources(texts: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
+def _sources(texts: Mapping[str, str], agreements: Agreements) -> Mapping[str, Mapping[str, str]]:
     """The files that each partnership rests on: the partners' and its own."""
-    found: dict[str, Mapping[str, str]] = {}
-    for name, text in texts.items():
-        if name != PARTNERS_FILE:
-            files = {PARTNERS_FILE: texts[PARTNERS_FILE], name: text}
-            found.update((root, files) for root in read_agreements(files).partnerships)
-    return dict(sorted(found.items()))
+    return {root: {PARTNERS_FILE: texts[PARTNERS_FILE], name: texts[name]} for root, name in agreements.sources.items()}
 
 
 def _hold_all(transaction: Transaction) -> Mapping[str, PartnershipRow]:

@@ -21,10 +21,11 @@ E = TypeVar("E", bound=Entry)
 
 @dataclass(frozen=True, slots=True)
 class Agreements:
-    """All that the files say: the partners, and each partnership under its API root."""
+    """All that the files say: the partners, each partnership under its API root, and the file that it stands in."""
 
     partners: Partners
     partnerships: Mapping[str, Partnership]
+    sources: Mapping[str, str]
 
 
 def read_agreements(texts: Mapping[str, str]) -> Agreements:
@@ -42,7 +43,12 @@ def read_agreements(texts: Mapping[str, str]) -> Agreements:
     partnerships = _read_partnerships(documents, mistakes)
     if mistakes or partners is None:
         raise WrongFiles(sorted(mistakes, key=lambda mistake: (mistake.file, mistake.line, mistake.what)))
-    return Agreements(partners, {each.root: each for each in sorted(partnerships, key=lambda each: each.root)})
+    roots = sorted(partnerships)
+    return Agreements(
+        partners,
+        partnerships={root: partnerships[root][0] for root in roots},
+        sources={root: partnerships[root][1] for root in roots},
+    )
 
 
 def _read_partners(texts: Mapping[str, str], documents: Sequence[Document], mistakes: list[Mistake]) -> Partners | None:
@@ -58,16 +64,19 @@ def _read_partners(texts: Mapping[str, str], documents: Sequence[Document], mist
     return file.to_partners() if file is not None else None
 
 
-def _read_partnerships(documents: Sequence[Document], mistakes: list[Mistake]) -> Sequence[Partnership]:
+def _read_partnerships(documents: Sequence[Document], mistakes: list[Mistake]) -> Mapping[str, tuple[Partnership, str]]:
+    """Each partnership with the name of its file, by root."""
     partners = _partners_document(documents)
     known = frozenset(mapping_at(partners, ("partners",))) if partners is not None else None
     own = [document for document in documents if document.file != PARTNERS_FILE]
-    read: list[Partnership] = []
+    read: dict[str, tuple[Partnership, str]] = {}
     for document in own:
         names = Names(known, frozenset(mapping_at(document, ("members",))))
         file = _validated(document, PartnershipFile, names, mistakes)
         mistakes.extend(mistakes_in(document))
-        read.extend([file.to_partnership()] if file is not None else [])
+        if file is not None:
+            partnership = file.to_partnership()
+            read[partnership.root] = (partnership, document.file)
     mistakes.extend(mistakes_across(own))
     return read
 

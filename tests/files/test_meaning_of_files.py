@@ -226,9 +226,11 @@ def test_the_order_and_the_names_of_the_files_do_not_matter() -> None:
     second = LEAST.replace("partnership: p", "partnership: q").replace("5b9f3f0c", "0d6e1f4a")
     files = {"partners.yaml": PARTNERS, "x.yaml": LEAST, "y.yaml": second}
     readings = [read_agreements(dict(order)) for order in permutations(files.items())]
-    readings.append(read_agreements({"partners.yaml": PARTNERS, "y.yaml": LEAST, "a.yaml": second}))
     assert all(reading == readings[0] for reading in readings)
-    assert list(readings[-1].partnerships) == ["p", "q"]
+    renamed = read_agreements({"partners.yaml": PARTNERS, "y.yaml": LEAST, "a.yaml": second})
+    assert (renamed.partners, renamed.partnerships) == (readings[0].partners, readings[0].partnerships)
+    assert list(renamed.partnerships) == ["p", "q"]
+    assert (readings[0].sources, renamed.sources) == ({"p": "x.yaml", "q": "y.yaml"}, {"p": "y.yaml", "q": "a.yaml"})
 
 
 def test_partners_have_their_titles_and_identities() -> None:
