@@ -28,9 +28,11 @@ make the object's markings unknown."""
 STATEMENT_PROPERTIES: Final = frozenset(
     {"type", "spec_version", "id", "created", "modified", "created_by_ref", "external_references"}
     | {"object_marking_refs", "granular_markings", "name", "definition_type", "definition"}
+    | {"x_mitre_attack_spec_version", "x_mitre_domains", "x_mitre_version", "x_mitre_modified_by_ref"}
+    | {"x_mitre_deprecated"}
 )
 """What a definition may carry and still be a statement and nothing else. `modified` does not belong there, and the
-OASIS repository's own licence statement has it all the same."""
+OASIS repository's own licence statement has it all the same; with `x_mitre_…` MITRE's says which release it is of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from types import ModuleType
 
 import pytest
 from served_demonstration import PROJECT, RUN, Demonstration, free_port, own_environment
+from taxii2client.v21 import Server, as_pages
 
 from app.errors import OperatorError
 
@@ -29,6 +30,19 @@ def test_the_first_run_loads_every_file_and_refuses_what_breaks_the_standard(dem
         ("north-sea/ics-attack", "nl-feed", 4600, 60),
         ("grid-watch/techniques", "nl-feed", 1826, 0),
     ]
+
+
+def test_every_member_is_given_all_of_attack_for_ics(demonstration: Demonstration) -> None:
+    given = {}
+    for account in ("nl-soc", "wind-soc", "water-soc", "port-soc"):
+        secret = (demonstration.folder / "var/demo/secrets" / account).read_text(encoding="ascii").strip()
+        server = Server(f"http://127.0.0.1:{demonstration.port}/taxii2/", user=account, password=secret)
+        root = next(each for each in server.api_roots if each.url.endswith("/north-sea/"))
+        collection = next(each for each in root.collections if each.title == "ATT&CK for ICS")
+        pages = as_pages(collection.get_objects, per_request=500)
+        given[account] = {each["id"] for page in pages for each in page["objects"]}
+    assert len(given["nl-soc"]) == 2296
+    assert all(ids == given["nl-soc"] for ids in given.values())
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the lines are for curl")

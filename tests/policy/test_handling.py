@@ -111,6 +111,11 @@ DERIVED = {
         [a_definition(CUSTOM, x_opencti_definition_type="TLP", x_opencti_definition="TLP:AMBER+STRICT")],
         a_handling(LEVEL.GREEN, custom=frozenset({(CUSTOM, "")})),
     ),
+    "MITRE's statement, with the release that it is of": (
+        marked(GREEN, CUSTOM),
+        [a_definition(CUSTOM, x_mitre_attack_spec_version="2.1.0", x_mitre_domains=["ics-attack"])],
+        a_handling(LEVEL.GREEN, statements=frozenset({CUSTOM})),
+    ),
     "a statement whose body says more": (
         marked(GREEN, CUSTOM),
         [a_definition(CUSTOM, definition={"statement": "Copyright", "audience": "NL only"})],
