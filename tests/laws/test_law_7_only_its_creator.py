@@ -241,7 +241,7 @@ def rows(exchange: Running, account: str, object_id: str) -> list[STIX]:
 
 # The same push in two worlds.
 
-EXAMPLES = {"sqlite": 20, "postgresql": 8}
+EXAMPLES = {"sqlite": 12, "postgresql": 5}
 PREFIXES = count()
 
 

@@ -159,7 +159,7 @@ def explained(text: str) -> bool:
     return False
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(mutated())
 def test_the_verdicts_on_mutated_patterns_are_those_of_the_reference(text):
     ours, theirs = verdict(text, "2.1"), reference_verdict(text, "2.1")

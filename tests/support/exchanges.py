@@ -10,10 +10,11 @@ import httpx
 from fastapi import FastAPI
 
 from app.clock import Clock
-from app.composition import build_exchange, prepare
+from app.composition import build_exchange
 from app.exchange import accounts, apply
 from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester, requester_of
+from app.exchange.keys import write_key_file
 from app.http.application import build_application
 from app.main import published
 from app.policy.partnership import Role
@@ -121,7 +122,8 @@ def running(
     )
     identifiers = seeded_identifiers(seed)
     clock = clock or StillClock()
-    prepare(chosen, identifiers)
+    if not chosen.secret_key_file.exists():
+        write_key_file(chosen.secret_key_file, identifiers.secret)
     exchange = build_exchange(chosen, clock, identifiers)
     made = Running(exchange, clock, build_application(exchange, published(chosen), identifiers=identifiers))
     try:
