@@ -61,8 +61,8 @@ class LogChange:
     hidden: int
     visible_by: Mapping[str, int]
     hidden_by: Mapping[str, int]
-    examples_visible: Sequence[Example]
-    examples_hidden: Sequence[Example]
+    examples_visible: tuple[Example, ...]
+    examples_hidden: tuple[Example, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,10 @@ class Plan:
     at: datetime
     base: Mapping[str, int]
     texts: Mapping[str, str]
-    differences: Sequence[Difference]
-    changes: Sequence[LogChange]
+    differences: tuple[Difference, ...]
+    changes: tuple[LogChange, ...]
     batches: int
-    warnings: Sequence[str]
+    warnings: tuple[str, ...]
 
     @property
     def removals(self) -> Sequence[str]:
@@ -103,7 +103,7 @@ def plan(exchange: Exchange, texts: Mapping[str, str]) -> Plan:
             base=old.revisions,
             texts=dict(texts),
             differences=differences(old.agreements, new),
-            changes=changes,
+            changes=tuple(changes),
             batches=batches,
             warnings=_warnings(transaction, new.partnerships.values()),
         )
@@ -253,10 +253,10 @@ class _Outlook:
             examples_hidden=self._examples(tally.examples_hidden),
         )
 
-    def _examples(self, rows: Sequence[tuple[Contribution, tuple[str, ...]]]) -> Sequence[Example]:
+    def _examples(self, rows: Sequence[tuple[Contribution, tuple[str, ...]]]) -> tuple[Example, ...]:
         texts = contributions.version_texts(self._transaction, [row.id for row, _ in rows])
         ids = objects.stix_ids_of(self._transaction, [row.object for row, _ in rows])
-        return [Example(ids[row.object], texts[row.id], row.partner, rules) for row, rules in rows]
+        return tuple(Example(ids[row.object], texts[row.id], row.partner, rules) for row, rules in rows)
 
 
 def _gained(changes: Changes) -> Mapping[int, Sequence[Contribution]]:
@@ -305,14 +305,14 @@ def batches_of(transaction: Transaction, collection: int) -> Iterator[Sequence[i
         after = keys[-1]
 
 
-def _warnings(transaction: Transaction, partnerships: Iterable[Partnership]) -> Sequence[str]:
+def _warnings(transaction: Transaction, partnerships: Iterable[Partnership]) -> tuple[str, ...]:
     """Accounts that are named for RED and not there (yet)."""
     known = {f"{account.partner}/{account.name}" for account in accounts.every(transaction)}
-    return [
+    return tuple(
         f"{partnership.root}/{collection.alias} names {name} for RED, and there is no such account yet. "
         f"`comity account add {name.partition('/')[2]} --partner {name.partition('/')[0]} --role reader` makes it."
         for partnership in partnerships
         for collection in partnership.collections.values()
         for name in sorted(collection.release.red)
         if name not in known
-    ]
+    )
