@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PORT   ?= 8000
+# How many processes the tests are spread over.
+JOBS   ?= 2
 UV     ?= uv
 # One file for every platform and Python, with a hash for each artifact, and without the address of any index.
 LOCK_FORM := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
@@ -25,7 +27,7 @@ run: $(READY)  ## serve the demonstration partnerships on PORT (8000), with real
 	$(BIN)/python deploy/demo/run.py --port $(PORT)
 
 test: $(READY)  ## set up and run all tests, on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -m "not slow" -n $(JOBS) --dist loadfile
 
 corpus: $(READY)  ## push the whole corpus of real STIX data, where it stands beside the project
 	$(BIN)/python -m pytest -q -s -m slow tests/exchange/test_corpus.py

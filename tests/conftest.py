@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -55,6 +56,17 @@ def exchange(database_url: str, tmp_path: Path, clock: StillClock) -> Iterator[R
     """An exchange under the agreement of tests/support/agreements.py, with an account for each purpose."""
     with running(database_url, tmp_path, clock=clock) as made:
         yield made
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that prints the summary what this worker has tried."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["generated cases"] = dict(GENERATED)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    GENERATED.update(getattr(node, "workeroutput", {}).get("generated cases", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
-from app.cli import account, database, explain, ledger, load, partnerships, server
+from app.cli import account, database, explain, ledger, load, partnerships, policy, server
 from app.errors import ComityError
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 server.register(app)
 partnerships.register(app)
+policy.register(app)
 load.register(app)
 explain.register(app)
 app.add_typer(account.app, name="account")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Select, Text, bindparam, cast, func, literal, or_, select, update
 
 from app.storage.chunks import chunks
 from app.storage.engine import Transaction
@@ -283,3 +283,29 @@ def objects_of(transaction: Transaction, keys: Sequence[int]) -> Mapping[int, in
         rows = transaction.execute(select(contribution.c.id, contribution.c.object).where(contribution.c.id.in_(part)))
         found.update((key, object_id) for key, object_id in rows)
     return found
+
+
+def contested_after(transaction: Transaction, collection_id: int, after: int, count: int) -> Sequence[int]:
+    """The next `count` objects of the collection, by key, of which somebody may be given less than is there.
+
+    They have contributions of several origins, or several of one version in one encoding.
+    """
+    of_one_version = contribution.c.version_key + literal(" ") + cast(contribution.c.spec, Text)
+    statement = (
+        select(contribution.c.object)
+        .where(
+            contribution.c.collection == collection_id,
+            contribution.c.object > after,
+            contribution.c.state == LIVE,
+        )
+        .group_by(contribution.c.object)
+        .having(
+            or_(
+                func.count(contribution.c.origin.distinct()) > 1,
+                func.count(of_one_version.distinct()) < func.count(),
+            )
+        )
+        .order_by(contribution.c.object)
+        .limit(count)
+    )
+    return transaction.scalars(statement).all()

@@ -82,6 +82,24 @@ def files_of(transaction: Transaction, partnership_id: int, number: int) -> Mapp
     return files
 
 
+def history(transaction: Transaction, partnership_id: int) -> tuple[Revision, ...]:
+    """Every revision of the partnership, oldest first."""
+    columns = (
+        revision.c.number,
+        revision.c.at,
+        revision.c.by,
+        revision.c.reason,
+        revision.c.engine,
+        revision.c.files,
+        revision.c.plan,
+    )
+    statement = select(*columns).where(revision.c.partnership == partnership_id).order_by(revision.c.number)
+    return tuple(
+        Revision(row[0], row[1], row[2], row[3], row[4], json.loads(row[5]), row[6])
+        for row in transaction.execute(statement)
+    )
+
+
 def add(transaction: Transaction, root: str, new: Revision) -> PartnershipRow:
     """Record the revision and make it the one in force; the first one makes the partnership."""
     if new.number == 1:

@@ -28,7 +28,8 @@ HERE = "/north-sea/collections/indicators"
 
 MEETS_NO_CALLER = {
     "database_url", "secret_key_file", "base_url", "collections_directory", "mappings_directory", "title", "contact",
-    "object_bytes_inline_max", "dated_ahead_milliseconds", "readers", "writers", "password_checks",
+    "object_bytes_inline_max", "dated_ahead_milliseconds",
+    "sweep_seconds", "readers", "writers", "password_checks",
     "password_passes", "password_memory_kibibytes", "password_remembered_seconds", "database_wait_seconds",
     "log_format", "load_bytes_max",
 }  # fmt: skip

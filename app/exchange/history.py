@@ -1,0 +1,74 @@
+"""The history of a partnership's agreement: its revisions, who made them and why, and the way back to one of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.errors import OperatorError
+from app.exchange.exchange import Exchange
+from app.exchange.in_force import in_force
+from app.exchange.plan import LogChange, read_changes
+from app.files.partners_file import PARTNERS_FILE
+from app.storage import revisions
+from app.storage.instants import instant
+
+
+@dataclass(frozen=True, slots=True)
+class PastRevision:
+    """One applied state: its number, when, by whom, why and by which version of Comity; the files (name to text), none
+    where it ended the partnership; and what its plan said of each log.
+    """
+
+    number: int
+    at: datetime
+    by: str
+    reason: str
+    engine: str
+    files: Mapping[str, str]
+    changes: Sequence[LogChange]
+
+
+def history(exchange: Exchange, root: str | None = None) -> Mapping[str, Sequence[PastRevision]]:
+    """Every revision, oldest first, of one partnership or of all, by API root. Raises OperatorError if unknown."""
+    with exchange.database.reading() as transaction:
+        rows = [row for row in revisions.every(transaction) if root in (None, row.root)]
+        if root is not None and not rows:
+            raise OperatorError(f"There is no partnership `{root}`. `comity policy history` lists those there are.")
+        return {
+            row.root: [
+                PastRevision(
+                    each.number,
+                    instant(each.at),
+                    each.by,
+                    each.reason,
+                    each.engine,
+                    each.files,
+                    read_changes(each.plan),
+                )
+                for each in revisions.history(transaction, row.id)
+            ]
+            for row in rows
+        }
+
+
+def revision(exchange: Exchange, root: str, number: int | None = None) -> PastRevision:
+    """One revision of a partnership, the one in force if no number is given. Raises OperatorError if there is none."""
+    past = history(exchange, root)[root]
+    found = [each for each in past if number in (None, each.number)]
+    if not found:
+        raise OperatorError(f"{root} has no revision {number}. It has 1 to {past[-1].number}.")
+    return found[-1]
+
+
+def texts_as_of(exchange: Exchange, root: str, number: int) -> Mapping[str, str]:
+    """The files in force, with the partnership's own as that revision had it; partners.yaml stays as it is.
+
+    Raises OperatorError if there is no such revision.
+    """
+    wanted = {name: text for name, text in revision(exchange, root, number).files.items() if name != PARTNERS_FILE}
+    with exchange.database.reading() as transaction:
+        now = in_force(transaction)
+        row = revisions.by_root(transaction, root)
+        assert row is not None, "its revision has just been read"
+        present = set(revisions.files_of(transaction, row.id, row.revision)) - {PARTNERS_FILE}
+    return {**{name: text for name, text in now.texts.items() if name not in present}, **wanted}
