@@ -1,6 +1,7 @@
 """`make run`: sets up once, serves what it says, loses nothing, and tells what is in its way."""
 
 import importlib
+import json
 import os
 import re
 import shlex
@@ -11,7 +12,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+import httpx
 import pytest
 from served_demonstration import PROJECT, RUN, Demonstration, free_port, own_environment
 from taxii2client.v21 import Server, as_pages
@@ -133,3 +136,66 @@ def _table(printed: str) -> list[str]:
     lines = printed.splitlines()
     begin = next(number for number, line in enumerate(lines) if line.startswith("ACCOUNT"))
     return lines[begin : begin + 12]
+
+
+def test_a_loosened_agreement_brings_just_what_was_planned_and_a_tightened_one_acts_within_a_walk(
+    demonstration: Demonstration, tmp_path: Path
+) -> None:
+    shutil.copytree(PROJECT / "collections", tmp_path / "collections")
+    file = tmp_path / "collections/north-sea.yaml"
+    narrow, wide = "port-nl:   {tlp: [clear, green]}", "port-nl:   {tlp: [clear, green, amber]}"
+    assert file.read_text().count(narrow) == 1
+    file.write_text(file.read_text().replace(narrow, wide))
+    secret = (demonstration.folder / "var/demo/secrets/port-soc").read_text(encoding="ascii").strip()
+    with httpx.Client(
+        base_url=f"http://127.0.0.1:{demonstration.port}/north-sea/collections/indicators/objects/",
+        auth=("port-soc", secret),
+        headers={"Accept": "application/taxii+json;version=2.1"},
+    ) as client:
+        before, last = walk(client, {})
+        plan = typed(demonstration, "plan", str(file.parent), "--out", str(tmp_path / "wide.plan"), "--json")
+        (change,) = [each for each in plan["changes"] if each["partner"] == "port-nl"]
+        assert (change["collection"], change["hidden"]["count"]) == ("indicators", 0)
+        assert change["visible"]["count"] > 100
+
+        typed(demonstration, "apply", str(tmp_path / "wide.plan"), "--yes", "--json")
+        arrived, _ = walk(client, {"added_after": last})
+        assert len(arrived) == change["visible"]["count"], "each planned version, and each once"
+        assert len(set(arrived)) == len(arrived)
+        assert not set(arrived) & set(before)
+        assert {each["id"] for each in change["visible"]["examples"]} <= set(arrived)
+
+        page = client.get("", params={"limit": 20}).json()
+        typed(demonstration, "policy", "revert", "north-sea", "--to", "1", "--yes", "--json")
+        rest, _ = walk(client, {"limit": "20", "next": page["next"]})
+        assert rest, "the walk goes on"
+        assert not set(rest) & set(arrived), "and what was taken away is gone from its next page on"
+        after, _ = walk(client, {})
+        assert set(after) == set(before)
+
+
+def typed(demonstration: Demonstration, *arguments: str) -> Any:
+    """A command beside the server, and what it printed as JSON."""
+    ended = subprocess.run(
+        [".venv/bin/comity", *arguments],
+        cwd=demonstration.folder,
+        env=demonstration.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout)
+
+
+def walk(client: httpx.Client, parameters: dict[str, str]) -> tuple[list[str], str]:
+    """The ids that a walk is given, and X-TAXII-Date-Added-Last of its last page."""
+    ids: list[str] = []
+    while True:
+        answer = client.get("", params=parameters)
+        assert answer.status_code == 200, answer.text
+        body = answer.json()
+        ids.extend(each["id"] for each in body.get("objects", []))
+        if not body.get("more"):
+            return ids, answer.headers.get("X-TAXII-Date-Added-Last", "")
+        parameters = {**parameters, "next": body["next"]}
