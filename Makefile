@@ -11,7 +11,7 @@ UV     ?= uv
 LOCK_FORM := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test corpus check lint lock clean
+.PHONY: help run test corpus bench-quick check lint lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,6 +31,9 @@ test: $(READY)  ## set up and run all tests, on SQLite and on PostgreSQL
 
 corpus: $(READY)  ## push the whole corpus of real STIX data, where it stands beside the project
 	$(BIN)/python -m pytest -q -s -m slow tests/exchange/test_corpus.py
+
+bench-quick: $(READY)  ## print the figures of the design as ratios, with 100,000 objects (minutes)
+	$(BIN)/python -m bench --objects 100000
 
 lint: $(READY)  ## style, types and import contracts
 	$(BIN)/ruff check .

@@ -28,6 +28,7 @@ from app.policy.release import examine
 from app.policy.rules import Effect, Rule, with_effect
 from app.storage import accounts, contributions, objects, revisions
 from app.storage.contributions import Contribution
+from app.storage.dues import ALL_OF_THEM
 from app.storage.engine import Transaction
 from app.storage.revisions import AudienceRow, CollectionRow, PartnershipRow
 
@@ -201,7 +202,7 @@ class _Outlook:
     def _tallies(self, floor: Floor, now: Floor, stand_ins: Mapping[int, int]) -> Mapping[int, _Tally]:
         tallies: dict[int, _Tally] = defaultdict(_Tally)
         by_id = {row.id: row for row in floor.audiences}
-        appended: list[int] = []
+        first, last = ALL_OF_THEM, 0
         for keys in batches_of(self._transaction, floor.collection):
             questions = Questions(self._transaction, floor, keys, self._derived(floor, keys))
             changes = changes_of(self._transaction, floor, keys, questions=questions, stand_ins=stand_ins)
@@ -212,12 +213,12 @@ class _Outlook:
                 touched = sorted({row.object for rows in gained.values() for row in rows})
                 asked_now = Questions(self._transaction, now, touched)
                 for audience, rows in gained.items():
-                    appended.extend(row.id for row in rows)
                     for row in rows:
+                        first, last = min(first, row.id), max(last, row.id)
                         rules = _withheld_by(asked_now, row, by_id[audience])
                         _add(tallies[audience], row, rules, visible=True)
-        if appended:
-            live = contributions.count_live(self._transaction, floor.collection, min(appended) - 1, max(appended))
+        if last:
+            live = contributions.count_live(self._transaction, floor.collection, first - 1, last)
             self.batches += -(-live // OBJECTS_PER_BATCH)
         return tallies
 

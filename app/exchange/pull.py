@@ -143,6 +143,9 @@ def _own_logs(
     place = catalogue.place_in(terms, partnership, question.requester, question.reference, now)
     if not place.can_read:
         raise NotPermitted("This account may not read this collection.")
+    if not terms.partnership.agreement.in_force(now):
+        # Officers of the host know of the root at any time. An empty page would tell their clients' clocks to go on.
+        raise NotPermitted("The agreement is not in force, so nothing is released under it.")
     return place, logs
 
 
@@ -188,8 +191,7 @@ def _rows(
 ) -> tuple[Sequence[LogRow], bool, Mapping[int, bytes]]:
     """The rows of the page, whether there are more, and the contents if they were asked for."""
     settings = exchange.settings
-    in_force = place.terms.partnership.agreement.in_force(now)  # officers of the host see the root at any time
-    if not in_force or log_read.last_date <= bookmark.cursor:
+    if log_read.last_date <= bookmark.cursor:
         return (), False, {}
     limit = min(question.request.limit or settings.page_objects_default, settings.page_objects_max)
     query = PageQuery(

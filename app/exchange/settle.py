@@ -145,7 +145,7 @@ def changes_of(
         if extent is Extent.EXCHANGED:
             changes.left.update(due)
         else:
-            changes.due.update(due)
+            changes.due.update({one: at for one, at in due.items() if turns is None or one in turns})
         for audience in floor.audiences:
             comparing.compare(key, audience, standing.get((key, logs[audience.id]), ()))
     return changes

@@ -76,8 +76,8 @@ class PostgresDatabases:
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """The URL of a PostgreSQL server for these tests."""
+def postgres_server(*, durable: bool = False) -> Iterator[str]:
+    """The URL of a PostgreSQL server for these tests; a durable one waits for its disk."""
     given = os.environ.get("COMITY_TEST_POSTGRES_URL")
     if given:
         yield given
@@ -89,8 +89,8 @@ def postgres_server() -> Iterator[str]:
         folder = Path(tempfile.mkdtemp(prefix="comity-postgres-"))
         server = get_server(folder / "data", cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        # No test takes the power from this server, so nothing has to wait for its disk.
-        for setting in ("fsync", "full_page_writes"):
+        # Few tests take the power from this server, so the others' does not wait for its disk.
+        for setting in () if durable else ("fsync", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("SELECT pg_reload_conf()")
     try:
