@@ -140,6 +140,21 @@ def test_what_is_granted_before_the_agreement_is_effective_is_dated_when_it_beco
     assert len(exchange.ids("port-soc")) == 3
 
 
+def test_versions_of_one_object_whose_embargoes_end_in_different_steps_all_come(
+    exchange: Running, clock: StillClock
+) -> None:
+    exchange.apply(with_release("      embargo: PT1H\n      shown_for: P9D\n"))
+    first, second = (an_indicator("one", GREEN, version=f"2026-05-0{n}T00:00:00.000Z") for n in (1, 2))
+    exchange.take("nl-feed", first, *(an_indicator(n, GREEN) for n in range(1000)), second)
+    clock.advance(hours=2)
+    assert exchange.sweep() == 2
+    query = f"match[version]=all&match[id]={first['id']}"
+    assert exchange.objects("wind-soc", query) == [first, second]
+    clock.advance(days=9)
+    exchange.sweep()
+    assert exchange.ids("wind-soc") == set()
+
+
 def test_only_who_holds_the_lease_sweeps(exchange: Running, clock: StillClock) -> None:
     exchange.apply(EMBARGO)
     exchange.take("nl-feed", *(an_indicator(n, CLEAR) for n in range(1001)))
