@@ -181,7 +181,9 @@ class _Push:
 
     def _judge_object(self, obj: StixObject, own: Own, definitions: Definitions) -> tuple[Outcome, Accepted | None]:
         handling, uses = definitions.derive(self._exchange, obj, self._requester.partner)
-        known_to_sender, _ = definitions.derive(self._exchange, obj, self._requester.partner, own_only=True)
+        known_to_sender = handling
+        if uses:  # without definitions outside the registry there is nothing that the sender might not know
+            known_to_sender, _ = definitions.derive(self._exchange, obj, self._requester.partner, own_only=True)
         case = IntakeCase(
             terms=self._place.terms,
             collection=self._place.collection.alias,
