@@ -1,17 +1,24 @@
 """The web application: `create_app(settings, clock)` builds all of it, and nothing happens at import."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from fastapi import FastAPI
 
 from app.clock import Clock, Identifiers, SystemClock
 from app.composition import build_exchange, require_current_schema
+from app.errors import ComityError
+from app.exchange.exchange import Exchange
+from app.exchange.sweep import sweep
 from app.http.application import build_application
 from app.http.published import Published
 from app.logs import configure_logs
 from app.settings import Settings
+
+log = structlog.get_logger("comity.sweep")
 
 SWITCH_SECONDS = 0.001
 """How long a push may keep the interpreter before a poll beside it gets its turn (five times that is the default)."""
@@ -25,10 +32,26 @@ def create_app(settings: Settings, clock: Clock, identifiers: Identifiers | None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        sweeping = asyncio.create_task(keep_sweeping(exchange, str(identifiers.uuid())))
         yield
+        sweeping.cancel()
+        await asyncio.gather(sweeping, return_exceptions=True)
         exchange.close()
 
     return build_application(exchange, published(settings), identifiers=identifiers, lifespan=lifespan)
+
+
+async def keep_sweeping(exchange: Exchange, holder: str) -> None:
+    """Do what time makes due, for as long as this process serves."""
+    while True:
+        try:
+            while await exchange.write(sweep, exchange, holder):
+                pass
+        except ComityError as error:
+            log.warning("what is due has to wait", reason=str(error))
+        except Exception:
+            log.exception("what is due could not be done")
+        await asyncio.sleep(exchange.settings.sweep_seconds)
 
 
 def published(settings: Settings) -> Published:

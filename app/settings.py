@@ -67,6 +67,10 @@ class Settings(BaseSettings):
         description="How far ahead of the clock a date added is set, so that it is past when the row can be read.",
     )
 
+    sweep_seconds: Count = Field(
+        default=1, description="How often a server looks for what time has made due: embargoes that end, batches left."
+    )
+
     readers: Count = Field(default=4, description="Threads of one worker that read the database.")
     writers: Count = Field(default=1, description="Threads of one worker that validate and store pushes.")
     password_checks: Count = Field(default=2, description="Passwords that one worker verifies at the same time.")

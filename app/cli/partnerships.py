@@ -1,23 +1,36 @@
-"""comity check, apply: the files of partners and partnerships."""
+"""comity check, plan, apply: the files of partners and partnerships."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.progress import Progress
 
+from app.cli.plans import NOTHING, plan_as_json, show_plan
 from app.cli.setting_up import Json, opened_exchange, operator, out, print_json, read_settings, table
 from app.errors import OperatorError
 from app.exchange import apply as apply_case
+from app.exchange import jobs
+from app.exchange import plan as plan_case
+from app.exchange.exchange import Exchange
+from app.exchange.plan import Plan, read_plan, write_plan
 from app.files.agreements import Agreements, read_agreements
-from app.files.differences import differences
 from app.files.directory import read_directory
 
 Directory = Annotated[Path | None, typer.Argument(help="The folder of the files; by default as set.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Reason = Annotated[str, typer.Option(help="Why, for the record.")]
+AllowRemoval = Annotated[
+    bool, typer.Option("--allow-removal", help="Also where a partner, partnership, member or collection is removed.")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(check)
+    app.command()(plan)
     app.command()(apply)
 
 
@@ -43,50 +56,89 @@ def check(directory: Directory = None, as_json: Json = False) -> None:
     out().print(f"{folder}: {len(agreements.partners.by_name)} partners, nothing wrong.")
 
 
-def apply(
+def plan(
     directory: Directory = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    reason: Annotated[str, typer.Option(help="Why, for the record.")] = "",
+    to: Annotated[Path | None, typer.Option("--out", help="Write the plan to this file, to be applied later.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what applying the files would change: who would be shown more and less, and by which rule.
+
+    Example: comity plan --out loosen.plan
+    """
+    folder = directory or read_settings().collections_directory
+    with opened_exchange() as exchange:
+        made = plan_case.plan(exchange, read_directory(folder))
+    if to is not None:
+        _write(to, write_plan(made))
+    if as_json:
+        print_json(plan_as_json(made))
+        return
+    show_plan(made, out())
+    if to is not None:
+        out().print(f"The plan is in {to}. `comity apply {to}` makes it so, unless another revision comes first.")
+
+
+def apply(
+    source: Annotated[
+        Path | None, typer.Argument(help="The folder of the files, by default as set; or a plan that was written.")
+    ] = None,
+    yes: Yes = False,
+    reason: Reason = "",
+    allow_removal: AllowRemoval = False,
     as_json: Json = False,
 ) -> None:
     """Put the files in force: each partnership that they change gets its next revision.
 
-    A running server works under it from the next request on.
+    What they take away is gone for every request that begins after this, what they grant is appended in batches.
 
     Example: comity apply --yes --reason "port-nl joins, MoU 2026/14 annex B"
     """
-    folder = directory or read_settings().collections_directory
-    texts = read_directory(folder)
-    new = read_agreements(texts)
+    chosen = source or read_settings().collections_directory
     with opened_exchange() as exchange:
-        agreed = apply_case.in_force(exchange)
-        found = differences(agreed.agreements, new)
-        if not as_json:
-            for each in found:
-                out().print(each.sentence)
-        if found and not yes:
-            _ask()
-        report = apply_case.apply(exchange, texts, by=operator(), reason=reason, agreed=agreed)
+        made = read_plan(_read(chosen)) if chosen.is_file() else plan_case.plan(exchange, read_directory(chosen))
+        put_in_force(exchange, made, reason, yes=yes, allow_removal=allow_removal, as_json=as_json)
+
+
+def put_in_force(exchange: Exchange, made: Plan, reason: str, *, yes: bool, allow_removal: bool, as_json: bool) -> None:
+    """Show the plan, ask, apply it and do its batches. Raises OperatorError where nothing was applied."""
+    if not as_json:
+        show_plan(made, out())
+    if made.differences and not yes:
+        _ask()
+    applied = apply_case.apply(exchange, made, by=operator(), reason=reason, allow_removal=allow_removal)
+    try:
+        with _progress(as_json=as_json) as progress:
+            task = progress.add_task("Appending", total=None)
+            later = jobs.finish(exchange, lambda done, total: progress.update(task, completed=done, total=total))
+    except KeyboardInterrupt:
+        raise OperatorError(
+            f"The revision is in force, and {jobs.remaining(exchange)} batches are left. A running server goes on with "
+            "them, and so does the next `comity apply`."
+        ) from None
     if as_json:
         print_json(
             {
-                "differences": [each.sentence for each in report.differences],
-                "revisions": {each.root: each.revision for each in report.applied},
-                "rows_appended": sum(each.appended for each in report.applied),
-                "rows_retired": sum(each.retired for each in report.applied),
-                "warnings": list(report.warnings),
+                **plan_as_json(made),
+                "revisions": {each.root: each.revision for each in applied},
+                "rows_appended": sum(each.appended for each in applied) + sum(later.values()),
+                "rows_retired": sum(each.retired for each in applied),
             }
         )
         return
-    for done in report.applied:
+    for done in applied:
         out().print(
-            f"{done.root} is at revision {done.revision}; {done.appended} rows appended to the members' logs, "
-            f"{done.retired} retired."
+            f"{done.root} is at revision {done.revision}; {done.appended + later.get(done.root, 0)} rows appended to "
+            f"the members' logs, {done.retired} retired."
         )
-    if not report.applied:
-        out().print("Nothing differs from what is in force.")
-    for warning in report.warnings:
-        out().print(f"Note: {warning}", style="yellow")
+    if not applied and made.differences:
+        out().print(NOTHING)
+
+
+@contextmanager
+def _progress(*, as_json: bool) -> Iterator[Progress]:
+    console = out()
+    with Progress(console=console, transient=True, disable=as_json or not console.is_terminal) as progress:
+        yield progress
 
 
 def _ask() -> None:
@@ -96,6 +148,20 @@ def _ask() -> None:
         agreed = False
     if not agreed:
         raise OperatorError("Nothing was applied. Answer y, or pass --yes where nobody can be asked.")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OperatorError(f"The plan can't be written to {path}: {error.strerror}.") from None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise OperatorError(f"{path} can't be read: {error}.") from None
 
 
 def _table(agreements: Agreements) -> object:

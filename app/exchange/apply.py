@@ -1,34 +1,36 @@
-"""Apply: make the files the next revision of every partnership that they change, in one transaction.
+"""Apply: make a plan the next revision of every partnership that it changes.
 
-Each changed partnership gets a numbered revision that keeps the texts of its files, its new collections and
-audiences, and logs that hold what the new terms grant: what they grant now is appended under new dates, what they no
-longer grant is retired. A request that begins after the commit is under the new revision, in every worker.
+One transaction records the revisions and takes back at once whatever they no longer grant: a request that begins after
+its commit is under the new terms, in every worker. What the terms grant now is left to jobs (`app.exchange.jobs`),
+which append it batch by batch; they are part of the transaction, so that whoever dies, somebody finishes them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.errors import OperatorError
+from app.exchange.audience import audiences_under
+from app.exchange.changing import Change, changing
 from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.floor import Floor, take_floors
-from app.exchange.resolution import derive_under_new_owners
-from app.exchange.settle import Settlement, settle
+from app.exchange.in_force import changed_terms, deciding, in_force, ownership
+from app.exchange.plan import Plan, batches_of, write_changes
+from app.exchange.resolution import store_derived, under_new_owners
+from app.exchange.settle import Extent, Settlement, Work, settle
 from app.files.agreements import Agreements, read_agreements
-from app.files.differences import Difference, differences
 from app.files.partners_file import PARTNERS_FILE
 from app.policy.partnership import Partnership, Terms
-from app.storage import accounts, contributions, deliveries, revisions
+from app.storage import accounts, deliveries, dues, revisions
+from app.storage.dues import ALL_OF_THEM, DEFINITIONS_FIRST, Job
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.revisions import CollectionRow, PartnershipRow, Revision
 
-OBJECTS_PER_BATCH = 2000
-
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What applying did to one partnership: its revision, and the rows that its logs gained and lost."""
+    """What applying did to one partnership at once: its revision, and the rows that its logs gained and lost."""
 
     root: str
     revision: int
@@ -36,75 +38,53 @@ class Applied:
     retired: int
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What applying did: every difference in words, the new revisions, and what an operator should look at."""
+def apply(exchange: Exchange, plan: Plan, by: str, reason: str, *, allow_removal: bool = False) -> Sequence[Applied]:
+    """Make the plan's files the state of the exchange. `by` and `reason` go on the record, and the plan with them.
 
-    differences: Sequence[Difference]
-    applied: Sequence[Applied]
-    warnings: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """What is applied now: its meaning (None where nothing has been), and the revision of each partnership."""
-
-    agreements: Agreements | None
-    revisions: Mapping[str, int]
-
-
-def apply(exchange: Exchange, texts: Mapping[str, str], by: str, reason: str, agreed: InForce | None = None) -> Report:
-    """Make these files (name to text) the state of the exchange. `by` and `reason` go on the record.
-
-    `agreed` is the state with which the files were compared when somebody agreed to them. Raises WrongFiles if they
-    do not read, OperatorError if they remove something or another state is in force by now; then nothing is applied.
+    Raises OperatorError if the plan rests on other revisions than those in force, or removes something and that was
+    not allowed; WrongFiles if its files do not read. Then nothing is applied. What becomes visible is appended by
+    `jobs.finish`, or by whoever serves the exchange.
     """
-    new = read_agreements(texts)
-    sources = _sources(texts, new)
-    now = exchange.clock.now()
-    with exchange.database.writing() as transaction:
-        held = _hold_all(transaction)
-        old = _in_force(transaction, held.values())
-        if agreed is not None and agreed.revisions != old.revisions:
+    new = read_agreements(plan.texts)
+    if plan.removals and not allow_removal:
+        raise OperatorError(
+            f"Nothing was applied, because these files leave out what is in force: {' '.join(plan.removals)} Put it "
+            "back, or pass --allow-removal. To end a partnership, set its `expires`; to end a right, take it out of "
+            "`read`, `write` or `tlp`."
+        )
+    sources = _sources(plan.texts, new)
+    with changing(exchange) as change:
+        held = _hold_all(change.transaction)
+        if plan.base != in_force(change.transaction, held.values()).revisions:
             raise OperatorError(
-                "Nothing was applied: another revision came into force meanwhile. Look at it, and apply again."
+                "Nothing was applied: the plan was made against another revision than the one in force. Make it anew."
             )
-        found = differences(old.agreements, new)
-        _refuse_removals(found)
-        accounts.ensure_partners(transaction, new.partners.by_name)
-        making = _Making(exchange, transaction, now, by, reason)
+        accounts.ensure_partners(change.transaction, new.partners.by_name)
+        making = _Making(exchange, change, exchange.clock.now(), by, reason, plan)
         made = [
-            making.revision(held.get(root), Terms(new.partnerships[root], new.partners), files)
-            for root, files in sources.items()
-            if making.changes(held.get(root), Terms(new.partnerships[root], new.partners))
+            making.revision(held.get(terms.partnership.root), terms, sources.get(terms.partnership.root, {}))
+            for _, terms in list(changed_terms(exchange, change.transaction, new))
         ]
-        warnings = _warnings(transaction, new)
-        settled = settle(exchange, transaction, [item for each in made for item in each.work])
-    return Report(found, _applied(made, settled), warnings)
-
-
-def in_force(exchange: Exchange) -> InForce:
-    """What is applied now."""
-    with exchange.database.reading() as transaction:
-        return _in_force(transaction, revisions.every(transaction))
+        settled = settle(exchange, change, [work for each in made for work in each.work], extent=Extent.EXCHANGED)
+        return _applied(making, made, settled)
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
     """A new revision, and the logs that have to be brought in line with it."""
 
-    root: str
-    number: int
-    work: Sequence[tuple[Floor, Iterable[Sequence[int]]]]
+    row: PartnershipRow
+    work: Sequence[Work]
 
 
-def _applied(made: Sequence[_Made], settled: Sequence[Settlement]) -> Sequence[Applied]:
+def _applied(making: "_Making", made: Sequence[_Made], settled: Sequence[Settlement]) -> Sequence[Applied]:
     left = iter(settled)
     applied = []
     for each in made:
-        own = [next(left) for _ in each.work]
-        counts = (sum(one.appended for one in own), sum(one.retired for one in own))
-        applied.append(Applied(each.root, each.number, *counts))
+        own = [(work.floor, next(left)) for work in each.work]
+        making.leave_to_jobs(each.row, own)
+        appended, retired = sum(one.appended for _, one in own), sum(one.retired for _, one in own)
+        applied.append(Applied(each.row.root, each.row.revision, appended, retired))
     return applied
 
 
@@ -119,74 +99,71 @@ def _hold_all(transaction: Transaction) -> Mapping[str, PartnershipRow]:
     return {row.root: row for row in rows if row is not None}
 
 
-def _in_force(transaction: Transaction, rows: Iterable[PartnershipRow]) -> InForce:
-    texts: dict[str, str] = {}
-    numbers: dict[str, int] = {}
-    for row in rows:
-        texts.update(revisions.files_of(transaction, row.id, row.revision))
-        numbers[row.root] = row.revision
-    return InForce(read_agreements(texts) if texts else None, numbers)
-
-
-def _refuse_removals(found: Sequence[Difference]) -> None:
-    removed = [each.sentence for each in found if each.removal]
-    if removed:
-        raise OperatorError(
-            "Nothing was applied, because these files leave out what is in force: "
-            f"{' '.join(removed)} Put it back. To end a partnership, set its `expires`; to end a right, take it out of "
-            "`read`, `write` or `tlp`."
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class _Making:
     """The revisions that one transaction makes."""
 
     exchange: Exchange
-    transaction: Transaction
+    change: Change
     now: datetime
     by: str
     reason: str
+    plan: Plan
 
-    def changes(self, row: PartnershipRow | None, terms: Terms) -> bool:
-        """Whether the terms differ in meaning from those in force; a comment in a file makes no revision."""
-        return row is None or self.exchange.terms.of(self.transaction, row) != terms
+    @property
+    def transaction(self) -> Transaction:
+        return self.change.transaction
 
     def revision(self, row: PartnershipRow | None, terms: Terms, files: Mapping[str, str]) -> _Made:
         """Make the next revision of one partnership, and say what has to be settled under it."""
-        number = row.revision + 1 if row is not None else 1
-        new = Revision(number, milliseconds(self.now), self.by, self.reason, ENGINE, files, plan="")
         old = self.exchange.terms.of(self.transaction, row) if row is not None else None
-        partnership = revisions.add(self.transaction, terms.partnership.root, new)
+        partnership = self._record(row, terms, files)
         _ensure_collections(self.transaction, partnership, terms.partnership)
         collections = revisions.collections(self.transaction, partnership.id)
-        _ensure_audiences(self.transaction, terms.partnership, collections)
+        _ensure_audiences(self.transaction, terms, collections)
         floors = take_floors(self.transaction, terms, collections, self.now)
         for floor in floors.values():
-            deliveries.set_revision(self.transaction, [each.id for each in floor.audiences], number)
-        if old is not None and _deciding(old) == _deciding(terms):
-            return _Made(partnership.root, number, [])
-        if old is not None and _ownership(old) != _ownership(terms):
+            audiences = [each.id for each in floor.audiences]
+            deliveries.set_revision(self.transaction, audiences, partnership.revision)
+        if old is not None and deciding(old) == deciding(terms):
+            return _Made(partnership, [])
+        if old is not None and ownership(old) != ownership(terms):
             self._derive_again(partnership, terms, floors)
-        work = [(floor, _batches(self.transaction, key)) for key, floor in floors.items()]
-        return _Made(partnership.root, number, work)
+        return _Made(partnership, [Work(floor, batches_of(self.transaction, key)) for key, floor in floors.items()])
+
+    def _record(self, row: PartnershipRow | None, terms: Terms, files: Mapping[str, str]) -> PartnershipRow:
+        root = terms.partnership.root
+        changes = write_changes(each for each in self.plan.changes if each.root == root)
+        number = row.revision + 1 if row is not None else 1
+        new = Revision(number, milliseconds(self.now), self.by, self.reason, ENGINE, files, changes)
+        return revisions.add(self.transaction, root, new)
 
     def _derive_again(self, partnership: PartnershipRow, terms: Terms, floors: Mapping[int, Floor]) -> None:
         for key, floor in floors.items():
-            for objects in _batches(self.transaction, key):
-                derive_under_new_owners(self.exchange, self.transaction, partnership.id, terms, floor.alias, objects)
+            for objects in batches_of(self.transaction, key):
+                derived = under_new_owners(self.exchange, self.transaction, partnership.id, terms, floor.alias, objects)
+                store_derived(self.transaction, partnership.id, key, derived)
 
+    def leave_to_jobs(self, partnership: PartnershipRow, settled: Sequence[tuple[Floor, Settlement]]) -> None:
+        """Say what has to be appended later; the jobs of the revision before have nothing left to do.
 
-def _deciding(terms: Terms) -> object:
-    """What of the terms decides anything here; partners who are no members do not."""
-    return terms.partnership, terms.partners.host, _ownership(terms)
+        Those that wait for a date are kept: the logs may still be settled under terms that did not change them.
+        """
+        if not settled:
+            return
+        jobs = [job for floor, settlement in settled for job in self._jobs(partnership, floor, settlement)]
+        dues.replace_jobs(self.transaction, partnership.id, jobs)
 
+    def _jobs(self, partnership: PartnershipRow, floor: Floor, settlement: Settlement) -> Iterator[Job]:
+        if not floor.opens:
+            effective = milliseconds(floor.terms.partnership.agreement.effective)
+            yield self._job(partnership, floor, effective, DEFINITIONS_FIRST, ALL_OF_THEM)
+        elif settlement.left:
+            first, last = min(settlement.left), max(settlement.left)
+            yield self._job(partnership, floor, milliseconds(self.now), first - 1, last)
 
-def _ownership(terms: Terms) -> object:
-    """What of the terms says who owns which identity, and who may speak for whom."""
-    identities = {name: terms.partners.by_name[name].identities for name in terms.partnership.members}
-    relays = {each.id: each.intake.relays for each in terms.partnership.collections.values()}
-    return identities, relays
+    def _job(self, partnership: PartnershipRow, floor: Floor, due: int, after: int, last: int) -> Job:
+        return Job(0, partnership.root, floor.collection, partnership.revision, due, after, last, 0)
 
 
 def _ensure_collections(transaction: Transaction, partnership: PartnershipRow, terms: Partnership) -> None:
@@ -200,43 +177,16 @@ def _ensure_collections(transaction: Transaction, partnership: PartnershipRow, t
         revisions.ensure_collection(transaction, partnership.id, collection.id, collection.alias)
 
 
-def _ensure_audiences(transaction: Transaction, terms: Partnership, collections: Sequence[CollectionRow]) -> None:
+def _ensure_audiences(transaction: Transaction, terms: Terms, collections: Sequence[CollectionRow]) -> None:
     """One audience for each member and collection, and one more for each account that is named for RED.
 
     A log for a named account begins above the one that the account has read so far, and is then filled with all it
     may see: received again, never missed.
     """
     for row in collections:
-        known = terms.collection_by_id(row.uuid)
-        if known is None:
-            continue
         there = {(each.partner, each.red_account): each for each in revisions.audiences(transaction, [row.id])}
-        for member in sorted(terms.members):
-            if (member, "") not in there:
-                revisions.add_audience(transaction, row.id, member, "", last_date=0)
-        for name in sorted(known.release.red):
-            member = name.partition("/")[0]
-            if (member, name) not in there:
-                shared = there.get((member, ""))
+        for member, account in audiences_under(terms, row.uuid):
+            if (member, account) not in there:
+                shared = there.get((member, "")) if account else None
                 above = deliveries.last_date(transaction, shared.id) if shared is not None else 0
-                revisions.add_audience(transaction, row.id, member, name, last_date=above)
-
-
-def _batches(transaction: Transaction, collection: int) -> Iterator[Sequence[int]]:
-    after = 0
-    while keys := contributions.objects_after(transaction, collection, after, OBJECTS_PER_BATCH):
-        yield keys
-        after = keys[-1]
-
-
-def _warnings(transaction: Transaction, new: Agreements) -> Sequence[str]:
-    """Accounts that are named for RED and not there (yet)."""
-    known = {f"{account.partner}/{account.name}" for account in accounts.every(transaction)}
-    return [
-        f"{partnership.root}/{collection.alias} names {name} for RED, and there is no such account yet. "
-        f"`comity account add {name.partition('/')[2]} --partner {name.partition('/')[0]} --role reader` makes it."
-        for partnership in new.partnerships.values()
-        for collection in partnership.collections.values()
-        for name in sorted(collection.release.red)
-        if name not in known
-    ]
+                revisions.add_audience(transaction, row.id, member, account, last_date=above)

@@ -12,54 +12,103 @@ from dataclasses import dataclass, replace
 from app.exchange.floor import Floor
 from app.policy.handling import Handling
 from app.policy.lines import VIA, Standing, cap_of, shown
-from app.policy.release import Audience, Release, ReleaseCase, decide_release
+from app.policy.partnership import ReleaseTerms
+from app.policy.release import Audience, ReleaseCase, stands
+from app.policy.times import Phase, Span, ended_with, span_of
 from app.storage import contributions, handlings, markings, objects
 from app.storage.contributions import Contribution
 from app.storage.engine import Transaction
+from app.storage.instants import instant, milliseconds
 from app.storage.objects import SPEC_TEXTS
 from app.storage.revisions import AudienceRow
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """What is derived from a contribution's bytes: whose line it continues, its handling, and the markings outside
+    the registry that it rests on.
+    """
+
+    origin: str
+    handling: Handling
+    uses: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """A live contribution, with what is asked about it for one audience: its handling, and the cap of its line."""
+    """A live contribution, with what is asked about it for one audience: handling, cap of its line, span."""
 
     row: Contribution
+    origin: str
     handling: Handling
     cap: Handling | None
+    span: Span
+
+    @property
+    def ends(self) -> int | None:
+        """When it is shown no longer, in milliseconds."""
+        return None if self.span.not_after is None else milliseconds(self.span.not_after)
 
 
 class Questions:
     """The live contributions of some objects of one collection, and the decisions about them.
 
-    Each decision is taken once for (handling, cap, own, audience).
+    Each decision is taken once for (handling, cap, own, audience, phase of its span). `derived` stands in for what is
+    stored about a contribution, by its key: what a revision would make of it.
     """
 
-    def __init__(self, transaction: Transaction, floor: Floor, wanted: Sequence[int]) -> None:
+    def __init__(
+        self,
+        transaction: Transaction,
+        floor: Floor,
+        wanted: Sequence[int],
+        derived: Mapping[int, Derived] | None = None,
+    ) -> None:
         self._floor = floor
         self._live = contributions.live_of(transaction, wanted)
-        ids = [row.id for rows in self._live.values() for row in rows]
-        self._uses = markings.uses_of(transaction, ids)
-        definitions = _definitions(transaction, floor, {each for used in self._uses.values() for each in used})
-        self._definitions = definitions
-        versions = [row.version for rows in definitions.values() for row in rows]
-        self._digests = objects.tree_digests_of(transaction, versions)
-        keys = {row.handling for rows in (*self._live.values(), *definitions.values()) for row in rows}
-        self._handlings = handlings.by_keys(transaction, keys)
-        self._taken: dict[tuple[Handling, Handling | None, bool, int], bool] = {}
+        rows = [row for each in self._live.values() for row in each]
+        uses = markings.uses_of(transaction, [row.id for row in rows])
+        instead = derived or {}
+        resting = {each for used in uses.values() for each in used}
+        resting |= {each for one in instead.values() for each in one.uses}
+        self._definitions = _definitions(transaction, floor, resting)
+        defining = [row for each in self._definitions.values() for row in each]
+        self._digests = objects.tree_digests_of(transaction, [row.version for row in defining])
+        known = handlings.by_keys(transaction, {row.handling for row in (*rows, *defining)})
+        stored = {
+            row.id: Derived(row.origin, known[row.handling], uses.get(row.id, frozenset()))
+            for row in (*rows, *defining)
+        }
+        self._derived = {**stored, **{key: each for key, each in instead.items() if key in stored}}
+        self._taken: dict[tuple[Handling, Handling | None, bool, int, Phase], bool] = {}
         self._definitions_shown: dict[tuple[str, int], frozenset[bytes]] = {}
-        agreement = floor.terms.partnership.agreement
-        # The log stands as while the agreement is in force; before and after, its root is closed to everybody.
-        self._at = max(floor.now, agreement.effective) if floor.now < agreement.expires else agreement.effective
+        self._spans: dict[int, Mapping[int, Span]] = {}
 
     def about(self, object_id: int, audience: AudienceRow) -> Sequence[Asked]:
         """What is asked about the object's contributions for this audience, in the order of arrival."""
         rows = self._live.get(object_id, ())
         facts = {row.id: self._handling(row, audience) for row in rows}
+        spans = self._spans_of(object_id)
+        if len(rows) == 1:
+            row = rows[0]
+            return [Asked(row, self._derived[row.id].origin, facts[row.id], None, spans[row.id])]
         lines: dict[str, list[tuple[str, Handling]]] = defaultdict(list)
         for row in rows:
-            lines[row.origin].append((row.version_key, facts[row.id]))
-        return [Asked(row, facts[row.id], cap_of(row.version_key, lines[row.origin])) for row in rows]
+            lines[self._derived[row.id].origin].append((row.version_key, facts[row.id]))
+        return [
+            Asked(row, origin, facts[row.id], cap_of(row.version_key, lines[origin]), spans[row.id])
+            for row in rows
+            for origin in [self._derived[row.id].origin]
+        ]
+
+    def contribution(self, object_id: int, key: int) -> Contribution | None:
+        """The live contribution of the object with this key, or None."""
+        return next((row for row in self._live.get(object_id, ()) if row.id == key), None)
+
+    def due(self, object_id: int) -> Mapping[int, int]:
+        """When time alone changes what becomes of the object's contributions, by contribution, in milliseconds."""
+        changes = {key: span.changes_after(self._floor.now) for key, span in self._spans_of(object_id).items()}
+        return {key: milliseconds(at) for key, at in changes.items() if at is not None}
 
     def standings(self, asked: Iterable[Asked], audience: AudienceRow) -> Sequence[Standing]:
         """The contributions as this audience stands to them."""
@@ -67,10 +116,10 @@ class Questions:
             Standing(
                 contribution=each.row.id,
                 partner=each.row.partner,
-                origin=each.row.origin,
+                origin=each.origin,
                 version_key=each.row.version_key,
                 spec=SPEC_TEXTS[each.row.spec],
-                may_see=self._may_see(each.handling, each.cap, each.row.partner == audience.partner, audience),
+                may_see=self._may_see(each, audience),
                 own=each.row.partner == audience.partner,
                 dated=each.row.dated,
             )
@@ -79,37 +128,63 @@ class Questions:
 
     def case(self, each: Asked, audience: AudienceRow) -> ReleaseCase:
         """The question as the policy takes it."""
-        own = each.row.partner == audience.partner
-        return self._case(each.handling, each.cap, own, audience)
-
-    def _case(self, handling: Handling, cap: Handling | None, own: bool, audience: AudienceRow) -> ReleaseCase:
         return ReleaseCase(
             terms=self._floor.terms,
             collection=self._floor.alias,
             audience=Audience(audience.partner, audience.red_account or None),
-            handling=handling,
-            cap=cap,
-            own=own,
-            now=self._at,
+            handling=each.handling,
+            cap=each.cap,
+            own=each.row.partner == audience.partner,
+            now=self._floor.now,
+            span=each.span,
         )
 
-    def _may_see(self, handling: Handling, cap: Handling | None, own: bool, audience: AudienceRow) -> bool:
-        key = (handling, cap, own, audience.id)
+    def _may_see(self, each: Asked, audience: AudienceRow) -> bool:
+        own = each.row.partner == audience.partner
+        key = (each.handling, each.cap, own, audience.id, each.span.phase(self._floor.now))
         if key not in self._taken:
-            self._taken[key] = isinstance(decide_release(self._case(handling, cap, own, audience)), Release)
+            self._taken[key] = stands(self.case(each, audience))
         return self._taken[key]
+
+    def _spans_of(self, object_id: int) -> Mapping[int, Span]:
+        """From when until when each contribution of the object may be shown: no longer than the newest of its line."""
+        if object_id not in self._spans:
+            terms = self._release_terms()
+            rows = self._live.get(object_id, ())
+            spans = {row.id: span_of_row(terms, row) for row in rows}
+            if len(rows) > 1 and any(span.not_after is not None for span in spans.values()):
+                spans = self._ended_with_their_lines(rows, spans)
+            self._spans[object_id] = spans
+        return self._spans[object_id]
+
+    def _ended_with_their_lines(self, rows: Sequence[Contribution], spans: Mapping[int, Span]) -> dict[int, Span]:
+        newest: dict[str, str] = {}
+        for row in rows:
+            origin = self._derived[row.id].origin
+            newest[origin] = max(newest.get(origin, ""), row.version_key)
+        ended = dict(spans)
+        for row in rows:
+            for other in rows:
+                origin = self._derived[other.id].origin
+                if origin == self._derived[row.id].origin and other.version_key == newest[origin] > row.version_key:
+                    ended[row.id] = ended_with(ended[row.id], spans[other.id])
+        return ended
+
+    def _release_terms(self) -> ReleaseTerms:
+        known = self._floor.terms.partnership.collections.get(self._floor.alias)
+        return known.release if known is not None else ReleaseTerms()
 
     def _handling(self, row: Contribution, audience: AudienceRow) -> Handling:
         """What the contribution's markings ask for, as far as this audience is shown what they mean."""
-        handling = self._handlings[row.handling]
-        used = self._uses.get(row.id, frozenset())
-        if all(self._meant(marking_id, row) & self._shown(marking_id, audience) for marking_id in used):
-            return handling
-        return replace(handling, unknown=True)
+        derived = self._derived[row.id]
+        if all(self._meant(marking_id, row) & self._shown(marking_id, audience) for marking_id in derived.uses):
+            return derived.handling
+        return replace(derived.handling, unknown=True)
 
     def _meant(self, marking_id: str, marked: Contribution) -> frozenset[bytes]:
         """The definitions of this marking, as digests, by those whose word counts for a contribution."""
-        owners = self._floor.terms.owners_of(marked.origin.partition(VIA)[0].partition(" ")[0])
+        origin = self._derived[marked.id].origin
+        owners = self._floor.terms.owners_of(origin.partition(VIA)[0].partition(" ")[0])
         rows = self._definitions.get(marking_id, ())
         return frozenset(self._digests[row.version] for row in rows if row.partner in {marked.partner, *owners})
 
@@ -118,10 +193,25 @@ class Questions:
         key = (marking_id, audience.id)
         if key not in self._definitions_shown:
             rows = self._definitions.get(marking_id, ())
-            asked = [Asked(row, self._handlings[row.handling], None) for row in rows]
+            terms = self._release_terms()
+            asked = [
+                Asked(row, self._derived[row.id].origin, self._derived[row.id].handling, None, span_of_row(terms, row))
+                for row in rows
+            ]
             given = shown(self.standings(asked, audience))
             self._definitions_shown[key] = frozenset(self._digests[row.version] for row in rows if row.id in given)
         return self._definitions_shown[key]
+
+
+def span_of_row(terms: ReleaseTerms, row: Contribution) -> Span:
+    """From when until when the contribution may be shown, by the terms and by its own markings."""
+    return span_of(
+        terms,
+        instant(row.received),
+        definition=row.defines,
+        not_before=instant(row.not_before) if row.not_before is not None else None,
+        not_after=instant(row.not_after) if row.not_after is not None else None,
+    )
 
 
 def _definitions(

@@ -4,9 +4,10 @@ An account that has had a log of its own keeps it, also when it is named no long
 received so far are that log's, and a poller is never sent back to another's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.exchange.identify import Requester
+from app.policy.partnership import Terms
 from app.storage import revisions
 from app.storage.engine import Transaction
 from app.storage.revisions import AudienceRow, CollectionRow, Log
@@ -27,3 +28,14 @@ def audience_of(transaction: Transaction, collection: CollectionRow, requester: 
     """The audience of this account in a collection of a partnership that its partner is a member of."""
     own = [row for row in revisions.audiences(transaction, [collection.id]) if row.partner == requester.partner]
     return choose_log([Log(row, 0) for row in own], requester).audience
+
+
+def audiences_under(terms: Terms, collection_uuid: str) -> Iterator[tuple[str, str]]:
+    """Who is to have a log of the collection under these terms: each member, then each account named for RED.
+
+    As (member, account), with an empty account for the log of the member's other accounts.
+    """
+    known = terms.partnership.collection_by_id(collection_uuid)
+    if known is not None:
+        yield from ((member, "") for member in sorted(terms.partnership.members))
+        yield from ((name.partition("/")[0], name) for name in sorted(known.release.red))

@@ -1,7 +1,7 @@
 """Explain: every rule, in order, for one object and one account, and what the account's log holds of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.errors import OperatorError
@@ -77,7 +77,7 @@ def explain(
             spec=SPEC_TEXTS[each.row.spec],
             contributed_by=each.row.partner,
             delivered=each.row.id in delivered,
-            explanation=explain_release(replace(questions.case(each, audience), now=now)),
+            explanation=explain_release(questions.case(each, audience)),
             kept_back_by=conflicts.get(each.row.id),
         )
         for each in asked

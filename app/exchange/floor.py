@@ -24,6 +24,13 @@ class Floor:
     heads: Mapping[int, Head]
     now: datetime
 
+    @property
+    def opens(self) -> bool:
+        """Whether rows are appended now. Before its effective date an agreement's logs only lose rows; what they then
+        lack is appended at that date, and so comes to pollers who kept asking.
+        """
+        return self.now >= self.terms.partnership.agreement.effective
+
 
 def hold_partnership(exchange: Exchange, transaction: Transaction, root: str) -> tuple[PartnershipRow, Terms]:
     """The partnership, kept at its revision until the transaction ends. Raises NotKnown."""

@@ -19,11 +19,12 @@ from app.exchange.catalogue import Place
 from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.identify import Requester
 from app.ledger.disclosures import Disclosure, content_digest
-from app.policy.release import Audience, Release, ReleaseCase, decide_release
+from app.policy.release import Audience, Release, ReleaseCase, ReleaseDecision, decide_release
+from app.policy.times import Phase, Span, span_of
 from app.storage import handlings, pages, revisions
 from app.storage import objects as contents_store
 from app.storage.engine import Transaction
-from app.storage.instants import milliseconds
+from app.storage.instants import instant, milliseconds
 from app.storage.pages import LogRow, PageQuery
 from app.storage.revisions import AudienceRow, Log
 from app.taxii.filters import Endpoint, PageRequest
@@ -235,23 +236,25 @@ def _decided_again(
     transaction: Transaction, place: Place, audience: AudienceRow, rows: Sequence[LogRow], now: datetime
 ) -> Sequence[LogRow]:
     known = handlings.by_keys(transaction, {row.handling for row in rows})
-    decisions = {
-        (key, own): decide_release(
-            ReleaseCase(
+    decisions: dict[tuple[int, bool, Phase], ReleaseDecision] = {}
+    shown: list[LogRow] = []
+    for row in rows:
+        span = _span(place, row)
+        own = row.partner == audience.partner
+        key = (row.handling, own, span.phase(now))
+        if key not in decisions:
+            case = ReleaseCase(
                 terms=place.terms,
                 collection=place.collection.alias,
                 audience=Audience(audience.partner, audience.red_account or None),
-                handling=known[key],
+                handling=known[row.handling],
                 cap=None,  # the log was written under the cap; a page has no need to look at other versions
                 own=own,
                 now=now,
+                span=span,
             )
-        )
-        for key, own in {(row.handling, row.partner == audience.partner) for row in rows}
-    }
-    shown: list[LogRow] = []
-    for row in rows:
-        decision = decisions[row.handling, row.partner == audience.partner]
+            decisions[key] = decide_release(case)
+        decision = decisions[key]
         if isinstance(decision, Release):
             shown.append(row)
         else:
@@ -262,6 +265,16 @@ def _decided_again(
                 rules=[str(rule) for rule in decision.rules],
             )
     return shown
+
+
+def _span(place: Place, row: LogRow) -> Span:
+    return span_of(
+        place.collection.release,
+        instant(row.received),
+        definition=row.stix_id.startswith("marking-definition--"),
+        not_before=instant(row.not_before) if row.not_before is not None else None,
+        not_after=instant(row.not_after) if row.not_after is not None else None,
+    )
 
 
 def _record(

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from app.errors import NotPermitted, UnusableBody
 from app.exchange import catalogue
 from app.exchange.catalogue import Place
+from app.exchange.changing import Change, changing
 from app.exchange.exchange import Exchange
 from app.exchange.floor import hold_partnership, take_floors
 from app.exchange.identify import Requester
 from app.exchange.push_status import FAILURE, SUCCESS, Outcome, PushStatus, status_of
 from app.exchange.resolution import Definition, Definitions, derive_again, load_definitions
-from app.exchange.settle import settle
+from app.exchange.settle import Work, settle
 from app.policy.handling import Handling
 from app.policy.intake import Accept, IntakeCase, Known, decide_intake
 from app.policy.lines import origin_of
@@ -29,7 +30,6 @@ from app.stix.timestamps import from_datetime, to_datetime, version_key
 from app.stix.validation import read_object
 from app.storage import contributions, handlings, markings, objects, revisions, statuses
 from app.storage.contributions import NewContribution, OwnVersion
-from app.storage.engine import Transaction
 from app.storage.instants import MILLISECOND, milliseconds
 from app.storage.objects import SPECS
 from app.storage.revisions import CollectionRow
@@ -93,11 +93,11 @@ def push_now(
     with exchange.database.reading() as transaction:
         _require_writable(catalogue.locate(exchange, transaction, requester, root, reference, now))
     entries = _read_envelope(exchange, body)
-    with exchange.database.writing() as transaction:
-        partnership, terms = hold_partnership(exchange, transaction, root)
+    with changing(exchange) as change:
+        partnership, terms = hold_partnership(exchange, change.transaction, root)
         place = catalogue.place_in(terms, partnership, requester, reference, now)
         _require_writable(place)
-        return _Push(exchange, transaction, requester, place, now).take(entries, operator)
+        return _Push(exchange, change, requester, place, now).take(entries, operator)
 
 
 def _require_writable(place: Place) -> None:
@@ -127,16 +127,15 @@ def _bounded(found: Iterable[Element], objects_max: int) -> Iterator[Element]:
 class _Push:
     """One push in its transaction."""
 
-    def __init__(
-        self, exchange: Exchange, transaction: Transaction, requester: Requester, place: Place, now: datetime
-    ) -> None:
+    def __init__(self, exchange: Exchange, change: Change, requester: Requester, place: Place, now: datetime) -> None:
         self._exchange = exchange
-        self._transaction = transaction
+        self._change = change
+        self._transaction = change.transaction
         self._requester = requester
         self._place = place
         self._now = now
         self._id = str(exchange.identifiers.uuid())
-        rows = revisions.collections(transaction, place.partnership.id)
+        rows = revisions.collections(change.transaction, place.partnership.id)
         self._collections: Mapping[int, CollectionRow] = {row.id: row for row in rows}
         self._collection = next(row for row in rows if row.uuid == place.collection.id)
 
@@ -155,8 +154,8 @@ class _Push:
         row = self._status_row(outcomes, operator)
         statuses.forget_expired(self._transaction, milliseconds(self._now))
         statuses.add(self._transaction, row)
-        work = [(floors[collection], [keys]) for collection, keys in affected.items() if collection in floors]
-        settle(self._exchange, self._transaction, work)
+        work = [Work(floors[collection], [keys]) for collection, keys in affected.items() if collection in floors]
+        settle(self._exchange, self._change, work)
         return status_of(row)
 
     def _judge(

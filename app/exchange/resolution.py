@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.exchange.asked import Derived
 from app.exchange.exchange import Exchange
 from app.policy.handling import Handling, derive_handling, marks_of
 from app.policy.lines import origin_of
@@ -114,7 +115,10 @@ def derive_again(
     resting = markings.users(transaction, partnership_id, changed, submitter, identities)
     users = [key for key in resting if key not in leaving_out]
     sources = contributions.sources_of(transaction, users)
-    _derive(exchange, transaction, partnership_id, terms, sources)
+    derived = _derive(exchange, transaction, partnership_id, terms, sources, _read(transaction, sources))
+    for of in {source.collection for source in sources}:
+        here = {source.id: each for source, each in derived.items() if source.collection == of}
+        _store(transaction, partnership_id, of, here)
     affected: dict[int, list[int]] = defaultdict(list)
     for source in sources:
         affected[source.collection].append(source.object)
@@ -122,21 +126,36 @@ def derive_again(
     return affected
 
 
-def derive_under_new_owners(
+def under_new_owners(
     exchange: Exchange,
     transaction: Transaction,
     partnership_id: int,
     terms: Terms,
     alias: str,
     objects_of_collection: Sequence[int],
-) -> None:
-    """Derive anew what rests on who owns which identity: the origins of these objects' contributions, and handlings."""
+) -> Mapping[int, Derived]:
+    """What rests on who owns which identity, derived anew for these objects' contributions: origins and handlings."""
     live = contributions.live_of(transaction, objects_of_collection)
     sources = contributions.sources_of(transaction, [row.id for rows in live.values() for row in rows])
     read = _read(transaction, sources)
-    origins = {source.id: origin_of(read[source.version], source.partner, terms, alias) for source in sources}
-    contributions.change_origins(transaction, origins)
-    _derive(exchange, transaction, partnership_id, terms, sources)
+    used = markings.uses_of(transaction, [source.id for source in sources])
+    derived = _derive(exchange, transaction, partnership_id, terms, sources, read)
+    return {
+        source.id: Derived(
+            origin_of(read[source.version], source.partner, terms, alias),
+            derived[source][0],
+            derived[source][1] | used.get(source.id, frozenset()),
+        )
+        for source in sources
+    }
+
+
+def store_derived(
+    transaction: Transaction, partnership_id: int, collection: int, derived: Mapping[int, Derived]
+) -> None:
+    """Make this what is stored about the contributions of one collection."""
+    contributions.change_origins(transaction, {key: each.origin for key, each in derived.items()})
+    _store(transaction, partnership_id, collection, {key: (each.handling, each.uses) for key, each in derived.items()})
 
 
 def _derive(
@@ -145,18 +164,23 @@ def _derive(
     partnership_id: int,
     terms: Terms,
     sources: Sequence[Source],
-) -> None:
-    """Derive the handlings of these contributions, and what they rest on."""
-    read = _read(transaction, sources)
+    read: Mapping[int, StixObject],
+) -> Mapping[Source, tuple[Handling, frozenset[str]]]:
+    """The handlings of these contributions, and what they rest on."""
     definitions = load_definitions(exchange, transaction, partnership_id, terms, read.values())
-    derived = {source: definitions.derive(exchange, read[source.version], source.partner) for source in sources}
-    uses = [(each, source.id) for source, (_, rests_on) in derived.items() for each in rests_on]
+    return {source: definitions.derive(exchange, read[source.version], source.partner) for source in sources}
+
+
+def _store(
+    transaction: Transaction,
+    partnership_id: int,
+    collection: int,
+    derived: Mapping[int, tuple[Handling, frozenset[str]]],
+) -> None:
+    uses = [(each, key) for key, (_, rests_on) in derived.items() for each in rests_on]
     markings.add_uses(transaction, partnership_id, uses)
-    for collection in {source.collection for source in sources}:
-        here = {source: handling for source, (handling, _) in derived.items() if source.collection == collection}
-        keys = handlings.keys_of(transaction, collection, here.values())
-        moved = {source: keys[handling] for source, handling in here.items() if keys[handling] != source.handling}
-        contributions.change_handlings(transaction, {source.id: key for source, key in moved.items()})
+    keys = handlings.keys_of(transaction, collection, [handling for handling, _ in derived.values()])
+    contributions.change_handlings(transaction, {key: keys[handling] for key, (handling, _) in derived.items()})
 
 
 def _read(transaction: Transaction, sources: Sequence[Source]) -> Mapping[int, StixObject]:

@@ -3,113 +3,193 @@
 For each object and audience the policy says which live contributions should stand in the log; what stands there
 is compared with it, rows that should not are retired, and what is missing is appended. A version that is newest again
 because a newer one has gone is appended anew, under a new date: pollers who are past the old one must receive it
-(design, section 4). A push, a withdrawal, a revision and a marking that comes to resolve all end here.
+(design, section 4). A push, a withdrawal, a revision, the passing of time and a marking that comes to resolve all end
+here.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
 
 from app.exchange.asked import Questions
+from app.exchange.changing import Change
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
 from app.policy.lines import shown
-from app.storage import deliveries
+from app.storage import deliveries, dues
 from app.storage.contributions import Contribution
-from app.storage.deliveries import Delivered, Head
+from app.storage.deliveries import Delivered, Head, NewRow
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.revisions import AudienceRow
 
 
+class Extent(Enum):
+    """How much of what is missing in a log is appended at once. Whatever has to go, goes at once."""
+
+    ALL = "all of it"
+    EXCHANGED = "what comes in place of something that goes, and definitions; the rest is left to later batches"
+    """So are the instants at which contributions are due."""
+
+
 @dataclass(slots=True)
 class Changes:
-    """What one settlement does to the logs."""
+    """What one settlement does to the logs. `left` are the contributions whose rows are left to later batches."""
 
-    retired: list[Delivered]
-    again: list[Delivered]
-    appended: dict[int, list[Contribution]]
+    retired: list[Delivered] = field(default_factory=list)
+    again: list[Delivered] = field(default_factory=list)
+    appended: dict[int, list[NewRow]] = field(default_factory=lambda: defaultdict(list))
+    until: list[tuple[Delivered, int | None]] = field(default_factory=list)
+    due: dict[int, int] = field(default_factory=dict)
+    left: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How many rows a settlement appended and retired, over all audiences."""
+    """How many rows a settlement appended and retired, over all audiences; the contributions left to later batches."""
 
     appended: int
     retired: int
+    left: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The objects of one collection, by key and in batches, whose rows are to be settled.
+
+    With `turns`, of objects that lose nothing only these contributions are appended: the others have turns of their
+    own, and rows come in one order, however many others share their batch.
+    """
+
+    floor: Floor
+    batches: Iterable[Sequence[int]]
+    turns: frozenset[int] | None = None
 
 
 def settle(
     exchange: Exchange,
-    transaction: Transaction,
-    work: Iterable[tuple[Floor, Iterable[Sequence[int]]]],
+    change: Change,
+    work: Iterable[Work],
+    *,
     withdrawn: frozenset[int] = frozenset(),
+    extent: Extent = Extent.ALL,
 ) -> Sequence[Settlement]:
-    """Make the logs hold of these objects what the policy grants, and nothing else; what was done for each floor.
+    """Make the logs hold of these objects what the policy grants, and nothing else; what was done for each work.
 
-    `work` is each collection's floor with the keys of its objects in batches, all that this transaction changes: it
-    holds the partnerships and the heads, and after this it only commits, since new rows are dated last. Rows are
-    appended in the order of arrival, but marking-definitions before what they may mark. `withdrawn` are the
-    contributions that their submitters take back; all other rows that go are withheld.
+    `work` is all that this transaction changes: it holds the partnerships and the heads, and after this it only
+    commits, since new rows are dated last. Rows are appended in the order of arrival, but marking-definitions before
+    what they may mark. `withdrawn` are the contributions that their submitters take back; all other rows that go are
+    withheld.
     """
     heads: dict[int, Head] = {}
-    appended: dict[int, list[Contribution]] = defaultdict(list)
+    appended: dict[int, list[NewRow]] = defaultdict(list)
     settlements: list[Settlement] = []
-    for floor, batches in work:
-        heads.update(floor.heads)
+    for each in work:
+        heads.update(each.floor.heads)
         retired = 0
-        for objects in batches:
-            changes = _changes(transaction, floor, objects)
-            _retire(transaction, floor, changes, withdrawn)
+        left: set[int] = set()
+        for objects in each.batches:
+            changes = changes_of(change.transaction, each.floor, objects, extent=extent, turns=each.turns)
+            _carry_out(change.transaction, each.floor, changes, withdrawn)
             retired += len(changes.retired)
+            left |= changes.left
             for audience, added in changes.appended.items():
                 appended[audience].extend(added)
-        settlements.append(Settlement(sum(len(appended[audience.id]) for audience in floor.audiences), retired))
+        count = sum(len(appended[audience.id]) for audience in each.floor.audiences)
+        settlements.append(Settlement(count, retired, frozenset(left)))
     for added in appended.values():
-        added.sort(key=lambda row: (not row.defines, row.id))
-    deliveries.append(transaction, exchange.clock, exchange.settings.dated_ahead_milliseconds, heads, appended)
+        added.sort(key=lambda row: (not row.contribution.defines, row.contribution.id))
+    allowance = exchange.settings.dated_ahead_milliseconds
+    change.dated.update(deliveries.append(change.transaction, exchange.clock, allowance, heads, appended))
     return settlements
 
 
-def _retire(transaction: Transaction, floor: Floor, changes: Changes, withdrawn: frozenset[int]) -> None:
+def _carry_out(transaction: Transaction, floor: Floor, changes: Changes, withdrawn: frozenset[int]) -> None:
+    """All of it but the rows that are appended: they are dated last."""
     ended = milliseconds(floor.now)
     taken_back = [row for row in changes.retired if row.contribution in withdrawn]
     withheld = [row for row in changes.retired if row.contribution not in withdrawn]
     deliveries.retire(transaction, taken_back, ended, deliveries.WITHDRAWN)
     deliveries.retire(transaction, withheld, ended, deliveries.WITHHELD)
     deliveries.retire(transaction, changes.again, ended, deliveries.APPENDED_AGAIN)
+    deliveries.show_until(transaction, changes.until)
+    dues.set_due(transaction, floor.collection, changes.due)
 
 
-def _changes(transaction: Transaction, floor: Floor, objects: Sequence[int]) -> Changes:
-    changes = Changes([], [], defaultdict(list))
+def changes_of(
+    transaction: Transaction,
+    floor: Floor,
+    objects: Iterable[int],
+    *,
+    questions: Questions | None = None,
+    extent: Extent = Extent.ALL,
+    turns: frozenset[int] | None = None,
+    stand_ins: Mapping[int, int] | None = None,
+) -> Changes:
+    """What settling these objects would do. Reads, and changes nothing.
+
+    `questions` are about these objects, if somebody has asked them already. `stand_ins` says in whose log an audience
+    has read so far that has none of its own yet.
+    """
+    changes = Changes()
     wanted = sorted(set(objects))
-    audiences = [row.id for row in floor.audiences]
-    if not wanted or not audiences:
+    logs = {row.id: (stand_ins or {}).get(row.id, row.id) for row in floor.audiences}
+    if not wanted or not logs:
         return changes
-    standing = deliveries.of_objects(transaction, audiences, wanted)
-    questions = Questions(transaction, floor, wanted)
+    standing = deliveries.of_objects(transaction, sorted(set(logs.values())), wanted)
+    questions = questions or Questions(transaction, floor, wanted)
+    comparing = _Comparing(questions, floor.opens, changes, extent, turns)
     for key in wanted:
+        due = questions.due(key)
+        if extent is Extent.EXCHANGED:
+            changes.left.update(due)
+        else:
+            changes.due.update(due)
         for audience in floor.audiences:
-            _compare(questions, key, audience, standing.get((key, audience.id), ()), changes)
+            comparing.compare(key, audience, standing.get((key, logs[audience.id]), ()))
     return changes
 
 
-def _compare(
-    questions: Questions, key: int, audience: AudienceRow, present: Sequence[Delivered], changes: Changes
-) -> None:
-    asked = questions.about(key, audience)
-    wanted = shown(questions.standings(asked, audience))
-    kept = [row for row in present if row.contribution in wanted]
-    gone = [row for row in present if row.contribution not in wanted]
-    there = {row.contribution for row in kept}
-    missing = [each.row for each in asked if each.row.id in wanted and each.row.id not in there]
-    again = _newest_again(kept, gone, missing)
-    changes.retired.extend(gone)
-    changes.again.extend(again)
-    anew = {row.contribution for row in again}
-    added = [*missing, *(each.row for each in asked if each.row.id in anew)]
-    if added:
-        changes.appended[audience.id].extend(added)
+@dataclass(frozen=True, slots=True)
+class _Comparing:
+    """What stands in a log and what should, object by object and audience by audience."""
+
+    questions: Questions
+    opens: bool
+    changes: Changes
+    extent: Extent
+    turns: frozenset[int] | None
+
+    def compare(self, key: int, audience: AudienceRow, present: Sequence[Delivered]) -> None:
+        asked = self.questions.about(key, audience)
+        wanted = shown(self.questions.standings(asked, audience))
+        granted = {each.row.id: each for each in asked if each.row.id in wanted}
+        kept = [row for row in present if row.contribution in granted]
+        gone = [row for row in present if row.contribution not in granted]
+        there = {row.contribution for row in kept}
+        missing = [each for contribution, each in granted.items() if contribution not in there]
+        now = missing if self.opens and gone else [each for each in missing if self._has_its_turn(each.row)]
+        self.changes.left.update(each.row.id for each in missing if each not in now)
+        again = _newest_again(kept, gone, [each.row for each in now])
+        self.changes.retired.extend(gone)
+        self.changes.again.extend(again)
+        returning = {row.contribution for row in again} if self.opens else frozenset[int]()
+        added = [*now, *(each for contribution, each in granted.items() if contribution in returning)]
+        if added:
+            rows = [NewRow(each.row, each.ends) for each in added]
+            self.changes.appended[audience.id].extend(rows)
+        for row in kept:
+            ends = granted[row.contribution].ends
+            if row.not_after != ends and row.contribution not in returning:
+                self.changes.until.append((row, ends))
+
+    def _has_its_turn(self, row: Contribution) -> bool:
+        if not self.opens:
+            return False
+        if self.extent is Extent.EXCHANGED:
+            return row.defines
+        return self.turns is None or row.id in self.turns
 
 
 def _newest_again(

@@ -4,6 +4,7 @@ Which revision is in force is read from the database with every request; only wh
 and that never changes.
 """
 
+from collections.abc import Mapping
 from threading import Lock
 
 from app.errors import NotKnown
@@ -29,13 +30,19 @@ class TermsInForce:
         with self._lock:
             terms = self._kept.get(partnership.id, {}).get(partnership.revision)
         if terms is None:
-            files = revisions.files_of(transaction, partnership.id, partnership.revision)
-            agreements = read_agreements(files)
-            terms = Terms(agreements.partnerships[partnership.root], agreements.partners)
+            terms = _meaning(partnership.root, revisions.files_of(transaction, partnership.id, partnership.revision))
             with self._lock:
                 kept = {**self._kept.get(partnership.id, {}), partnership.revision: terms}
                 self._kept[partnership.id] = {number: kept[number] for number in sorted(kept)[-REVISIONS_KEPT:]}
         return terms
+
+
+def _meaning(root: str, files: Mapping[str, str]) -> Terms:
+    """What a revision's files say; one without files ended the partnership."""
+    if not files:
+        return Terms.of_nobody(root)
+    agreements = read_agreements(files)
+    return Terms(agreements.partnerships[root], agreements.partners)
 
 
 def partnership_of(transaction: Transaction, root: str) -> PartnershipRow:

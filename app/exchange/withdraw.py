@@ -10,11 +10,12 @@ from app.errors import NotKnown, NotPermitted
 from app.exchange import catalogue
 from app.exchange.audience import audience_of
 from app.exchange.catalogue import Place
+from app.exchange.changing import changing
 from app.exchange.exchange import Exchange
 from app.exchange.floor import hold_partnership, take_floors
 from app.exchange.identify import Requester
 from app.exchange.resolution import derive_again
-from app.exchange.settle import settle
+from app.exchange.settle import Work, settle
 from app.storage import contributions, objects, pages, revisions
 from app.storage.contributions import OwnVersion
 from app.storage.instants import milliseconds
@@ -36,7 +37,8 @@ def _withdraw(
     exchange: Exchange, requester: Requester, root: str, reference: str, object_id: str, which: MatchFilter
 ) -> None:
     now = exchange.clock.now()
-    with exchange.database.writing() as transaction:
+    with changing(exchange) as change:
+        transaction = change.transaction
         partnership, terms = hold_partnership(exchange, transaction, root)
         place = catalogue.place_in(terms, partnership, requester, reference, now)
         _require_both_rights(place)
@@ -63,8 +65,8 @@ def _withdraw(
             )
         key = objects.keys_of(transaction, here.id, [object_id])[object_id].id
         affected[here.id] = [*affected.get(here.id, ()), key]
-        work = [(floors[collection], [keys]) for collection, keys in affected.items() if collection in floors]
-        settle(exchange, transaction, work, frozenset(row.contribution for row in selected))
+        work = [Work(floors[collection], [keys]) for collection, keys in affected.items() if collection in floors]
+        settle(exchange, change, work, withdrawn=frozenset(row.contribution for row in selected))
 
 
 def _require_both_rights(place: Place) -> None:

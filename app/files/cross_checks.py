@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pydantic import TypeAdapter, ValidationError
 
 from app.errors import Mistake
-from app.files.fields import Instant
+from app.files.fields import Duration, Instant
 from app.files.yaml_document import Document, Path, Value, quoted
 
 
@@ -25,6 +25,7 @@ def mistakes_in(document: Document) -> Iterator[Mistake]:
     """The mistakes that one partnership's file shows by itself."""
     yield from _dates(document)
     yield from _clients(document)
+    yield from _shown_for(document)
     yield from _unmarked(document)
     yield from _repeated(
         [(document, ("collections", alias, "title")) for alias in mapping_at(document, ("collections",))],
@@ -98,6 +99,22 @@ def _leads_back(name: str, principals: dict[str, str | None]) -> bool:
         seen.add(current)
         current = principals.get(current)
     return False
+
+
+def _shown_for(document: Document) -> Iterator[Mistake]:
+    durations = TypeAdapter(Duration)
+    for alias in mapping_at(document, ("collections",)):
+        path: Path = ("collections", alias, "release", "shown_for")
+        written = [_text_at(document, (*path[:-1], name)) for name in ("embargo", "shown_for")]
+        if None in written:
+            continue
+        try:
+            embargo, shown_for = (durations.validate_python(each) for each in written)
+        except ValidationError:
+            continue
+        if shown_for <= embargo:
+            what = "A version is shown no longer before its embargo has ended, so nobody is ever shown it"
+            yield document.mistake(path, what, "Make `shown_for` longer than `embargo`, or remove one of them")
 
 
 def _unmarked(document: Document) -> Iterator[Mistake]:

@@ -6,7 +6,7 @@ an addition.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeGuard
 
 from app.files.agreements import Agreements
@@ -118,8 +118,20 @@ def _shown(value: object) -> str:
             return ", ".join(sorted(map(str, value))) or "none"
         case datetime():
             return value.isoformat().replace("+00:00", "Z")
+        case timedelta():
+            return _duration(value)
         case _:
             return str(value or "none")
+
+
+def _duration(length: timedelta) -> str:
+    """The duration as ISO 8601 has it, as a file would: `P90D`, `PT36H`."""
+    if not length.seconds:
+        return f"P{length.days}D"
+    minutes, seconds = divmod(round(length.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "H"), (minutes, "M"), (seconds, "S"))
+    return "PT" + "".join(f"{count}{unit}" for count, unit in parts if count)
 
 
 def _partner_facts(partner: Partner) -> Mapping[str, object]:
@@ -154,6 +166,8 @@ def _collection_facts(terms: CollectionTerms) -> Mapping[str, object]:
         "release.tlp": release.tlp,
         "release.unmarked": release.unmarked or "refuse",
         "release.red": release.red,
+        "release.embargo": release.embargo,
+        "release.shown_for": release.shown_for,
         "release.statements": release.statements,
         **{f"release.custom.{name}": members for name, members in release.custom.items()},
         "intake.types": intake.types,

@@ -7,7 +7,7 @@ validation), so that a misspelt member is found in the same pass as everything e
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
@@ -31,6 +31,9 @@ RESERVED_ROOTS: Final = frozenset({"api", "console", "docs", "health", "metrics"
 ALIAS_OF_LEVEL: Final = {"white": "clear"}
 """TLP 1.0 names that TLP 2.0 replaced."""
 
+LONGEST: Final = timedelta(days=36525)
+"""The longest duration that a file may name: a hundred years."""
+
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z", re.IGNORECASE)
 _UUID4: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z", re.IGNORECASE)
@@ -39,6 +42,11 @@ _INSTANT: Final = re.compile(
     r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[Zz]|[+-]\d\d:\d\d))?\Z", re.ASCII
 )
 _WITHOUT_ZONE: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\Z", re.ASCII)
+_DURATION: Final = re.compile(
+    r"P(?=.)(?:(?P<weeks>\d{1,5})W|(?:(?P<days>\d{1,5})D)?(?:T(?=.)(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,6})M)?"
+    r"(?:(?P<seconds>\d{1,8})S)?)?)\Z",
+    re.ASCII,
+)
 _ACCOUNT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}\Z")
 
 T = TypeVar("T")
@@ -98,6 +106,18 @@ def _uuid4(value: str) -> str:
         remedy = 'Write what `python3 -c "import uuid; print(uuid.uuid4())"` prints'
         raise refusal(f"{quoted(value)} is no UUID of version 4", remedy)
     return value.lower()
+
+
+def _duration(value: object) -> timedelta:
+    remedy = "Write a duration as ISO 8601 has it, in weeks, or in days, hours, minutes and seconds: `PT24H`, `P90D`"
+    text = value.text if isinstance(value, NotText) else str(value)
+    written = _DURATION.match(text) if isinstance(value, str) else None
+    if written is None:
+        raise refusal(f"{quoted(text)} is no duration of a fixed length", remedy)
+    length = timedelta(**{name: int(part) for name, part in written.groupdict().items() if part is not None})
+    if not timedelta() < length <= LONGEST:
+        raise refusal(f"{quoted(text)} is no time, or more than {LONGEST.days} days", remedy)
+    return length
 
 
 def _names(info: ValidationInfo) -> Names:
@@ -218,6 +238,7 @@ PartnerName: TypeAlias = Annotated[str, AfterValidator(_partner)]
 MemberName: TypeAlias = Annotated[str, AfterValidator(_member)]
 RedAccount: TypeAlias = Annotated[str, AfterValidator(_red_account)]
 Instant: TypeAlias = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string"})]
+Duration: TypeAlias = Annotated[timedelta, BeforeValidator(_duration), WithJsonSchema({"type": "string"})]
 IdentityId: TypeAlias = Annotated[str, AfterValidator(_identity)]
 MarkingId: TypeAlias = Annotated[str, AfterValidator(_marking)]
 CustomId: TypeAlias = Annotated[str, AfterValidator(_custom)]

@@ -11,6 +11,7 @@ from app.files.fields import (
     CollectionTitle,
     CustomId,
     Description,
+    Duration,
     Entry,
     Instant,
     LevelOrRefuse,
@@ -113,6 +114,19 @@ class ReleaseEntry(Entry):
         {"marking-definition--0b4f1d5e-3c55-4f0a-8b3b-6f5a0b9d2c11": {"members": ["nl-cert"]}},
     )
 
+    embargo: Duration | None = optional(
+        None,
+        "How long after the exchange received a version others than its contributor's organisation are not shown it. "
+        "Does not hold back marking definitions.",
+        "PT24H",
+    )
+    shown_for: Duration | None = optional(
+        None,
+        "How long after the exchange received a version it is shown to anybody; longer than `embargo`. Does not end "
+        "marking definitions.",
+        "P90D",
+    )
+
     def to_terms(self, members: frozenset[str]) -> ReleaseTerms:
         """The entry as the value that release decisions rest on."""
         return ReleaseTerms(
@@ -121,6 +135,8 @@ class ReleaseEntry(Entry):
             red=frozenset(self.red),
             statements=_chosen(self.statements, ALL),
             custom={name: _chosen(entry.members, members) for name, entry in sorted(self.custom.items())},
+            embargo=self.embargo,
+            shown_for=self.shown_for,
         )
 
 

@@ -6,7 +6,7 @@ These are what `collections/*.yaml` mean once they are read and checked. What a 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -103,7 +103,8 @@ class ReleaseTerms:
     """What a collection releases. A kind of marking without terms here withholds what it marks.
 
     `red` names accounts as `partner/account`. `statements` and `custom` hold marking-definition ids (or, for
-    `custom`, extension-definition ids); `custom` says which members each is mapped to.
+    `custom`, extension-definition ids); `custom` says which members each is mapped to. `embargo` and `shown_for` count
+    from the instant at which a version was received: how long others are not shown it yet, and how long anybody is.
     """
 
     tlp: frozenset[TlpLevel] = frozenset()
@@ -111,6 +112,8 @@ class ReleaseTerms:
     red: frozenset[str] = frozenset()
     statements: frozenset[str] = frozenset()
     custom: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    embargo: timedelta | None = None
+    shown_for: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +178,9 @@ class Terms:
             for name in self.partnership.members
             if name in self.partners.by_name and identity in self.partners.by_name[name].identities
         )
+
+    @classmethod
+    def of_nobody(cls, root: str) -> "Terms":
+        """The terms of a partnership that has been removed: no members, no collections, never in force."""
+        never = datetime.fromtimestamp(0, UTC)
+        return cls(Partnership(root, "", Agreement("", never, never), {}, {}), Partners("", {}))

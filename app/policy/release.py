@@ -11,6 +11,7 @@ from typing import Final
 from app.policy.handling import Handling
 from app.policy.partnership import CollectionTerms, Member, Terms, TlpLevel
 from app.policy.rules import GRANTS, SILENT, Answer, Effect, Finding, Rule, combine, objects, with_effect
+from app.policy.times import ALWAYS, Phase, Span
 
 CLOSED_TO_CLIENTS: Final = frozenset({TlpLevel.AMBER_STRICT, TlpLevel.RED})
 """What a member that is another's client is never shown: FIRST TLP 2.0 lets AMBER flow to clients, and no more."""
@@ -32,7 +33,8 @@ class ReleaseCase:
     """One question: this audience, one version with this handling, at this instant.
 
     `collection` is the alias. `cap` is the handling of the newest version of the same line where that is another
-    than this one (see `lines.cap_of`). `own`: the audience's own organisation contributed the version.
+    than this one (see `lines.cap_of`). `own`: the audience's own organisation contributed the version. `span` is when
+    it may be shown by time alone (see `times.span_of`).
     """
 
     terms: Terms
@@ -42,6 +44,7 @@ class ReleaseCase:
     cap: Handling | None
     own: bool
     now: datetime
+    span: Span = ALWAYS
 
     @property
     def member(self) -> Member:
@@ -79,12 +82,24 @@ def decide_release(case: ReleaseCase) -> ReleaseDecision:
     return conclude(case, examine(case))
 
 
+def stands(case: ReleaseCase) -> bool:
+    """Whether the version belongs in the audience's log: whether every rule grants it, but that of being in force.
+
+    The log is kept as while the agreement is in force; outside it the whole partnership is closed.
+    """
+    return not set(with_effect(examine(case), Effect.OBJECTS)) - {Rule.IN_FORCE}
+
+
 def examine(case: ReleaseCase) -> list[Finding]:
     """What every rule says, in order."""
     return combine(
         binding=[Finding(rule, *ask(case)) for rule, ask in ADMISSION],
         exemption=Finding(Rule.OWN_CONTRIBUTION, *_own_contribution(case)),
-        exempted=[*_ask_markings(case, case.handling), Finding(Rule.CAP, *_cap(case))],
+        exempted=[
+            *_ask_markings(case, case.handling),
+            Finding(Rule.CAP, *_cap(case)),
+            Finding(Rule.EMBARGO, *_embargo(case)),
+        ],
     )
 
 
@@ -93,9 +108,14 @@ def conclude(case: ReleaseCase, findings: Sequence[Finding]) -> ReleaseDecision:
     agreement = case.terms.partnership.agreement
     withheld_by = with_effect(findings, Effect.OBJECTS)
     if not withheld_by:
-        return Release(with_effect(findings, Effect.GRANTS), agreement.expires)
-    only_too_early = withheld_by == (Rule.IN_FORCE,) and case.now < agreement.effective
-    return Withhold(withheld_by, agreement.effective if only_too_early else None)
+        end = case.span.not_after
+        return Release(
+            with_effect(findings, Effect.GRANTS), agreement.expires if end is None else min(agreement.expires, end)
+        )
+    begins = {Rule.IN_FORCE: agreement.effective, Rule.EMBARGO: case.span.not_before}
+    awaited = [begins.get(rule) for rule in withheld_by]
+    begun = [at for at in awaited if at is not None and at > case.now]
+    return Withhold(withheld_by, max(begun) if len(begun) == len(awaited) else None)
 
 
 def _member(case: ReleaseCase) -> Answer:
@@ -117,6 +137,22 @@ def _read(case: ReleaseCase) -> Answer:
     if case.audience.partner in case.collection_terms.read:
         return GRANTS
     return objects(f"{case.audience.partner} may not read {case.collection}.")
+
+
+def _expiry(case: ReleaseCase) -> Answer:
+    if case.span.not_after is None:
+        return SILENT
+    if case.span.phase(case.now) is Phase.AFTER:
+        return objects(f"The version is shown no longer since {case.span.not_after.isoformat()}.")
+    return GRANTS
+
+
+def _embargo(case: ReleaseCase) -> Answer:
+    if case.span.not_before is None:
+        return SILENT
+    if case.now < case.span.not_before:
+        return objects(f"The version is under embargo until {case.span.not_before.isoformat()}.")
+    return GRANTS
 
 
 def _own_contribution(case: ReleaseCase) -> Answer:
@@ -225,6 +261,7 @@ ADMISSION: Final[tuple[tuple[Rule, Callable[[ReleaseCase], Answer]], ...]] = (
     (Rule.MEMBER, _member),
     (Rule.IN_FORCE, _in_force),
     (Rule.READ, _read),
+    (Rule.EXPIRY, _expiry),
 )
 """What must hold whatever the object is."""
 

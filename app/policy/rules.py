@@ -27,6 +27,7 @@ class Rule(StrEnum):
 
     # Release.
     READ = "read", "The member stands under `read` of the collection."
+    EXPIRY = "expiry", "The version is shown no longer than the collection, its markings and its line's newest allow."
     OWN_CONTRIBUTION = "own-contribution", "A member is shown what its own organisation contributed, however marked."
     KNOWN_MARKINGS = "known-markings", "Every marking resolves, is unaltered and acyclic, and is of a known kind."
     COLLECTION_TLP = "collection-tlp", "Every TLP level of the object except RED stands in the collection's list."
@@ -37,6 +38,7 @@ class Rule(StrEnum):
     STATEMENTS = "statements", "Every statement marking is accepted by the collection."
     CUSTOM = "custom", "Every marking of another kind is mapped to the member, by its id or by its extension."
     CAP = "cap", "The newest version of the same line may be shown too."
+    EMBARGO = "embargo", "The version is not shown before the collection and its markings allow."
 
     # Which of several contributions of one object id an audience is given.
     ONE_ORIGIN = "one-origin", "An audience is given one origin of an object: its owner's, else the first it may see."

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 
 from app.storage.chunks import chunks
 from app.storage.engine import Transaction
 from app.storage.tables import collection, contribution, object_type, object_version, stix_object
 
 LIVE, HELD, WITHDRAWN = "live", "held", "withdrawn"
+MARKING_DEFINITION: Final = "marking-definition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class NewContribution:
 class Contribution:
     """A stored contribution, as much of it as decides who is shown it.
 
-    `id` is the order of arrival; `defines` says that it is a marking-definition.
+    `id` is the order of arrival; `defines` says that it is a marking-definition. Instants are milliseconds since 1970:
+    `not_before` and `not_after` are what its own markings say.
     """
 
     id: int
@@ -49,9 +51,19 @@ class Contribution:
     partner: str
     handling: int
     type: int
+    received: int
+    not_before: int | None
     not_after: int | None
     defines: bool
     dated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A contribution, and the object that it is of."""
+
+    id: int
+    object: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +145,10 @@ def live_of(transaction: Transaction, object_ids: Sequence[int]) -> Mapping[int,
                 contribution.c.partner,
                 contribution.c.handling,
                 stix_object.c.type,
+                contribution.c.received,
+                contribution.c.not_before,
                 contribution.c.not_after,
-                object_type.c.name == "marking-definition",
+                object_type.c.name == MARKING_DEFINITION,
                 contribution.c.dated,
             )
             .join(stix_object, stix_object.c.id == contribution.c.object)
@@ -217,3 +231,55 @@ def objects_after(transaction: Transaction, collection_id: int, after: int, coun
         .limit(count)
     )
     return transaction.scalars(statement).all()
+
+
+def live_after(transaction: Transaction, collection_id: int, after: int, last: int, count: int) -> Sequence[Arrived]:
+    """The next `count` live contributions of a collection, in the order of arrival."""
+    statement = (
+        select(contribution.c.id, contribution.c.object)
+        .where(
+            contribution.c.collection == collection_id,
+            contribution.c.id > after,
+            contribution.c.id <= last,
+            contribution.c.state == LIVE,
+        )
+        .order_by(contribution.c.id)
+        .limit(count)
+    )
+    return [Arrived(*row) for row in transaction.execute(statement)]
+
+
+def count_live(transaction: Transaction, collection_id: int, after: int, last: int) -> int:
+    """How many live contributions of a collection `live_after` goes through."""
+    statement = select(func.count()).where(
+        contribution.c.collection == collection_id,
+        contribution.c.id > after,
+        contribution.c.id <= last,
+        contribution.c.state == LIVE,
+    )
+    return int(transaction.execute(statement).scalar_one())
+
+
+def definitions_of(transaction: Transaction, collection_id: int) -> Sequence[Arrived]:
+    """The live marking-definitions of a collection, in the order of arrival."""
+    statement = (
+        select(contribution.c.id, contribution.c.object)
+        .join(stix_object, stix_object.c.id == contribution.c.object)
+        .join(object_type, object_type.c.id == stix_object.c.type)
+        .where(
+            contribution.c.collection == collection_id,
+            object_type.c.name == MARKING_DEFINITION,
+            contribution.c.state == LIVE,
+        )
+        .order_by(contribution.c.id)
+    )
+    return [Arrived(*row) for row in transaction.execute(statement)]
+
+
+def objects_of(transaction: Transaction, keys: Sequence[int]) -> Mapping[int, int]:
+    """The object of each of these contributions."""
+    found: dict[int, int] = {}
+    for part in chunks(keys):
+        rows = transaction.execute(select(contribution.c.id, contribution.c.object).where(contribution.c.id.in_(part)))
+        found.update((key, object_id) for key, object_id in rows)
+    return found

@@ -35,6 +35,7 @@ class Delivered:
     object: int
     version_key: str
     spec: int
+    not_after: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def of_objects(
         delivery.c.object,
         delivery.c.version_key,
         delivery.c.spec,
+        delivery.c.not_after,
     )
     for part in chunks(objects):
         statement = (
@@ -107,59 +109,131 @@ def retire(transaction: Transaction, rows: Sequence[Delivered], ended: int, reas
             transaction.execute(delete(delivery).where(*these))
 
 
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """A row on its way into a log: the version, and the instant (milliseconds) at which it is shown no longer."""
+
+    contribution: Contribution
+    not_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The dates added, in milliseconds, that one transaction gave in one log: all from `first` to `last`."""
+
+    first: int
+    last: int
+
+
 def append(
     transaction: Transaction,
     clock: Clock,
     allowance_milliseconds: int,
     heads: Mapping[int, Head],
-    rows: Mapping[int, Sequence[Contribution]],
-) -> None:
-    """Append the contributions to the audiences' logs, in the order given, under dates of their own.
+    rows: Mapping[int, Sequence[NewRow]],
+) -> dict[int, Dated]:
+    """Append the rows to the audiences' logs, in the order given, under dates of their own; which dates.
 
     The caller holds the heads and does nothing slow between this and its commit. Each audience's dates rest on the
     clock and on its own rows alone. Where writing took so long that the clock nears the first new date of an
     audience, its rows are dated again, further ahead.
     """
-    left = {audience: added for audience, added in rows.items() if added}
-    allowances = {
-        audience: allowance_milliseconds + len(added) // PACE_ROWS_PER_MILLISECOND for audience, added in left.items()
+    counts = {audience: len(added) for audience, added in rows.items() if added}
+    if not counts:
+        return {}
+    now = milliseconds(clock.now())
+    dated = {
+        audience: _dates(max(now + _allowance(allowance_milliseconds, count), heads[audience].last_date + 1), count)
+        for audience, count in counts.items()
     }
-    while left:
+    transaction.execute(
+        delivery.insert(),
+        [
+            {
+                "audience": audience,
+                "date_added": dated[audience].first + offset,
+                "contribution": row.contribution.id,
+                "object": row.contribution.object,
+                "version": row.contribution.version,
+                "version_key": row.contribution.version_key,
+                "spec": row.contribution.spec,
+                "type": row.contribution.type,
+                "not_after": row.not_after,
+            }
+            for audience in counts
+            for offset, row in enumerate(rows[audience])
+        ],
+    )
+    return _ahead_of_the_clock(transaction, clock, allowance_milliseconds, dated)
+
+
+def date_again(
+    transaction: Transaction, clock: Clock, allowance_milliseconds: int, late: Mapping[int, Dated]
+) -> dict[int, Dated]:
+    """Give rows that could be read only after their dates later ones, in their order; which dates.
+
+    The caller holds the heads. As far as pollers may have been told that nothing was there, the rows are appended
+    again.
+    """
+    now = milliseconds(clock.now())
+    heads = lock_heads(transaction, list(late))
+    moved: dict[int, Dated] = {}
+    for audience, dates in late.items():
+        these = (delivery.c.audience == audience, delivery.c.date_added.between(dates.first, dates.last))
+        kept = select(*delivery.c, literal(now), literal(APPENDED_AGAIN)).where(*these)
+        transaction.execute(insert(retired).from_select([*delivery.c.keys(), "ended", "reason"], kept))
+        count = dates.last - dates.first + 1
+        first = max(now + _allowance(allowance_milliseconds, count), heads[audience].last_date + 1)
+        _shift(transaction, audience, dates, first)
+        moved[audience] = _dates(first, count)
+    return _ahead_of_the_clock(transaction, clock, allowance_milliseconds, moved)
+
+
+def show_until(transaction: Transaction, rows: Sequence[tuple[Delivered, int | None]]) -> None:
+    """These rows are shown no longer than to these instants (milliseconds)."""
+    for row, not_after in rows:
+        transaction.execute(
+            update(delivery)
+            .where(delivery.c.audience == row.audience, delivery.c.date_added == row.date_added)
+            .values(not_after=not_after)
+        )
+
+
+def _ahead_of_the_clock(
+    transaction: Transaction, clock: Clock, allowance_milliseconds: int, dated: dict[int, Dated]
+) -> dict[int, Dated]:
+    """Date rows further ahead for as long as the clock nears them; then the heads stand at the last of them."""
+    allowance = allowance_milliseconds
+    while True:
         now = milliseconds(clock.now())
-        firsts = {audience: max(now + allowances[audience], heads[audience].last_date + 1) for audience in left}
-        _write(transaction, firsts, left)
-        near = milliseconds(clock.now()) + allowance_milliseconds // 2
-        left = {audience: added for audience, added in left.items() if firsts[audience] < near}
-        for audience, added in left.items():
-            allowances[audience] *= 2
-            transaction.execute(
-                delete(delivery).where(
-                    delivery.c.audience == audience,
-                    delivery.c.date_added.between(firsts[audience], firsts[audience] + len(added) - 1),
-                )
-            )
+        near = {audience: each for audience, each in dated.items() if each.first < now + allowance_milliseconds // 2}
+        if not near:
+            break
+        allowance *= 2
+        for audience, dates in near.items():
+            count = dates.last - dates.first + 1
+            first = max(now + _allowance(allowance, count), dates.last + 1)
+            _shift(transaction, audience, dates, first)
+            dated[audience] = _dates(first, count)
+    for audience, dates in dated.items():
+        transaction.execute(update(head).where(head.c.audience == audience).values(last_date=dates.last))
+    return dated
 
 
-def _write(transaction: Transaction, firsts: Mapping[int, int], rows: Mapping[int, Sequence[Contribution]]) -> None:
-    values = [
-        {
-            "audience": audience,
-            "date_added": firsts[audience] + offset,
-            "contribution": row.id,
-            "object": row.object,
-            "version": row.version,
-            "version_key": row.version_key,
-            "spec": row.spec,
-            "type": row.type,
-            "not_after": row.not_after,
-        }
-        for audience, added in rows.items()
-        for offset, row in enumerate(added)
-    ]
-    transaction.execute(delivery.insert(), values)
-    for audience, added in rows.items():
-        last = firsts[audience] + len(added) - 1
-        transaction.execute(update(head).where(head.c.audience == audience).values(last_date=last))
+def _shift(transaction: Transaction, audience: int, dates: Dated, first: int) -> None:
+    transaction.execute(
+        update(delivery)
+        .where(delivery.c.audience == audience, delivery.c.date_added.between(dates.first, dates.last))
+        .values(date_added=delivery.c.date_added + (first - dates.first))
+    )
+
+
+def _allowance(milliseconds_ahead: int, count: int) -> int:
+    return milliseconds_ahead + count // PACE_ROWS_PER_MILLISECOND
+
+
+def _dates(first: int, count: int) -> Dated:
+    return Dated(first, first + count - 1)
 
 
 @dataclass(frozen=True, slots=True)

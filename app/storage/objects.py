@@ -35,6 +35,15 @@ def keys_of(transaction: Transaction, collection_id: int, stix_ids: Iterable[str
     return found
 
 
+def stix_ids_of(transaction: Transaction, keys: Iterable[int]) -> Mapping[int, str]:
+    """The STIX ids of these objects."""
+    found: dict[int, str] = {}
+    for part in chunks(sorted(set(keys))):
+        rows = transaction.execute(select(stix_object.c.id, stix_object.c.stix_id).where(stix_object.c.id.in_(part)))
+        found.update((key, stix_id) for key, stix_id in rows)
+    return found
+
+
 def everywhere(transaction: Transaction, stix_id: str) -> tuple[int, ...]:
     """The keys of the object with this STIX id in every collection that holds it."""
     return tuple(transaction.scalars(select(stix_object.c.id).where(stix_object.c.stix_id == stix_id)))

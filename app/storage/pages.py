@@ -38,7 +38,11 @@ class PageQuery:
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """One row of a log with what rendering and the second decision need. `content` is None if it was not asked for."""
+    """One row of a log with what rendering and the second decision need. `content` is None if it was not asked for.
+
+    Instants are in milliseconds: when the version was received, the beginning that its own markings name, and the end
+    under which it stands in the log.
+    """
 
     date_added: int
     contribution: int
@@ -49,6 +53,9 @@ class LogRow:
     size: int
     partner: str
     handling: int
+    received: int
+    not_before: int | None
+    not_after: int | None
     digest: bytes
     content: bytes | None
 
@@ -86,8 +93,11 @@ def page(transaction: Transaction, query: PageQuery, *, with_content: bool) -> S
             row[6],
             row[7],
             row[8],
-            bytes(row[9]),
-            bytes(row[10]) if with_content and row[10] is not None else None,
+            row[9],
+            row[10],
+            row[11],
+            bytes(row[12]),
+            bytes(row[13]) if with_content and row[13] is not None else None,
         )
         for row in transaction.execute(_statement(shape), parameters)
     ]
@@ -183,6 +193,9 @@ def _statement(shape: Shape) -> Select[Any]:
             object_version.c.size,
             contribution.c.partner,
             contribution.c.handling,
+            contribution.c.received,
+            contribution.c.not_before,
+            delivery.c.not_after,
             object_version.c.bytes_digest,
             *content,
         )

@@ -229,6 +229,38 @@ retired = Table(
     sqlite_with_rowid=False,
 )
 
+due = Table(  # what time alone will change
+    "due",
+    metadata,
+    Column("contribution", ForeignKey("contribution.id"), primary_key=True, autoincrement=False),
+    Column("collection", ForeignKey("collection.id"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "at", "contribution"),
+)
+
+job = Table(  # what a revision has yet to append, batch by batch
+    "job",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("partnership", ForeignKey("partnership.id"), nullable=False),
+    Column("collection", ForeignKey("collection.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("due", BigInteger, nullable=False),  # not before this instant
+    Column("after", BigInteger, nullable=False),  # contributions up to here are done
+    Column("last", BigInteger, nullable=False),  # and those after this one need nothing
+    Column("appended", BigInteger, nullable=False),
+    UniqueConstraint("collection", "due"),
+    Index(None, "due"),
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", KeyText, primary_key=True),
+    Column("holder", KeyText, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+
 push = Table(
     "push",
     metadata,

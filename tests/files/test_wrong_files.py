@@ -51,6 +51,21 @@ ONE_MISTAKE: dict[str, tuple[str, str, str, str, str]] = {
         "put the UUID under `id`",
     ),
     "an alias with a dot": (N, "  reports:", "  re.ports: #<<", "`re.ports` is no name", "`re-ports`"),
+    # durations
+    "an embargo as a number": (
+        N, "unmarked: amber", "unmarked: amber\n      embargo: 24 #<<", "`24` is no duration", "`PT24H`, `P90D`",
+    ),
+    "an embargo in months, which have no fixed length": (
+        N, "unmarked: amber", "unmarked: amber\n      embargo: P1M #<<", "`P1M` is no duration of a fixed length",
+        "`PT24H`",
+    ),
+    "an embargo of no time": (
+        N, "unmarked: amber", "unmarked: amber\n      embargo: PT0S #<<", "`PT0S` is no time", "`PT24H`",
+    ),
+    "an end that comes before the embargo has ended": (
+        N, "unmarked: amber", "unmarked: amber\n      embargo: P2D\n      shown_for: PT48H #<<",
+        "nobody is ever shown it", "Make `shown_for` longer than `embargo`",
+    ),
     # collections
     "a collection id that is no UUID": (
         N, "id: 0d6e1f4a-92b7-4e3c-a8d5-4f1b7c2e9a63", "id: reports #<<", "`reports` is no UUID of version 4",

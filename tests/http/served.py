@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from app.clock import Identifiers, SystemClock
 from app.composition import build_exchange, prepare
-from app.exchange import accounts, apply
+from app.exchange import accounts, apply, plan
 from app.http.application import build_application
 from app.http.published import Published
 from app.policy.partnership import Role
@@ -111,7 +111,7 @@ def a_server(database_url: str, folder: Path) -> Iterator[Server]:
     prepare(settings, identifiers)
     exchange = build_exchange(settings, SystemClock(), identifiers)
     texts = {"partners.yaml": PARTNERS, "northern.yaml": NORTHERN, "southern.yaml": SOUTHERN}
-    apply.apply(exchange, texts, "a test", "")
+    apply.apply(exchange, plan.plan(exchange, texts), "a test", "")
     secrets = {
         partner: accounts.add(exchange, f"{partner}-feeder", partner, Role.FEEDER, None) or ""
         for partner in ("north", "hosting", "south")

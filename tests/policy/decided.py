@@ -3,10 +3,13 @@
 Between them every rule stands alone in the way at least once, or alone makes the difference.
 """
 
+from datetime import timedelta
+
 from app.policy.handling import Handling
 from app.policy.lines import Standing
 from app.policy.partnership import ALL, IntakeTerms, Member, ReleaseTerms, Role, TlpLevel
 from app.policy.rules import Rule
+from app.policy.times import Span
 from tests.policy.builders import (
     CERT,
     CUSTOM,
@@ -17,6 +20,7 @@ from tests.policy.builders import (
     IDENTITY,
     LEVELS,
     NOBODY,
+    NOW,
     REGISTRY,
     STATEMENT,
     STRANGER,
@@ -64,6 +68,8 @@ CERT_ITSELF = {
 }
 TLP_GREEN_1 = dict(REGISTRY.get(GREEN_1).definition)
 TLP_GREEN_OF_STIX_2_0 = {k: v for k, v in TLP_GREEN_1.items() if k not in {"spec_version", "name"}}
+
+SECOND = timedelta(seconds=1)
 
 RELEASES = {
     "green, to a member cleared for it": (a_release(PLAIN), ()),
@@ -157,6 +163,12 @@ RELEASES = {
     ),
     "an unknown marking, to the member that contributed it": (a_release(a_handling(unknown=True), own=True), ()),
     "its own contribution, capped": (a_release(PLAIN, own=True, cap=a_handling(RED, unknown=True)), ()),
+    "under embargo": (a_release(PLAIN, span=Span(not_before=NOW + SECOND)), (Rule.EMBARGO,)),
+    "at the instant at which the embargo ends": (a_release(PLAIN, span=Span(not_before=NOW)), ()),
+    "its own contribution, under embargo": (a_release(PLAIN, own=True, span=Span(not_before=NOW + SECOND)), ()),
+    "before its end": (a_release(PLAIN, span=Span(not_after=NOW + SECOND)), ()),
+    "at its end": (a_release(PLAIN, span=Span(not_after=NOW)), (Rule.EXPIRY,)),
+    "its own contribution, at its end": (a_release(PLAIN, own=True, span=Span(not_after=NOW)), (Rule.EXPIRY,)),
     "its own contribution, after the agreement": (a_release(PLAIN, own=True, now=EXPIRES), (Rule.IN_FORCE,)),
     "its own contribution, in a collection that it may not read": (
         a_release(PLAIN, own=True, terms=some_terms(read=frozenset({CERT}))),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from app.policy.handling import Handling
 from app.policy.lines import Standing
 from app.policy.partnership import ALL, Agreement, IntakeTerms, Member, ReleaseTerms, Role, TlpLevel
+from app.policy.times import Span
 from tests.policy.builders import (
     CERT,
     CUSTOM,
@@ -120,6 +121,11 @@ handlings = st.builds(
 )
 
 
+spans = st.builds(
+    Span, st.one_of(st.none(), st.sampled_from(INSTANTS)), st.one_of(st.none(), st.sampled_from(INSTANTS))
+)
+
+
 @st.composite
 def release_cases(draw):
     partner = draw(st.sampled_from(PARTNERS))
@@ -132,6 +138,7 @@ def release_cases(draw):
         cap=draw(handlings) if draw(st.booleans()) else None,
         own=draw(st.booleans()),
         now=draw(instants),
+        span=draw(st.one_of(st.just(Span()), spans)),
     )
 
 

@@ -54,7 +54,11 @@ def release_objections(case):
         against.add("in-force")
     if partner not in collection.read:
         against.add("read")
+    if case.span.not_after is not None and case.now >= case.span.not_after:
+        against.add("expiry")
     by_marking = marking_objections(case, case.handling)
+    if case.span.not_before is not None and case.now < case.span.not_before:
+        by_marking.add("embargo")
     if case.cap is not None and marking_objections(case, case.cap):
         by_marking.add("cap")
     return against if case.own else against | by_marking
@@ -115,3 +119,10 @@ def rows_of_a_log(candidates):
     for candidate in [c for c in visible if c.own] + [c for c in visible if not c.own and c.origin == chosen]:
         rows.setdefault((candidate.version_key, candidate.spec), candidate.contribution)
     return set(rows.values())
+
+
+def dates_of(terms, received, definition, line_ends):
+    """From when until when a version may be shown, as its collection's terms and the newest of its line have it."""
+    begins = received + terms.embargo if terms.embargo is not None and not definition else None
+    ends = [received + terms.shown_for] if terms.shown_for is not None and not definition else []
+    return begins, min([*ends, *line_ends], default=None)

@@ -85,7 +85,7 @@ def test_explain_tells_the_decision_that_was_taken(case):
     decision = decide_release(case)
     assert told.decision == decision
     rules = [finding.rule for finding in told.findings]
-    assert rules == list(Rule)[: rules.index(Rule.CAP) + 1]
+    assert rules == list(Rule)[: rules.index(Rule.EMBARGO) + 1]
     assert all(finding.why for finding in told.findings)
     withheld_by = {finding.rule for finding in told.findings if not finding.holds}
     assert set(decision.rules) <= withheld_by if isinstance(decision, Withhold) else case.own or not withheld_by

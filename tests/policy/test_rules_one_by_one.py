@@ -10,6 +10,7 @@ from app.policy.lines import arrange, shown
 from app.policy.partnership import TlpLevel
 from app.policy.release import Release, Withhold, decide_release
 from app.policy.rules import Rule
+from app.policy.times import Span
 from tests.policy.builders import EFFECTIVE, EXPIRES, a_handling, a_release
 from tests.policy.decided import INTAKES, LINES, RELEASES
 
@@ -45,6 +46,7 @@ def test_an_audience_is_given_one_line_and_its_own(candidates, given, conflicts)
         assert shown(order) == given
 
 
+HOUR = timedelta(hours=1)
 BEFORE, PLAIN = EFFECTIVE - timedelta(seconds=1), a_handling(TlpLevel.GREEN)
 UNTIL = {
     "released, until the agreement expires": (a_release(PLAIN), EXPIRES),
@@ -55,6 +57,21 @@ UNTIL = {
     ),
     "not cleared for it, whatever time brings": (a_release(a_handling(TlpLevel.AMBER_STRICT)), None),
     "too late for ever": (a_release(PLAIN, now=EXPIRES), None),
+    "released, until its end": (a_release(PLAIN, span=Span(not_after=EXPIRES - HOUR)), EXPIRES - HOUR),
+    "released, until the agreement expires before its end": (
+        a_release(PLAIN, span=Span(not_after=EXPIRES + HOUR)),
+        EXPIRES,
+    ),
+    "under embargo alone, until it ends": (a_release(PLAIN, span=Span(not_before=EXPIRES - HOUR)), EXPIRES - HOUR),
+    "too early and under embargo, until the later of both": (
+        a_release(PLAIN, now=BEFORE, span=Span(not_before=EFFECTIVE + HOUR)),
+        EFFECTIVE + HOUR,
+    ),
+    "under embargo and not cleared for it, whatever time brings": (
+        a_release(a_handling(TlpLevel.AMBER_STRICT), span=Span(not_before=EXPIRES - HOUR)),
+        None,
+    ),
+    "ended for ever": (a_release(PLAIN, now=EXPIRES - HOUR, span=Span(not_after=EFFECTIVE)), None),
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,11 @@ from fastapi import FastAPI
 
 from app.clock import Clock
 from app.composition import build_exchange
-from app.exchange import accounts, apply
+from app.exchange import accounts, apply, jobs, plan, sweep
 from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester, requester_of
 from app.exchange.keys import write_key_file
+from app.files.differences import Difference
 from app.http.application import build_application
 from app.main import published
 from app.policy.partnership import Role
@@ -39,6 +40,16 @@ ACCOUNTS: Mapping[str, tuple[str, Role]] = {
     "outsider-soc": ("outsider", Role.READER),
     "outsider-feed": ("outsider", Role.FEEDER),
 }
+
+
+@dataclass(frozen=True)
+class Report:
+    """What applying did, its batches included."""
+
+    plan: plan.Plan
+    differences: Sequence[Difference]
+    applied: Sequence[apply.Applied]
+    warnings: Sequence[str]
 
 
 @dataclass
@@ -70,9 +81,20 @@ class Running:
         assert secret is not None
         self.secrets[name] = secret
 
-    def apply(self, files: Mapping[str, str], reason: str = "a test") -> apply.Report:
-        """Make these files the next revision."""
-        return apply.apply(self.exchange, files, by="test", reason=reason)
+    def apply(self, files: Mapping[str, str], reason: str = "a test", *, allow_removal: bool = False) -> Report:
+        """Make these files the next revision, and do all its batches."""
+        planned = plan.plan(self.exchange, files)
+        applied = apply.apply(self.exchange, planned, by="test", reason=reason, allow_removal=allow_removal)
+        later = jobs.finish(self.exchange)
+        with_batches = [replace(each, appended=each.appended + later.get(each.root, 0)) for each in applied]
+        return Report(planned, planned.differences, with_batches, planned.warnings)
+
+    def sweep(self) -> int:
+        """Do everything that time has made due; in how many steps."""
+        steps = 0
+        while sweep.sweep(self.exchange, "test"):
+            steps += 1
+        return steps
 
     def post(self, account: str, *objects: STIX, to: str = "north-sea/collections/indicators") -> dict[str, Any]:
         """Push the objects; the status resource."""

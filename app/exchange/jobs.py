@@ -1,0 +1,86 @@
+"""Jobs: what a revision grants that was withheld before, appended batch by batch.
+
+Each batch is a transaction of its own that also records how far the job has come. Whoever dies in between has lost
+nothing and done nothing twice: the next one goes on from there, be it this command, another one or a server. Batches
+follow the order of arrival, so that the order of an audience's rows does not depend on what others hold.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+from app.exchange.changing import changing
+from app.exchange.exchange import Exchange
+from app.exchange.floor import hold_partnership, take_floors
+from app.exchange.settle import Work, settle
+from app.storage import contributions, dues, revisions
+from app.storage.contributions import Arrived
+from app.storage.dues import DEFINITIONS_FIRST, Job
+from app.storage.engine import Transaction
+from app.storage.instants import milliseconds
+
+CONTRIBUTIONS_PER_BATCH = 1000
+
+
+def finish(exchange: Exchange, progress: Callable[[int, int], None] | None = None) -> Mapping[str, int]:
+    """Do all batches that are due; the rows that they appended, by API root.
+
+    `progress` is told, after each batch, how many are done and how many there are in all.
+    """
+    appended: dict[str, int] = defaultdict(int)
+    total = remaining(exchange)
+    done = 0
+    while (batch := one_batch(exchange)) is not None:
+        root, count = batch
+        appended[root] += count
+        done += 1
+        if progress is not None:
+            progress(done, max(total, done))
+    return appended
+
+
+def remaining(exchange: Exchange) -> int:
+    """How many batches are due and not done."""
+    now = milliseconds(exchange.clock.now())
+    with exchange.database.reading() as transaction:
+        return sum(_batches_left(transaction, job) for job in dues.jobs_due(transaction, now))
+
+
+def one_batch(exchange: Exchange) -> tuple[str, int] | None:
+    """Do the next batch that is due: its API root, and the rows appended. None where nothing is due."""
+    now = exchange.clock.now()
+    with exchange.database.reading() as transaction:
+        waiting = dues.first_job(transaction, milliseconds(now))
+    if waiting is None:
+        return None
+    with changing(exchange) as change:
+        transaction = change.transaction
+        partnership, terms = hold_partnership(exchange, transaction, waiting.root)
+        job = dues.hold_job(transaction, waiting.id)
+        if job is None:
+            return waiting.root, 0
+        rows = [row for row in revisions.collections(transaction, partnership.id) if row.id == job.collection]
+        floor = take_floors(transaction, terms, rows, now).get(job.collection)
+        batch = _batch(transaction, job)
+        appended = 0
+        if floor is not None and batch:
+            turns = frozenset(each.id for each in batch)
+            objects = sorted({each.object for each in batch})
+            appended = sum(each.appended for each in settle(exchange, change, [Work(floor, [objects], turns)]))
+        if job.after == DEFINITIONS_FIRST:
+            dues.advance_job(transaction, job.id, after=0, appended=appended)
+        elif floor is None or len(batch) < CONTRIBUTIONS_PER_BATCH:
+            dues.end_job(transaction, job.id)
+        else:
+            dues.advance_job(transaction, job.id, after=batch[-1].id, appended=appended)
+    return waiting.root, appended
+
+
+def _batch(transaction: Transaction, job: Job) -> Sequence[Arrived]:
+    if job.after == DEFINITIONS_FIRST:
+        return contributions.definitions_of(transaction, job.collection)
+    return contributions.live_after(transaction, job.collection, job.after, job.last, CONTRIBUTIONS_PER_BATCH)
+
+
+def _batches_left(transaction: Transaction, job: Job) -> int:
+    left = contributions.count_live(transaction, job.collection, max(job.after, 0), job.last)
+    return -(-left // CONTRIBUTIONS_PER_BATCH) + (job.after == DEFINITIONS_FIRST)

@@ -1,0 +1,74 @@
+"""From when until when a version may be shown, by time alone: embargo and expiry.
+
+A collection's terms count from the instant at which the exchange received a version; a version's own markings may name
+instants too. Both apply: the later beginning, the earlier end.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.policy.partnership import ReleaseTerms
+
+
+class Phase(StrEnum):
+    """Where an instant lies, seen from a span."""
+
+    BEFORE = "before"
+    WITHIN = "within"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `not_before` on, and no longer at `not_after`; None where nothing is said."""
+
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+
+    def phase(self, now: datetime) -> Phase:
+        """Where `now` lies. What has ended has ended, also if it never began."""
+        if self.not_after is not None and now >= self.not_after:
+            return Phase.AFTER
+        if self.not_before is not None and now < self.not_before:
+            return Phase.BEFORE
+        return Phase.WITHIN
+
+    def changes_after(self, now: datetime) -> datetime | None:
+        """The next instant later than `now` at which the phase changes, or None."""
+        ahead = [at for at in (self.not_before, self.not_after) if at is not None and at > now]
+        return min(ahead, default=None) if self.phase(now) is not Phase.AFTER else None
+
+
+ALWAYS = Span()
+
+
+def span_of(
+    terms: ReleaseTerms,
+    received: datetime,
+    *,
+    definition: bool,
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+) -> Span:
+    """When a version that was received then may be shown. The two instants are what its own markings say.
+
+    The terms' embargo and end do not apply to marking-definitions, which have to reach an audience with what they mark.
+    """
+    if not definition and terms.embargo is not None:
+        embargo = received + terms.embargo
+        not_before = max(embargo, not_before) if not_before is not None else embargo
+    if not definition and terms.shown_for is not None:
+        end = received + terms.shown_for
+        not_after = min(end, not_after) if not_after is not None else end
+    return Span(not_before, not_after) if not_before is not None or not_after is not None else ALWAYS
+
+
+def ended_with(span: Span, newest: Span) -> Span:
+    """A version's span as the newest version of its line bounds it: a version is shown no longer than the newest.
+
+    An embargo of the newest version leaves the earlier ones alone.
+    """
+    if newest.not_after is None or (span.not_after is not None and span.not_after <= newest.not_after):
+        return span
+    return Span(span.not_before, newest.not_after)

@@ -1,0 +1,141 @@
+"""What becomes due: contributions that time alone will change, the batches of a revision, and who looks after them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, delete, func, insert, select, update
+
+from app.storage import dialects
+from app.storage.chunks import chunks
+from app.storage.engine import Transaction
+from app.storage.tables import collection, due, job, lease, partnership
+
+SWEEPER = "sweeper"
+"""The lease of whoever does what is due."""
+
+DEFINITIONS_FIRST = -1
+"""Where a job begins that has marking-definitions to append: before the contributions that they may mark."""
+
+ALL_OF_THEM = 2**62
+"""Past every contribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The contributions of one collection that a revision has yet to append, from `due` on (milliseconds).
+
+    Those up to `after` are done; those past `last` need nothing. `root` is the partnership's API root.
+    """
+
+    id: int
+    root: str
+    collection: int
+    revision: int
+    due: int
+    after: int
+    last: int
+    appended: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A contribution that something happens to at this instant (milliseconds), in the collection of this API root."""
+
+    at: int
+    contribution: int
+    collection: int
+    root: str
+
+
+def set_due(transaction: Transaction, collection_id: int, instants: Mapping[int, int]) -> None:
+    """Say when each of these contributions is due next: contribution to milliseconds."""
+    for part in chunks(sorted(instants)):
+        transaction.execute(delete(due).where(due.c.contribution.in_(part)))
+        rows = [{"contribution": key, "collection": collection_id, "at": instants[key]} for key in part]
+        transaction.execute(insert(due), rows)
+
+
+def due_until(transaction: Transaction, now: int, count: int) -> Sequence[Due]:
+    """The first contributions that are due by now, earliest first."""
+    statement = (
+        select(due.c.at, due.c.contribution, due.c.collection, partnership.c.root)
+        .join(collection, collection.c.id == due.c.collection)
+        .join(partnership, partnership.c.id == collection.c.partnership)
+        .where(due.c.at <= now)
+        .order_by(due.c.at, due.c.contribution)
+        .limit(count)
+    )
+    return [Due(*row) for row in transaction.execute(statement)]
+
+
+def done(transaction: Transaction, contributions: Sequence[int], now: int) -> None:
+    """Forget that these were due by now."""
+    for part in chunks(contributions):
+        transaction.execute(delete(due).where(due.c.contribution.in_(part), due.c.at <= now))
+
+
+def replace_jobs(transaction: Transaction, partnership_id: int, jobs: Sequence[Job]) -> None:
+    """Make these the jobs of a partnership: a revision takes over from the one before."""
+    transaction.execute(delete(job).where(job.c.partnership == partnership_id))
+    for each in jobs:
+        transaction.execute(
+            insert(job).values(
+                partnership=partnership_id,
+                collection=each.collection,
+                revision=each.revision,
+                due=each.due,
+                after=each.after,
+                last=each.last,
+                appended=each.appended,
+            )
+        )
+
+
+def first_job(transaction: Transaction, now: int) -> Job | None:
+    """The job that has been due longest, or None."""
+    row = transaction.execute(_jobs().where(job.c.due <= now).order_by(job.c.due, job.c.id).limit(1)).first()
+    return None if row is None else Job(*row)
+
+
+def jobs_due(transaction: Transaction, now: int) -> Sequence[Job]:
+    """Every job that is due by now."""
+    return [Job(*row) for row in transaction.execute(_jobs().where(job.c.due <= now).order_by(job.c.id))]
+
+
+def hold_job(transaction: Transaction, key: int) -> Job | None:
+    """Keep the job to oneself until the transaction ends; None if somebody else has finished it."""
+    transaction.execute(dialects.for_update(select(job.c.id).where(job.c.id == key)))
+    row = transaction.execute(_jobs().where(job.c.id == key)).first()
+    return None if row is None else Job(*row)
+
+
+def advance_job(transaction: Transaction, key: int, after: int, appended: int) -> None:
+    """The contributions up to here are done, and so many rows appended."""
+    transaction.execute(update(job).where(job.c.id == key).values(after=after, appended=job.c.appended + appended))
+
+
+def end_job(transaction: Transaction, key: int) -> None:
+    """Nothing is left of this job."""
+    transaction.execute(delete(job).where(job.c.id == key))
+
+
+def next_instant(transaction: Transaction) -> int | None:
+    """When something is due next (milliseconds), or None."""
+    instants = [transaction.scalar(select(func.min(column))) for column in (due.c.at, job.c.due)]
+    return min((each for each in instants if each is not None), default=None)
+
+
+def take_lease(transaction: Transaction, name: str, holder: str, now: int, until: int) -> bool:
+    """Hold the lease until then, unless somebody else does (all in milliseconds)."""
+    transaction.execute(dialects.insert_new(transaction, lease), [{"name": name, "holder": holder, "until": until}])
+    mine = (lease.c.holder == holder) | (lease.c.until <= now)
+    taken = transaction.execute(update(lease).where(lease.c.name == name, mine).values(holder=holder, until=until))
+    return taken.rowcount == 1
+
+
+def _jobs() -> Select[Any]:
+    columns = (job.c.due, job.c.after, job.c.last, job.c.appended)
+    return select(job.c.id, partnership.c.root, job.c.collection, job.c.revision, *columns).join(
+        partnership, partnership.c.id == job.c.partnership
+    )

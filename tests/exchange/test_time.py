@@ -1,0 +1,224 @@
+"""What time changes: embargoes end, versions expire, agreements become effective; commits that came too late."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.exchange import apply, jobs, plan
+from app.exchange.sweep import sweep
+from tests.support.agreements import FILES, NORTH_SEA
+from tests.support.clocks import NOON, StillClock
+from tests.support.direct import Direct
+from tests.support.exchanges import Running, running
+from tests.support.stix import AMBER, CLEAR, GREEN, a_statement, an_address, an_indicator
+
+HERE = "/north-sea/collections/indicators"
+LAST = "X-TAXII-Date-Added-Last"
+
+
+def with_release(more: str) -> dict[str, str]:
+    """The agreement with these lines under `release` of the shared collection."""
+    return {**FILES, "north-sea.yaml": NORTH_SEA.replace("      statements: all\n", f"      statements: all\n{more}")}
+
+
+EMBARGO = with_release("      embargo: PT24H\n")
+ENDING = with_release("      shown_for: P10D\n")
+
+
+def test_an_embargo_ends_by_itself_and_what_it_held_comes_to_who_kept_polling(
+    exchange: Running, clock: StillClock
+) -> None:
+    exchange.apply(EMBARGO)
+    exchange.take("nl-feed", an_indicator("held", CLEAR))
+    client = exchange.client("port-soc")
+    assert client.get(f"{HERE}/objects/").json() == {}
+    assert exchange.ids("nl-soc") == {an_indicator("held")["id"]}, "its own organisation is under no embargo"
+    clock.advance(hours=23)
+    assert exchange.sweep() == 0
+    polled_at = clock.now()
+    clock.advance(hours=1)
+    exchange.sweep()
+    arrived = client.get(f"{HERE}/objects/?added_after={polled_at.isoformat().replace('+00:00', 'Z')}")
+    assert [found["id"] for found in arrived.json()["objects"]] == [an_indicator("held")["id"]]
+    assert arrived.headers[LAST] > clock.now().isoformat()[:19], "it is dated when it is appended, not when it was due"
+
+
+def test_a_newer_version_under_embargo_leaves_the_one_before_it(exchange: Running, clock: StillClock) -> None:
+    first, second = (an_indicator("one", CLEAR, version=f"2026-05-0{n}T00:00:00.000Z") for n in (1, 2))
+    exchange.apply(EMBARGO)
+    exchange.take("nl-feed", first)
+    clock.advance(days=2)
+    exchange.sweep()
+    exchange.take("nl-feed", second)
+    assert exchange.objects("port-soc") == [first]
+    clock.advance(days=2)
+    exchange.sweep()
+    assert exchange.objects("port-soc") == [second]
+
+
+def test_a_definition_is_under_no_embargo_and_comes_before_what_it_marks(exchange: Running, clock: StillClock) -> None:
+    exchange.apply(EMBARGO)
+    ours = a_statement("ours", CLEAR)
+    marked = an_indicator("marked", CLEAR, ours["id"])
+    exchange.take("nl-feed", marked)
+    exchange.take("nl-feed", ours)
+    assert exchange.objects("port-soc") == [ours]
+    clock.advance(days=1)
+    exchange.sweep()
+    assert exchange.objects("port-soc") == [ours, marked]
+
+
+def test_a_version_is_shown_to_nobody_from_its_end_on_before_anything_is_swept(
+    exchange: Running, clock: StillClock
+) -> None:
+    exchange.apply(ENDING)
+    exchange.take("nl-feed", an_indicator("ends", CLEAR), an_address("198.51.100.1", CLEAR))
+    clock.advance(days=10, milliseconds=-1)
+    assert len(exchange.ids("port-soc")) == len(exchange.ids("nl-soc")) == 2
+    clock.advance(milliseconds=1)
+    for account in ("port-soc", "nl-soc"):
+        assert exchange.ids(account) == set()
+        answer = exchange.client(account).get(f"{HERE}/objects/{an_indicator('ends')['id']}/")
+        assert answer.status_code == 404
+    exchange.sweep()
+    assert exchange.ids("nl-soc") == set()
+    assert exchange.apply({**ENDING, "east.yaml": FILES["east.yaml"] + "# nothing\n"}).applied == []
+
+
+def test_no_version_outlives_the_newest_of_its_line(exchange: Running, clock: StillClock) -> None:
+    """An earlier version that was given later would otherwise come up as the newest again."""
+    first, second = (an_indicator("one", CLEAR, version=f"2026-05-0{n}T00:00:00.000Z") for n in (1, 2))
+    exchange.apply(ENDING)
+    exchange.take("nl-feed", second)
+    clock.advance(days=5)
+    exchange.take("nl-feed", first)
+    clock.advance(days=5)
+    assert exchange.ids("port-soc", "match[version]=all") == set()
+    exchange.sweep()
+    assert exchange.ids("port-soc", "match[version]=all") == set()
+
+
+def test_terms_that_end_sooner_or_later_apply_to_what_is_there(exchange: Running, clock: StillClock) -> None:
+    exchange.take("nl-feed", an_indicator("old", CLEAR))
+    clock.advance(days=9)
+    exchange.take("nl-feed", an_indicator("new", CLEAR))
+    clock.advance(days=1)
+    exchange.apply(ENDING)
+    assert exchange.ids("port-soc") == {an_indicator("new")["id"]}
+    client = exchange.client("port-soc")
+    last = client.get(f"{HERE}/objects/").headers[LAST]
+    exchange.apply(with_release("      shown_for: P20D\n"))
+    back = client.get(f"{HERE}/objects/?added_after={last}").json()["objects"]
+    assert [found["id"] for found in back] == [an_indicator("old")["id"]]
+    clock.advance(days=10)
+    exchange.sweep()
+    assert exchange.ids("port-soc") == {an_indicator("new")["id"]}
+    clock.advance(days=9)
+    exchange.sweep()
+    assert exchange.ids("port-soc") == set()
+
+
+def test_what_is_granted_before_the_agreement_is_effective_is_dated_when_it_becomes_so(
+    exchange: Running, clock: StillClock
+) -> None:
+    ours = a_statement("ours", CLEAR)
+    exchange.take("nl-feed", an_indicator("marked", AMBER, ours["id"]), an_indicator("clear", CLEAR))
+    exchange.take("nl-feed", ours)
+    wider = NORTH_SEA.replace("port-nl: {tlp: [clear, green]}", "port-nl: {tlp: [clear, green, amber]}")
+    wider = wider.replace("effective: 2026-01-01", "effective: 2026-07-01")
+    exchange.apply({**FILES, "north-sea.yaml": wider})
+    client = exchange.client("port-soc")
+    clock.set(datetime.fromisoformat("2026-06-30T23:59:00Z"))
+    assert exchange.sweep() == 0
+    assert client.get(f"{HERE}/objects/").status_code == 404
+    polled_at = clock.now()
+    clock.advance(minutes=1)
+    exchange.sweep()
+    arrived = client.get(f"{HERE}/objects/?added_after={polled_at.isoformat().replace('+00:00', 'Z')}").json()
+    assert [found["id"] for found in arrived["objects"]] == [an_indicator("marked")["id"]]
+    assert len(exchange.ids("port-soc")) == 3
+
+
+def test_only_who_holds_the_lease_sweeps(exchange: Running, clock: StillClock) -> None:
+    exchange.apply(EMBARGO)
+    exchange.take("nl-feed", *(an_indicator(n, CLEAR) for n in range(1001)))
+    clock.advance(days=1)
+    assert sweep(exchange.exchange, "one")
+    assert not sweep(exchange.exchange, "another")
+    assert sweep(exchange.exchange, "one")
+    exchange.take("nl-feed", an_indicator("later", CLEAR))
+    clock.advance(days=1)
+    assert sweep(exchange.exchange, "another"), "the lease of who has gone runs out"
+
+
+def test_batches_go_on_where_a_process_has_died(exchange: Running, clock: StillClock) -> None:
+    """What a revision takes back is gone with its commit; what it grants comes batch by batch, in one order."""
+    exchange.take("nl-feed", *(an_indicator(n, AMBER) for n in range(2500)), an_indicator("green", GREEN))
+    other = NORTH_SEA.replace("port-nl: {tlp: [clear, green]}", "port-nl: {tlp: [clear, amber]}")
+    planned = plan.plan(exchange.exchange, {**FILES, "north-sea.yaml": other})
+    assert planned.batches == 3
+    apply.apply(exchange.exchange, planned, by="test", reason="")
+    assert exchange.ids("port-soc") == set()
+    assert jobs.one_batch(exchange.exchange) == ("north-sea", 1000)
+    assert len(exchange.ids("port-soc")) == 1000
+    assert jobs.remaining(exchange.exchange) == 2
+    assert exchange.sweep() == 2
+    shown = [found["name"] for found in exchange.objects("port-soc")]
+    assert shown == [f"indicator {n}" for n in range(2500)], "in the order of arrival"
+
+
+def test_a_plan_says_exactly_what_applying_it_does(exchange: Running) -> None:
+    exchange.take("nl-feed", an_indicator("amber", AMBER), an_indicator("clear", CLEAR), an_indicator("green", GREEN))
+    other = NORTH_SEA.replace("port-nl: {tlp: [clear, green]}", "port-nl: {tlp: [clear, amber]}")
+    planned = plan.plan(exchange.exchange, {**FILES, "north-sea.yaml": other})
+    (change,) = planned.changes
+    assert (change.root, change.collection, change.partner, change.account) == (
+        "north-sea",
+        "indicators",
+        "port-nl",
+        None,
+    )
+    assert (change.visible, change.hidden) == (1, 1)
+    assert (change.visible_by, change.hidden_by) == ({"member-tlp": 1}, {"member-tlp": 1})
+    assert [each.object_id for each in change.examples_visible] == [an_indicator("amber")["id"]]
+    assert [each.object_id for each in change.examples_hidden] == [an_indicator("green")["id"]]
+    assert plan.read_plan(plan.write_plan(planned)) == planned
+    apply.apply(exchange.exchange, plan.read_plan(plan.write_plan(planned)), by="test", reason="")
+    jobs.finish(exchange.exchange)
+    assert exchange.ids("port-soc") == {an_indicator("amber")["id"], an_indicator("clear")["id"]}
+
+
+class SlowToCommit(StillClock):
+    """A clock that jumps at one of its readings, as it does where a transaction stalls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.readings = 0
+        self.jumps_at = -1
+
+    def now(self) -> datetime:
+        self.readings += 1
+        if self.readings == self.jumps_at:
+            self.advance(seconds=5)
+        return super().now()
+
+
+@pytest.mark.parametrize("stalls", ["before its commit", "in its commit"])
+def test_rows_of_a_transaction_that_stalled_are_dated_after_they_can_be_read(
+    database_url: str, tmp_path: Path, stalls: str
+) -> None:
+    clock = SlowToCommit()
+    with (
+        running(database_url, tmp_path, clock=clock, only=["nl-feed", "port-soc"]) as made,
+        Direct(made.application, made.secrets) as direct,
+    ):
+        before = clock.readings
+        direct.post("nl-feed", [an_indicator("quick", CLEAR)])
+        taken = clock.readings - before
+        clock.jumps_at = clock.readings + taken - (1 if stalls == "before its commit" else 0)
+        direct.post("nl-feed", [an_indicator("slow", CLEAR), an_indicator("slow too", CLEAR)])
+        assert clock.now() == NOON + timedelta(seconds=5)
+        rows = direct.ask("port-soc", "GET", f"{HERE}/manifest/").json()["objects"]
+        assert [row["id"] for row in rows] == [an_indicator(n)["id"] for n in ("quick", "slow", "slow too")]
+        assert all(row["date_added"] > "2026-06-01T12:00:05" for row in rows[1:])

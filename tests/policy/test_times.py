@@ -1,0 +1,77 @@
+"""Embargo and expiry: from when until when a version may be shown, by time alone."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.policy.partnership import ReleaseTerms
+from app.policy.release import Release, Withhold, decide_release, stands
+from app.policy.rules import Rule
+from app.policy.times import Phase, Span, ended_with, span_of
+from tests.policy.builders import NOW
+from tests.policy.generated import INSTANTS, release_cases, spans
+from tests.policy.reference_policy import dates_of
+
+durations = st.one_of(st.none(), st.integers(1, 10**6).map(lambda seconds: timedelta(seconds=seconds)))
+some_instants = st.one_of(
+    st.sampled_from(INSTANTS), st.integers(-(10**6), 10**8).map(lambda s: NOW + timedelta(seconds=s))
+)
+
+
+@given(durations, durations, st.booleans(), some_instants)
+def test_the_terms_count_from_the_receipt_and_leave_definitions_alone(embargo, shown_for, definition, received):
+    terms = ReleaseTerms(embargo=embargo, shown_for=shown_for)
+    span = span_of(terms, received, definition=definition)
+    assert (span.not_before, span.not_after) == dates_of(terms, received, definition, [])
+
+
+@given(durations, durations, st.one_of(st.none(), some_instants), st.one_of(st.none(), some_instants), some_instants)
+def test_what_markings_and_terms_say_applies_together(embargo, shown_for, not_before, not_after, now):
+    terms = ReleaseTerms(embargo=embargo, shown_for=shown_for)
+    both = span_of(terms, NOW, definition=False, not_before=not_before, not_after=not_after)
+    within = both.phase(now) is Phase.WITHIN
+    apart = [Span(not_before, not_after), span_of(terms, NOW, definition=False)]
+    assert within == all(span.phase(now) is Phase.WITHIN for span in apart)
+
+
+@given(spans, spans, some_instants)
+def test_a_version_ends_no_later_than_the_newest_of_its_line_and_begins_when_it_would(span, newest, now):
+    bounded = ended_with(span, newest)
+    assert bounded.not_before == span.not_before
+    over = Phase.AFTER in (span.phase(now), newest.phase(now))
+    assert (bounded.phase(now) is Phase.AFTER) == over
+
+
+@given(spans, some_instants, some_instants)
+def test_a_phase_lasts_exactly_until_the_instant_that_is_named(span, now, later):
+    change = span.changes_after(now)
+    if change is None:
+        assert later < now or span.phase(later) is span.phase(now)
+    else:
+        assert change > now
+        assert span.phase(change) is not span.phase(now)
+        assert not now <= later < change or span.phase(later) is span.phase(now)
+
+
+@given(release_cases(), some_instants)
+def test_no_decision_changes_before_the_instant_that_it_names(case, later):
+    decision = decide_release(case)
+    if later >= case.now and (decision.until is None or later < decision.until):
+        kind = type(decide_release(replace(case, now=later)))
+        # What is withheld for a reason beside the dates has no instant; it stays withheld.
+        assert kind is type(decision)
+
+
+@given(release_cases(), spans)
+def test_a_span_never_releases_more(case, span):
+    if isinstance(decide_release(replace(case, span=span)), Release):
+        assert isinstance(decide_release(replace(case, span=Span())), Release)
+
+
+@given(release_cases())
+def test_a_log_holds_what_is_released_or_would_be_if_the_agreement_were_in_force(case):
+    decision = decide_release(case)
+    closed = isinstance(decision, Withhold) and set(decision.rules) == {Rule.IN_FORCE}
+    assert stands(case) == (isinstance(decision, Release) or closed)
