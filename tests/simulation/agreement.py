@@ -30,6 +30,8 @@ class Collection:
     takes_unmarked: str | None = "amber"
     takes_specs: frozenset[str] = frozenset({"2.0", "2.1"})
     relays: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    embargo: timedelta | None = None
+    shown_for: timedelta | None = None
 
 
 @dataclass
@@ -86,6 +88,10 @@ class Agreement:
             "custom": {one: {"members": sorted(members & here)} for one, members in terms.custom.items()},
             "red": sorted(terms.red),
         }
+        if terms.embargo is not None:
+            release["embargo"] = _duration(terms.embargo)
+        if terms.shown_for is not None:
+            release["shown_for"] = _duration(terms.shown_for)
         intake = {
             "types": "all",
             "tlp": sorted(terms.takes),
@@ -105,6 +111,10 @@ class Agreement:
 
 def _instant(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
+
+
+def _duration(lasting: timedelta) -> str:
+    return f"PT{lasting // timedelta(seconds=1)}S"
 
 
 def the_first(start: datetime = NOON) -> Agreement:

@@ -36,6 +36,9 @@ class Changes:
             self._collections: 2,
             self._clients: 1,
             self._alias: 1,
+            self._embargo: 4,
+            self._shown_for: 3,
+            self._less: 2,
         }
         new = deepcopy(agreement)
         way = self._random.choices(list(ways), list(ways.values()))[0]
@@ -100,13 +103,11 @@ class Changes:
         return f"{terms.alias} takes {_list(terms.takes)}, unmarked {terms.takes_unmarked}, {_list(terms.takes_specs)}"
 
     def _members(self, new: Agreement, now: datetime) -> str:
-        if "outsider" in new.members:
-            new.members["outsider"] ^= {self._one_of(EVERY_LEVEL)}
-        else:
-            new.members["outsider"] = frozenset({"clear", "green"})
+        joining = self._random.choice(["outsider", "port-nl"])
+        new.members.setdefault(joining, frozenset({"clear", "green"}))
         terms = self._terms(new)
-        terms.read |= {"outsider"}
-        return f"outsider is a member and reads {terms.alias}"
+        terms.read |= {joining}
+        return f"{joining} is a member and reads {terms.alias}"
 
     def _identities(self, new: Agreement, now: datetime) -> str:
         """An identity changes hands, so that each has one owner at most."""
@@ -132,6 +133,28 @@ class Changes:
             return self._levels(new, now)
         new.collections[LATER.id] = deepcopy(LATER)
         return f"{LATER.alias} is a collection"
+
+    def _embargo(self, new: Agreement, now: datetime) -> str:
+        terms = self._terms(new)
+        terms.embargo = self._random.choice([None, timedelta(seconds=2), timedelta(hours=5), timedelta(days=2)])
+        if terms.shown_for is not None and terms.embargo is not None and terms.embargo >= terms.shown_for:
+            terms.shown_for = None
+        return f"{terms.alias} has an embargo of {terms.embargo}"
+
+    def _shown_for(self, new: Agreement, now: datetime) -> str:
+        terms = self._terms(new)
+        longest = self._random.choice([None, timedelta(hours=1), timedelta(days=1), timedelta(days=9)])
+        terms.shown_for = longest if longest is None or longest > (terms.embargo or timedelta(0)) else None
+        return f"{terms.alias} shows what it has for {terms.shown_for}"
+
+    def _less(self, new: Agreement, now: datetime) -> str:
+        """A member or a collection is left out; what rests on it goes with it, and may come back."""
+        gone = self._random.choice(["outsider", "port-nl", LATER.id])
+        if gone == LATER.id:
+            new.collections.pop(gone, None)
+        else:
+            new.members.pop(gone, None)
+        return f"{gone} is left out"
 
     def _clients(self, new: Agreement, now: datetime) -> str:
         if "water-nl" in new.clients:

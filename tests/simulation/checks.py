@@ -4,21 +4,18 @@
 embargo is waiting.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from app.taxii.timestamps import parse_added_after
-from tests.simulation.model import Given, Model, Reader, selected
+from tests.simulation.model import Model, Reader, selected
 from tests.support.direct import Answer
 from tests.support.pollers import content_of
 
 ALL = "match[version]=all"
-QUERIES: Sequence[str] = (
-    "",
-    ALL,
+NARROWING: Sequence[str] = (
     "match[version]=first",
     "match[spec_version]=2.1",
     "match[spec_version]=2.0",
@@ -50,10 +47,10 @@ class Checks:
         answer = self._ask(reader.account, f"{_path(collection)}/objects/?limit=1")
         assert answer.status == expected, f"{reader.name} is answered {answer.status} in place of {expected}"
 
-    def whole_walks(self, reader: Reader, collection: str, limit: int) -> None:
+    def whole_walks(self, reader: Reader, collection: str, limit: int, narrowing: str) -> None:
         """Full walks give exactly what the model selects, each row once."""
         shown = self._model.shown(collection, reader, self._now())
-        for query in QUERIES:
+        for query in ("", ALL, narrowing):
             expected = Counter(each.content for each in selected(shown, query))
             found = Counter(content_of(each) for each in self._walk(reader, collection, "objects", query, limit))
             missing, more = expected - found, found - expected
@@ -66,7 +63,7 @@ class Checks:
         shown = selected(self._model.shown(collection, reader, self._now()), ALL)
         rows = list(self._walk(reader, collection, "manifest", ALL, limit))
         listed = sorted((row["id"], row["version"]) for row in rows)
-        assert listed == sorted((each.id, _shown_version(each)) for each in shown), f"{reader.name}: the manifest"
+        assert listed == sorted((each.id, each.version) for each in shown), f"{reader.name}: the manifest"
         dates = [row["date_added"] for row in rows]
         assert all(date.endswith("000Z") and len(date) == 27 for date in dates), "dates are whole milliseconds"
         numbers = [parse_added_after(date) for date in dates]
@@ -75,15 +72,16 @@ class Checks:
     def one_object(self, reader: Reader, collection: str, object_id: str) -> None:
         """The endpoints of one object show the same versions; what is not shown at all is 404."""
         shown = [each for each in self._model.shown(collection, reader, self._now()) if each.id == object_id]
-        path = f"{_path(collection)}/objects/{object_id}"
-        answer = self._ask(reader.account, f"{path}/?{ALL}")
-        versions = self._ask(reader.account, f"{path}/versions/")
+        answer = self._ask(reader.account, f"{_path(collection)}/objects/{object_id}/?{ALL}")
+        versions = self._ask(reader.account, f"{_path(collection)}/objects/{object_id}/versions/")
         expected = 200 if shown else 404
         assert answer.status == versions.status == expected, f"{reader.name}: {object_id} is {answer.status}"
         if shown:
             wanted = selected(shown, ALL)
-            assert sorted(map(content_of, answer.json()["objects"])) == sorted(each.content for each in wanted)
-            assert sorted(versions.json()["versions"]) == sorted({_shown_version(each) for each in wanted})
+            found = self._walk(reader, collection, f"objects/{object_id}", ALL, 0)
+            listed = self._walk(reader, collection, f"objects/{object_id}/versions", "", 3)
+            assert sorted(map(content_of, found)) == sorted(each.content for each in wanted), f"{reader.name}: one object"
+            assert sorted(listed) == sorted(each.version for each in wanted), f"{reader.name}: its versions"
 
     def nothing_is_lost(self, stored: Sequence[tuple[Any, ...]]) -> None:
         """What is stored as live is what was answered as taken and not withdrawn since, by whomever."""
@@ -96,7 +94,7 @@ class Checks:
         assert not lost, f"lost {sum(lost.values())}: {next(iter(lost))} was answered as stored and is not there"
         assert not more, f"{sum(more.values())} more than was taken: {next(iter(more))}"
 
-    def _walk(self, reader: Reader, collection: str, path: str, query: str, limit: int) -> Iterator[dict[str, Any]]:
+    def _walk(self, reader: Reader, collection: str, path: str, query: str, limit: int) -> Iterator[Any]:
         given = "&".join(part for part in (f"limit={limit}" if limit else "", query) if part)
         target = f"{_path(collection)}/{path}/?{given}"
         more: Any = True
@@ -105,7 +103,7 @@ class Checks:
             answer = self._ask(reader.account, target + token)
             assert answer.status == 200, (reader, answer)
             body = answer.json()
-            rows = body.get("objects", [])
+            rows = body.get("versions" if path.endswith("versions") else "objects", [])
             assert rows or not body.get("more"), "a page that is empty ends the walk"
             assert bool(rows) == (answer.header(FIRST) is not None), "dates of a page stand on those that hold rows"
             if path == "manifest" and rows:
@@ -119,19 +117,9 @@ def _path(collection: str) -> str:
     return f"/north-sea/collections/{collection}"
 
 
-def _shown_version(one: Given) -> str:
-    """The version as TAXII shows it: as its object has it."""
-    return one.version
-
-
 def live_rows() -> str:
     """The statement that reads what is live."""
     return (
         "SELECT c.uuid, k.partner, o.stix_id, k.version_text, k.spec FROM contribution k "
         "JOIN object o ON o.id = k.object JOIN collection c ON c.id = k.collection WHERE k.state = 'live'"
     )
-
-
-def readable(tree: Any) -> str:
-    """An object in few words."""
-    return json.dumps(tree, sort_keys=True)

@@ -18,6 +18,10 @@ from tests.support.direct import Answer, Direct
 from tests.support.exchanges import Running, running
 
 
+SMALL = {"readers": 2, "page_objects_default": 5, "page_bytes_max": 3000}
+"""Settings under which little is much."""
+
+
 class Killed(BaseException):
     """The process is no more. Not an Exception, so that nothing takes it for a failure to be handled."""
 
@@ -62,6 +66,7 @@ class Process:
 
     def __init__(self, url: str, folder: Path, clock: StillClock, seeds: Callable[[], int]) -> None:
         self.secrets: dict[str, str] = {}
+        self._started = 0
         self._url = url
         self._folder = folder
         self._clock = clock
@@ -72,12 +77,18 @@ class Process:
     def start(self) -> None:
         """A new process."""
         self._stack = ExitStack()
-        made = running(self._url, self._folder, files={}, clock=self._clock, seed=self._seeds(), readers=2)
+        self._started += 1
+        made = running(self._url, self._folder, files={}, clock=self._clock, seed=self._seeds(), **SMALL)
         self.running: Running = self._stack.enter_context(made)
         self.running.secrets.update(self.secrets)
         self.secrets = self.running.secrets
         self._direct = self._stack.enter_context(Direct(self.running.application, self.secrets))
         self._killing = Killing(self.running.exchange)
+
+    @property
+    def name(self) -> str:
+        """By which it holds leases."""
+        return f"process {self._started}"
 
     def end(self) -> None:
         """Give its threads and connections back; a dead one's do nothing on the way."""

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -26,7 +26,6 @@ LEVELS = {
     AMBER_STRICT: "amber+strict",
     RED: "red",
 }
-ENDLESS = datetime.max
 
 
 class Reader(NamedTuple):
@@ -163,14 +162,13 @@ class Model:
         terms = self.agreement.collections.get(one.collection)
         if terms is None or reader.partner not in terms.read or reader.partner not in self.agreement.members:
             return False
-        begins, ends = self.span(one)
-        if now >= ends:
+        capping = [each for each in self._newest_of_line(one) if each.key > one.key]
+        if any(now >= self._ends(each) for each in (one, *capping)):
             return False
         if one.partner == reader.partner:
             return True
-        capping = [each for each in self._newest_of_line(one) if each.key > one.key]
         asked = [self._asks_of(each, reader, now) for each in (one, *capping)]
-        return now >= begins and not any(self._objects(each, terms, reader) for each in asked)
+        return now >= self._begins(one) and not any(self._objects(each, terms, reader) for each in asked)
 
     def origin(self, one: Given) -> tuple[str | None, str]:
         """Whose line a version continues: its owner's (with "" for the submitter), or its submitter's own."""
@@ -185,9 +183,15 @@ class Model:
         is_a_members = tree["type"] == "identity" and self.agreement.owners(tree["id"])
         return tree["id"] if is_a_members else signer(tree)
 
-    def span(self, one: Given) -> tuple[datetime, datetime]:
-        """From when until when others than its contributor may see it."""
-        return datetime.min.replace(tzinfo=one.received.tzinfo), ENDLESS.replace(tzinfo=one.received.tzinfo)
+    def _begins(self, one: Given) -> datetime:
+        """From when on others than its contributor may see it."""
+        embargo = self.agreement.collections[one.collection].embargo
+        return datetime.min.replace(tzinfo=UTC) if one.defines or embargo is None else one.received + embargo
+
+    def _ends(self, one: Given) -> datetime:
+        """When it is shown to nobody any longer, whatever becomes of the others of its line."""
+        shown_for = self.agreement.collections[one.collection].shown_for
+        return datetime.max.replace(tzinfo=UTC) if one.defines or shown_for is None else one.received + shown_for
 
     def asks(self, tree: Mapping[str, Any], definitions: Callable[[str], Given | None]) -> Asks:
         """What the markings ask for, with each definition as found."""

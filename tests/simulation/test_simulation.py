@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulation.world import simulate
+from app.exchange import jobs, plan, sweep
+from tests.simulation.simulation import simulate
 from tests.support.cases import record_cases
 from tests.support.databases import ENGINES
 
@@ -23,6 +24,14 @@ def engine(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def databases(engine: str, request: pytest.FixtureRequest) -> Any:
     return request.getfixturevalue("sqlite_databases" if engine == "sqlite" else "postgres_databases")
+
+
+@pytest.fixture(autouse=True)
+def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes a million objects to happen happens here with a hundred: revisions and sweeps in many steps."""
+    monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", 7)
+    monkeypatch.setattr(sweep, "CONTRIBUTIONS_PER_STEP", 5)
+    monkeypatch.setattr(plan, "OBJECTS_PER_BATCH", 11)
 
 
 def a_seed() -> int:
