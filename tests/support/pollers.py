@@ -28,6 +28,9 @@ class Style(Enum):
     BOTH = "next together with added_after from Last, cut to milliseconds"
     OWN_CLOCK = "next, and its own clock for the next poll"
     DROPS_FILTERS = "next without the filters it began with"
+    SAME_AFTER = "next together with the added_after that the walk began with, then Last cut to milliseconds"
+    EACH_LAST = "next without filters or added_after; Last of every page is kept for when it begins again"
+    SHORT_PAGES = "next; the size of a short page is its limit from then on"
 
 
 def content_of(found: STIX) -> str:
@@ -37,7 +40,7 @@ def content_of(found: STIX) -> str:
 
 @dataclass
 class Poller:
-    """One client. `had` is everything it was ever given."""
+    """One client. `had` is everything it was ever given. A limit of 0 asks for pages as the server likes them."""
 
     get: Get
     style: Style
@@ -60,11 +63,15 @@ class Poller:
         more = bool(body.get("more", False))
         assert more == ("next" in body), "next is there exactly when there is more"
         assert objects or not more, "a page that is empty ends the walk"
-        assert len(objects) <= self.limit
+        assert len(objects) <= (self.limit or len(objects))
         self._last = answer.header(LAST) or self._last
         self._token = body["next"] if more else None
+        if more and self.style is Style.SHORT_PAGES:
+            self.limit = len(objects)
         if self.style in (Style.HEADER, Style.HEADER_MS):
             self._token = None
+            self._after = self._last
+        elif self.style is Style.EACH_LAST:
             self._after = self._last
         elif not more:
             self._after = from_datetime(sent_at) if self.style is Style.OWN_CLOCK else self._last
@@ -75,17 +82,26 @@ class Poller:
         while self.page():
             pass
 
+    def begin_again(self) -> None:
+        """The client was restarted in the middle of a walk: it goes on from the date that it keeps."""
+        self._token = None
+
+    def set_back(self, to: datetime) -> None:
+        """A client that goes by its own clock had one that was ahead, and is told to go on from this instant."""
+        if self.style is Style.OWN_CLOCK and self._after is not None:
+            self._after = min(self._after, from_datetime(to))
+
     def _request(self) -> str:
-        parameters = {"limit": str(self.limit)}
+        parameters = {"limit": str(self.limit)} if self.limit else {}
         if self._token is not None:
             parameters["next"] = self._token
         after = self._last if self._token is not None and self.style is Style.BOTH else self._after
-        if after is not None and (self._token is None or self.style is Style.BOTH):
-            cut = self.style in (Style.HEADER_MS, Style.BOTH)
+        if after is not None and (self._token is None or self.style in (Style.BOTH, Style.SAME_AFTER)):
+            cut = self.style in (Style.HEADER_MS, Style.BOTH, Style.SAME_AFTER)
             parameters["added_after"] = after[:23] + "Z" if cut else after
         written = "&".join(f"{name}={quote(value)}" for name, value in parameters.items())
-        repeats = self._token is None or self.style is not Style.DROPS_FILTERS
-        return f"{written}&{self.query}" if self.query and repeats else written
+        repeats = self._token is None or self.style not in (Style.DROPS_FILTERS, Style.EACH_LAST)
+        return "&".join(part for part in (written, self.query if repeats else "") if part)
 
 
 def walk(get: Get, query: str = "", limit: int = 1000) -> Iterator[dict[str, Any]]:

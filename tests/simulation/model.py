@@ -1,0 +1,300 @@
+"""What every reader should be shown, worked out from what was given and agreed: the simulator's own truth.
+
+It keeps every contribution in one list and decides anew each time it is asked. It shares no code with the exchange's
+use cases, its policy or its storage. To be short enough to be read aloud, the simulated world is simpler than the real
+one in these ways: a marking-definition carries TLP levels at most, never another definition; its `created` never
+changes; nobody extends a definition; one partnership; types are not restricted; nothing is quarantined.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from app.stix.timestamps import version_key
+from tests.simulation.agreement import Agreement, Collection
+from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, TLP1_GREEN
+
+LEVELS = {
+    CLEAR: "clear",
+    GREEN: "green",
+    TLP1_GREEN: "green",
+    AMBER: "amber",
+    AMBER_STRICT: "amber+strict",
+    RED: "red",
+}
+
+
+class Reader(NamedTuple):
+    """An account as the policy sees it."""
+
+    account: str
+    partner: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.partner}/{self.account}"
+
+
+@dataclass(frozen=True)
+class Given:
+    """One contribution. `number` counts in the order of arrival, `collection` is an id."""
+
+    number: int
+    collection: str
+    partner: str
+    tree: Mapping[str, Any]
+    version: str
+    received: datetime
+
+    @cached_property
+    def content(self) -> str:
+        return json.dumps(self.tree, sort_keys=True)
+
+    @cached_property
+    def key(self) -> str:
+        return version_key(self.version)
+
+    @property
+    def id(self) -> str:
+        return str(self.tree["id"])
+
+    @property
+    def spec(self) -> str:
+        return "2.1" if "spec_version" in self.tree else "2.0"
+
+    @property
+    def row(self) -> tuple[str, str]:
+        return self.key, self.spec
+
+    @property
+    def dated(self) -> bool:
+        return "created" in self.tree
+
+    @property
+    def defines(self) -> bool:
+        return self.tree["type"] == "marking-definition"
+
+    @property
+    def signer(self) -> str | None:
+        return signer(self.tree)
+
+    @property
+    def marks(self) -> Sequence[str]:
+        return marks(self.tree)
+
+
+def signer(tree: Mapping[str, Any]) -> str | None:
+    """In whose name an object stands."""
+    return tree.get("created_by_ref") or (tree["id"] if tree["type"] == "identity" else None)
+
+
+def marks(tree: Mapping[str, Any]) -> Sequence[str]:
+    """Every marking on an object or a part of it."""
+    return [*tree.get("object_marking_refs", []), *(part["marking_ref"] for part in tree.get("granular_markings", []))]
+
+
+class Asks(NamedTuple):
+    """What the markings of a version ask for."""
+
+    levels: frozenset[str]
+    unmarked: bool
+    statements: bool
+    custom: frozenset[str]
+    unknown: bool
+
+
+@dataclass
+class Model:
+    """What is live, under what is agreed."""
+
+    agreement: Agreement
+    live: list[Given] = field(default_factory=list)
+    arrived: int = 0
+    _worked_out: dict[Any, Any] = field(default_factory=dict)
+
+    def take(self, collection: str, partner: str, tree: Mapping[str, Any], version: str, received: datetime) -> None:
+        self.arrived += 1
+        self.live.append(Given(self.arrived, collection, partner, deepcopy(dict(tree)), version, received))
+        self._worked_out.clear()
+
+    def withdraw(self, gone: Iterable[Given]) -> None:
+        numbers = {each.number for each in gone}
+        self.live = [each for each in self.live if each.number not in numbers]
+        self._worked_out.clear()
+
+    def agree(self, agreement: Agreement) -> None:
+        self.agreement = agreement
+        self._worked_out.clear()
+
+    def of(self, collection: str, object_id: str) -> list[Given]:
+        return [each for each in self.live if each.collection == collection and each.id == object_id]
+
+    def access(self, collection: str, partner: str, now: datetime) -> tuple[bool, bool] | None:
+        """Whether the partner's accounts read and write the collection; None if they may not know of it."""
+        terms = self.agreement.collections.get(collection)
+        if terms is None or partner not in self.agreement.members or not self.agreement.in_force(now):
+            return None
+        rights = (partner in terms.read, partner in terms.write)
+        return rights if any(rights) else None
+
+    def shown(self, collection: str, reader: Reader, now: datetime) -> Sequence[Given]:
+        """What stands in the reader's log: of each id all of its own, and of the others' one origin."""
+
+        def work_out() -> Sequence[Given]:
+            ids = sorted({each.id for each in self.live if each.collection == collection})
+            return [one for object_id in ids for one in self._arranged(self.of(collection, object_id), reader, now)]
+
+        return self._once(("shown", collection, reader, now), work_out)
+
+    def permitted(self, collection: str, reader: Reader, now: datetime) -> Sequence[Given]:
+        """What the reader may be shown, whichever of several origins it is given."""
+
+        def work_out() -> Sequence[Given]:
+            return [each for each in self.live if each.collection == collection and self.may_see(each, reader, now)]
+
+        return self._once(("permitted", collection, reader, now), work_out)
+
+    def may_see(self, one: Given, reader: Reader, now: datetime) -> bool:
+        terms = self.agreement.collections.get(one.collection)
+        if terms is None or reader.partner not in terms.read or reader.partner not in self.agreement.members:
+            return False
+        capping = [each for each in self._newest_of_line(one) if each.key > one.key]
+        if any(now >= self._ends(each) for each in (one, *capping)):
+            return False
+        if one.partner == reader.partner:
+            return True
+        asked = [self._asks_of(each, reader, now) for each in (one, *capping)]
+        return now >= self._begins(one) and not any(self._objects(each, terms, reader) for each in asked)
+
+    def origin(self, one: Given) -> tuple[str | None, str]:
+        """Whose line a version continues: its owner's (with "" for the submitter), or its submitter's own."""
+        identity = self.identity(one.tree)
+        owners = self.agreement.owners(identity)
+        terms = self.agreement.collections.get(one.collection)
+        relayed = terms.relays.get(one.partner, frozenset()) if terms is not None else frozenset()
+        return identity, "" if one.partner in owners or owners & relayed else one.partner
+
+    def identity(self, tree: Mapping[str, Any]) -> str | None:
+        """The identity whose an object is, if it is anybody's."""
+        is_a_members = tree["type"] == "identity" and self.agreement.owners(tree["id"])
+        return tree["id"] if is_a_members else signer(tree)
+
+    def _begins(self, one: Given) -> datetime:
+        """From when on others than its contributor may see it."""
+        embargo = self.agreement.collections[one.collection].embargo
+        return datetime.min.replace(tzinfo=UTC) if one.defines or embargo is None else one.received + embargo
+
+    def _ends(self, one: Given) -> datetime:
+        """When it is shown to nobody any longer, whatever becomes of the others of its line."""
+        shown_for = self.agreement.collections[one.collection].shown_for
+        return datetime.max.replace(tzinfo=UTC) if one.defines or shown_for is None else one.received + shown_for
+
+    def asks(self, tree: Mapping[str, Any], definitions: Callable[[str], Given | None]) -> Asks:
+        """What the markings ask for, with each definition as found."""
+        direct = tree.get("object_marking_refs", [])
+        levels = {LEVELS[mark] for mark in marks(tree) if mark in LEVELS}
+        is_definition = tree["type"] == "marking-definition"
+        own_definitions = [tree] if is_definition and tree["id"] not in LEVELS else []
+        unknown = False
+        for mark in marks(tree):
+            found = definitions(mark) if mark not in LEVELS else None
+            unknown = unknown or (mark not in LEVELS and found is None)
+            if found is not None:
+                own_definitions.append(found.tree)
+                levels |= {LEVELS[each] for each in found.marks}
+        return Asks(
+            levels=frozenset(levels),
+            unmarked=not is_definition and not any(mark in LEVELS for mark in direct),
+            statements=any(each["definition_type"] == "statement" for each in own_definitions),
+            custom=frozenset(each["id"] for each in own_definitions if each["definition_type"] != "statement"),
+            unknown=unknown,
+        )
+
+    def definition(self, mark: str, submitter: str, creator: str | None) -> Given | None:
+        """What a mark means on an object: its creator's definition before its submitter's, the oldest first."""
+        creators_word = creator if self.agreement.owners(creator) else None
+        fitting = [
+            each
+            for each in self.live
+            if each.id == mark
+            and (each.partner == submitter or (creators_word and each.tree.get("created_by_ref") == creators_word))
+        ]
+        by_creator = [
+            each for each in fitting if each.partner in self.agreement.owners(each.tree.get("created_by_ref"))
+        ]
+        return next(iter([*by_creator, *fitting]), None)
+
+    def _asks_of(self, one: Given, reader: Reader, now: datetime) -> Asks:
+        """What a version asks of this reader, who takes no mark for known whose definition it is not shown."""
+
+        def work_out() -> Asks:
+            asked = self.asks(one.tree, lambda mark: self.definition(mark, one.partner, one.signer))
+            words = {one.partner, *self.agreement.owners(self.identity(one.tree))}
+            for mark in set(one.marks) - LEVELS.keys():
+                here = self.of(one.collection, mark)
+                meant = [each.tree for each in here if each.partner in words]
+                if not any(each.tree in meant for each in self._arranged(here, reader, now)):
+                    asked = asked._replace(unknown=True)
+            return asked
+
+        return self._once(("asks", one.number, reader, now), work_out)
+
+    def _objects(self, asked: Asks, terms: Collection, reader: Reader) -> bool:
+        """Whether anything in what is asked keeps a version from the reader."""
+        levels = asked.levels | ({terms.unmarked} if asked.unmarked and terms.unmarked is not None else set())
+        return (
+            asked.unknown
+            or (asked.unmarked and terms.unmarked is None)
+            or not levels - {"red"} <= terms.tlp
+            or not levels <= self.agreement.members[reader.partner]
+            or ("red" in levels and reader.name not in terms.red)
+            or (bool(levels & {"red", "amber+strict"}) and reader.partner in self.agreement.clients)
+            or (asked.statements and not terms.statements)
+            or not all(reader.partner in terms.custom.get(each, ()) for each in asked.custom)
+        )
+
+    def _newest_of_line(self, one: Given) -> Sequence[Given]:
+        line = [each for each in self.of(one.collection, one.id) if self.origin(each) == self.origin(one)]
+        newest = max(each.key for each in line)
+        return [each for each in line if each.key == newest]
+
+    def _arranged(self, candidates: Sequence[Given], reader: Reader, now: datetime) -> Iterator[Given]:
+        """Of what the reader may see of one id: its own, then one origin's, and one of each version and encoding."""
+        visible = [each for each in candidates if self.may_see(each, reader, now)]
+        own = [each for each in visible if each.partner == reader.partner]
+        owners = [each for each in visible if self.origin(each)[1] == ""]
+        undated = [each for each in own if not each.dated]
+        chosen = self.origin((undated or owners or visible)[0]) if visible else None
+        rows: set[tuple[str, str]] = set()
+        for each in [*own, *(each for each in visible if self.origin(each) == chosen)]:
+            if each.row not in rows:
+                rows.add(each.row)
+                yield each
+
+    def _once(self, key: Any, work_out: Callable[[], Any]) -> Any:
+        if key not in self._worked_out:
+            self._worked_out[key] = work_out()
+        return self._worked_out[key]
+
+
+def selected(rows: Sequence[Given], query: str) -> Sequence[Given]:
+    """What a query selects of these rows, each of which its reader is shown."""
+    asked = dict(part.split("=") for part in query.split("&") if part)
+    types = asked.get("match[type]", "").split(",")
+    specs = asked["match[spec_version]"].split(",") if "match[spec_version]" in asked else None
+    which = asked.get("match[version]", "last")
+    found: list[Given] = []
+    for object_id in {each.id for each in rows}:
+        of_it = [each for each in rows if each.id == object_id and (types == [""] or each.tree["type"] in types)]
+        if specs is not None:
+            of_it = [each for each in of_it if each.spec in specs]
+        keys = sorted({each.key for each in of_it})
+        wanted = {"all": keys, "last": keys[-1:], "first": keys[:1]}[which]
+        for key in wanted:
+            encodings = sorted((each for each in of_it if each.key == key), key=lambda each: each.spec)
+            found += encodings if specs is not None else encodings[-1:]
+    return found

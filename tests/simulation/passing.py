@@ -1,0 +1,86 @@
+"""What changes by itself or by agreement: revisions and their batches, time and what it makes due, processes."""
+
+from datetime import timedelta
+
+from app.exchange import apply, plan, sweep
+from tests.simulation.changes import Changes
+from tests.simulation.killing import Killed
+from tests.simulation.world import World
+
+HOUR = 3_600_000
+
+
+class Passing:
+    """Revisions, sweeps, time. Whoever sweeps does so under the name of its process."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._changes = Changes(world.random)
+
+    def agree(self) -> str:
+        """The members agree on something else; what it grants may come at once, or batch by batch between the rest."""
+        world = self._world
+        new, said = self._changes.next(world.model.agreement, world.now())
+        world.counts["applies"] += 1
+        before = self._revision()
+        try:
+            with world.process.perhaps_killed(world.moment()):
+                exchange = world.process.running.exchange
+                made = plan.plan(exchange, new.files())
+                apply.apply(exchange, made, by="the officer", reason=said, allow_removal=True)
+        except Killed:
+            world.begin_anew()
+            said += ": killed"
+        if self._revision() == before:
+            return f"{said}, not applied"
+        world.model.agree(new)
+        world.waiting = True
+        return f"{said}; {self.sweep()}" if world.random.random() < 0.5 else said
+
+    def _revision(self) -> int:
+        found = self._world.process.look("SELECT revision FROM partnership WHERE root = 'north-sea'")
+        return int(found[0][0])
+
+    def wait(self) -> str:
+        """Time passes."""
+        longest = self._world.random.choice([50, 2000, HOUR, 6 * HOUR, 40 * HOUR])
+        by = timedelta(milliseconds=self._world.random.randrange(1, longest))
+        self._world.advance(by)
+        return f"{by}; {self.sweep()}" if self._world.random.random() < 0.7 else f"{by}"
+
+    def sweep(self) -> str:
+        """What is due is done in steps; the process may die at one of them."""
+        world = self._world
+        steps = 0
+        try:
+            with world.process.perhaps_killed(world.moment()):
+                while sweep.sweep(world.process.running.exchange, world.process.name):
+                    steps += 1
+                    world.counts["sweeps"] += 1
+        except Killed:
+            world.begin_anew()
+            return f"killed after {steps} steps of a sweep"
+        return f"swept in {steps} steps"
+
+    def sweep_to_the_end(self) -> None:
+        """Until nothing is waiting. A lease of a dead process runs out first."""
+        world = self._world
+        world.advance(max(world.latest - world.now(), timedelta(0)) + sweep.LEASE)
+        while sweep.sweep(world.process.running.exchange, world.process.name):
+            world.counts["sweeps"] += 1
+        world.waiting = False
+
+    def write_anew(self) -> None:
+        """A revision that changes nothing appends and retires nothing: logs are what they would be if written anew."""
+        world = self._world
+        if not world.model.agreement.in_force(world.now()):
+            return
+        world.model.agreement.title += 1
+        report = world.process.running.apply(world.model.agreement.files())
+        changed = [(each.appended, each.retired) for each in report.applied]
+        assert changed == [(0, 0)], f"a log is not what it would be if it were written anew: {changed}"
+
+    def restart(self) -> str:
+        """A process ends in order, and the next one begins."""
+        self._world.process.restart()
+        return "in order"

@@ -1,0 +1,77 @@
+"""What all that happens in a simulation works with: one exchange in one process after another, its clock, the model."""
+
+import random
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from app.policy.partnership import Role
+from tests.simulation.agreement import the_first
+from tests.simulation.checks import Checks
+from tests.simulation.killing import Process
+from tests.simulation.model import Model, Reader
+from tests.support.agreements import COLLECTION
+from tests.support.clocks import StillClock
+from tests.support.direct import Answer
+
+FEEDERS = {"nl-feed": "nl-cert", "water-feed": "water-nl", "wind-feed": "wind-isac"}
+READERS = (
+    Reader("nl-soc", "nl-cert"),
+    Reader("duty-officer", "nl-cert"),
+    Reader("wind-soc", "wind-isac"),
+    Reader("water-soc", "water-nl"),
+    Reader("port-soc", "port-nl"),
+    Reader("outsider-soc", "outsider"),
+)
+
+
+class World:
+    """One exchange, the accounts that use it, and the model that it is compared with.
+
+    `counts` says how often everything happened. `waiting` is true while logs may lack what a revision or the passing of
+    time grants: batches are left, or nobody has swept since.
+    """
+
+    def __init__(self, seed: int, url: str, folder: Path) -> None:
+        self.random = random.Random(seed)
+        self.clock = StillClock()
+        self.latest = self.clock.now()
+        self.counts: Counter[str] = Counter()
+        self.waiting = False
+        self.model = Model(the_first())
+        self.process = Process(url, folder, self.clock, lambda: self.random.getrandbits(32))
+        self.process.running.apply(self.model.agreement.files())
+        for reader in READERS:
+            self.process.running.add_account(reader.account, reader.partner, Role.READER)
+        for account, partner in FEEDERS.items():
+            self.process.running.add_account(account, partner, Role.FEEDER)
+        self.checks = Checks(self.model, self.get, self.now)
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def advance(self, by: timedelta) -> None:
+        self.clock.advance(milliseconds=by / timedelta(milliseconds=1))
+        self.latest = max(self.latest, self.now())
+        self.waiting = True
+
+    def get(self, account: str, target: str) -> Answer:
+        return self.process.ask(account, "GET", target)
+
+    def rights(self, collection: str, partner: str) -> tuple[bool, bool]:
+        """Whether the partner reads and writes the collection."""
+        return self.model.access(collection, partner, self.now()) or (False, False)
+
+    def begin_anew(self) -> None:
+        """The process was killed, and the next one begins."""
+        self.counts["kills"] += 1
+        self.process.restart()
+
+    def moment(self, chance: float = 0.12, of: int = 50) -> int | None:
+        """At which of its moments the next use case dies, if it does: an early one as likely as a late one."""
+        return int(of ** self.random.random()) if self.random.random() < chance else None
+
+    def some_collection(self) -> str:
+        """A collection, mostly the one where most happens."""
+        others = sorted(self.model.agreement.collections)
+        return COLLECTION if self.random.random() < 0.75 else self.random.choice(others)
