@@ -158,8 +158,8 @@ class _Making:
         if not floor.opens:
             effective = milliseconds(floor.terms.partnership.agreement.effective)
             yield self._job(partnership, floor, effective, DEFINITIONS_FIRST, ALL_OF_THEM)
-        elif settlement.left:
-            first, last = min(settlement.left), max(settlement.left)
+        elif settlement.left is not None:
+            first, last = settlement.left
             yield self._job(partnership, floor, milliseconds(self.now), first - 1, last)
 
     def _job(self, partnership: PartnershipRow, floor: Floor, due: int, after: int, last: int) -> Job:

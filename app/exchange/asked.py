@@ -14,7 +14,7 @@ from app.policy.handling import Handling
 from app.policy.lines import VIA, Standing, cap_of, shown
 from app.policy.partnership import ReleaseTerms
 from app.policy.release import Audience, ReleaseCase, stands
-from app.policy.times import Phase, Span, ended_with, span_of
+from app.policy.times import ALWAYS, Phase, Span, ended_with, span_of
 from app.storage import contributions, handlings, markings, objects
 from app.storage.contributions import Contribution
 from app.storage.engine import Transaction
@@ -205,6 +205,8 @@ class Questions:
 
 def span_of_row(terms: ReleaseTerms, row: Contribution) -> Span:
     """From when until when the contribution may be shown, by the terms and by its own markings."""
+    if all(each is None for each in (terms.embargo, terms.shown_for, row.not_before, row.not_after)):
+        return ALWAYS
     return span_of(
         terms,
         instant(row.received),

@@ -47,11 +47,14 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How many rows a settlement appended and retired, over all audiences; the contributions left to later batches."""
+    """How many rows a settlement appended and retired, over all audiences.
+
+    `left` are the first and the last contribution of those left to later batches; None where nothing is left.
+    """
 
     appended: int
     retired: int
-    left: frozenset[int]
+    left: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +91,18 @@ def settle(
     for each in work:
         heads.update(each.floor.heads)
         retired = 0
-        left: set[int] = set()
+        left: tuple[int, int] | None = None
         for objects in each.batches:
             changes = changes_of(change.transaction, each.floor, objects, extent=extent, turns=each.turns)
             _carry_out(change.transaction, each.floor, changes, withdrawn)
             retired += len(changes.retired)
-            left |= changes.left
+            if changes.left:
+                ends = {*changes.left, *(left or ())}
+                left = (min(ends), max(ends))
             for audience, added in changes.appended.items():
                 appended[audience].extend(added)
         count = sum(len(appended[audience.id]) for audience in each.floor.audiences)
-        settlements.append(Settlement(count, retired, frozenset(left)))
+        settlements.append(Settlement(count, retired, left))
     for added in appended.values():
         added.sort(key=lambda row: (not row.contribution.defines, row.contribution.id))
     allowance = exchange.settings.dated_ahead_milliseconds
