@@ -270,13 +270,20 @@ def _decided_again(
 
 
 def _span(place: Place, row: LogRow) -> Span:
-    return span_of(
+    """When the row may be shown, by time alone.
+
+    What was dated after its embargo is under none: a clock a little behind the one that dated it must not hide it from
+    a walk that goes past it.
+    """
+    span = span_of(
         place.collection.release,
         instant(row.received),
         definition=row.stix_id.startswith("marking-definition--"),
         not_before=instant(row.not_before) if row.not_before is not None else None,
         not_after=instant(row.not_after) if row.not_after is not None else None,
     )
+    ended = span.not_before is not None and span.not_before <= instant(row.date_added)
+    return Span(None, span.not_after) if ended else span
 
 
 def _record(

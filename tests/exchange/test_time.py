@@ -155,6 +155,18 @@ def test_versions_of_one_object_whose_embargoes_end_in_different_steps_all_come(
     assert exchange.ids("wind-soc") == set()
 
 
+def test_a_clock_that_is_a_little_behind_hides_nothing_whose_embargo_has_ended(
+    exchange: Running, clock: StillClock
+) -> None:
+    """Its own, set back, or another machine's."""
+    exchange.apply(EMBARGO)
+    exchange.take("nl-feed", an_indicator("one", CLEAR), an_indicator("two", CLEAR))
+    clock.advance(days=1)
+    exchange.sweep()
+    clock.advance(milliseconds=-20)
+    assert len(exchange.objects("port-soc", "limit=1")) == 2
+
+
 def test_only_who_holds_the_lease_sweeps(exchange: Running, clock: StillClock) -> None:
     exchange.apply(EMBARGO)
     exchange.take("nl-feed", *(an_indicator(n, CLEAR) for n in range(1001)))
