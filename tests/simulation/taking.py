@@ -6,7 +6,7 @@ from typing import Any
 
 from app.stix.timestamps import from_datetime, version_key
 from tests.simulation.contents import GREEN_DEFINITION
-from tests.simulation.model import LEVELS, Given, Model, marks, signer
+from tests.simulation.model import LEVELS, Given, Model, signer
 
 TAKEN, PRESENT, REFUSED = "taken", "already present", "refused"
 
