@@ -1,8 +1,11 @@
 """What feeders do: push and withdraw, also what is not theirs. What they are told has to be what the model says."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
+from app.storage.instants import milliseconds
+from app.taxii.timestamps import parse_added_after
 from tests.simulation.checks import live_rows
 from tests.simulation.contents import Contents
 from tests.simulation.killing import Killed
@@ -11,6 +14,9 @@ from tests.simulation.taking import PRESENT, REFUSED, TAKEN, verdicts
 from tests.simulation.world import FEEDERS, World
 from tests.support.exchanges import TAXII
 from tests.support.stix import an_envelope
+
+KEPT = timedelta(days=30)
+"""How long a status is kept at least."""
 
 
 class Feeding:
@@ -86,6 +92,8 @@ class Feeding:
         spec = world.random.choice([None, None, None, "2.0", "2.1"])
         which = world.random.choice(["all", "last", "first", chosen.version])
         mine = [each for each in own if each.id == chosen.id]
+        if {each.spec for each in mine if each.key == chosen.key} == {"2.0", "2.1"} and world.random.random() < 0.6:
+            spec, which = "2.1", chosen.version  # readers have the older encoding left
         gone = _meant(mine, which, spec, chosen)
         query = f"match[version]={which}" + (f"&match[spec_version]={spec}" if spec else "")
         said = f"{feeder} from {collection[:4]}: {chosen.id[:18]} {query}"
@@ -123,7 +131,8 @@ class Feeding:
         sample = world.random.sample(sorted(self.answered), min(3, len(self.answered)))
         for status_id in sample:
             feeder, body = self.answered[status_id]
-            if world.model.agreement.in_force(world.now()):
+            kept = parse_added_after(body["request_timestamp"]) > milliseconds(world.now() - KEPT)
+            if kept and world.model.agreement.in_force(world.now()):
                 found = world.get(feeder, f"/north-sea/status/{status_id}/")
                 assert found.status == 200, f"lost: the status {status_id}"
                 assert found.json() == body, "lost: a status is not what was answered"

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from app.exchange import apply, plan, sweep
 from app.exchange.plan import Plan
+from app.storage.instants import milliseconds
 from tests.simulation.agreement import PARTNERS, Agreement
 from tests.simulation.changes import Changes
 from tests.simulation.killing import Killed
@@ -70,12 +71,18 @@ class Passing:
         found = self._world.process.look("SELECT revision FROM partnership WHERE root = 'north-sea'")
         return int(found[0][0])
 
-    def wait(self) -> str:
-        """Time passes."""
-        longest = self._world.random.choice([50, 2000, HOUR, 6 * HOUR, 40 * HOUR])
-        by = timedelta(milliseconds=self._world.random.randrange(1, longest))
-        self._world.advance(by)
-        return f"{by}; {self.sweep()}" if self._world.random.random() < 0.5 else f"{by}"
+    def wait(self, *, sweeps: bool | None = None) -> str:
+        """Time passes: some of it, or all up to the instant at which something is due next."""
+        world = self._world
+        longest = world.random.choice([50, 2000, HOUR, 6 * HOUR, 40 * HOUR])
+        by = timedelta(milliseconds=world.random.randrange(1, longest))
+        due = world.process.look("SELECT min(at) FROM due")[0][0]
+        left = timedelta(milliseconds=due - milliseconds(world.now())) if due is not None else by
+        if timedelta(0) < left < timedelta(days=2) and world.random.random() < 0.4:
+            by = left
+        world.advance(by)
+        sweeps = world.random.random() < 0.5 if sweeps is None else sweeps
+        return f"{by}; {self.sweep()}" if sweeps else f"{by}"
 
     def sweep(self) -> str:
         """What is due is done in steps; the process may die at one of them."""

@@ -69,6 +69,15 @@ class Polling:
                 self._pollers[number].poll()
         return f"pollers {some} to the end"
 
+    def walk(self) -> str:
+        """Two readers begin now, and take all there is."""
+        world = self._world
+        for reader in world.random.sample(READERS, 2):
+            collection, limit = world.some_collection(), world.random.choice([1, 3, 50])
+            if world.rights(collection, reader.partner)[0]:
+                Poller(partial(self._page, reader.account, collection), Style.NEXT, limit).poll()
+        return "two readers begin"
+
     def missed_nothing(self, of: float) -> None:
         """Law 1, for this share of the pollers: at the end of its poll each has had all that its query selects now."""
         world = self._world

@@ -1,9 +1,10 @@
 """A simulated month, step by step, each chosen by the seed; and what is compared between the steps."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from structlog.testing import capture_logs
 
@@ -15,13 +16,18 @@ from tests.simulation.polling import Polling
 from tests.simulation.world import READERS, World
 
 STEPS_BETWEEN_COMPARISONS = 25
+MANY = 150
+"""So many contributions are as good as more, and comparing more takes longer."""
 COUNTED = ("steps", "kills", "polls", "objects", "applies", "sweeps")
 
 
 class Simulation:
-    """`told` holds the last steps in words."""
+    """`told` holds the last steps in words, `lines` what was logged since the last of them. Refusals and deaths are
+    logged as they should be; what a page withheld although it stood in a log is a fault.
+    """
 
-    def __init__(self, seed: int, url: str, folder: Path) -> None:
+    def __init__(self, seed: int, url: str, folder: Path, lines: list[Any]) -> None:
+        self._lines = lines
         self.world = World(seed, url, folder)
         self.told: deque[str] = deque(maxlen=20)
         self._feeding = Feeding(self.world)
@@ -33,15 +39,16 @@ class Simulation:
         world = self.world
         ways: Mapping[Callable[[], str], int] = {
             self._feeding.push: 40,
-            self._feeding.withdraw: 8,
+            self._feeding.withdraw: 8 if len(world.model.live) < MANY else 60,
             self._polling.turn: 40,
             self._polling.rest: 6,
             self._polling.look: 3,
             self._passing.agree: 8,
-            self._passing.wait: 10,
+            self._passing.wait: 8,
             self._passing.sweep: 4,
             self._passing.restart: 1,
-            self._set_back: 2,
+            self._wait_and_poll: 5,
+            self._step_back_and_poll: 4,
         }
         way = world.random.choices(list(ways), list(ways.values()))[0]
         world.counts["steps"] += 1
@@ -50,6 +57,9 @@ class Simulation:
         self.told[-1] = f"{began} {way()}"
         if world.counts["steps"] % STEPS_BETWEEN_COMPARISONS == 0:
             self.compare()
+        wrong = [each for each in self._lines if "may not be shown" in each["event"]]
+        assert not wrong, f"{len(wrong)} rows stood in logs and might not be shown: {wrong[0]}"
+        self._lines.clear()
 
     def compare(self, pollers: float = 0.3) -> None:
         """Everything that has to hold when nothing is waiting."""
@@ -68,22 +78,30 @@ class Simulation:
         self._feeding.statuses_are_kept()
         self._passing.write_anew()
 
-    def _set_back(self) -> str:
-        """The clock steps back; who goes by a clock of its own is told, since it was ahead of this one."""
+    def _wait_and_poll(self) -> str:
+        """Time passes, at times to the very instant at which something is due, and is polled before anybody sweeps."""
+        return f"{self._passing.wait(sweeps=False)}; {self._polling.walk()}"
+
+    def _step_back_and_poll(self) -> str:
+        """Something is done when it is due, and the clock steps back; who goes by a clock of its own is told."""
+        waited = self._passing.wait(sweeps=True)
         self.world.clock.advance(milliseconds=-self.world.random.choice([1, 300, 5000]))
         self._polling.set_back(self.world.now())
-        return f"to {self.world.now():%H:%M:%S.%f}"
+        return f"{waited}; to {self.world.now():%H:%M:%S.%f}; {self._polling.walk()}"
 
 
 def simulate(seed: int, steps: int, url: str, folder: Path) -> None:
     """Run a simulation; the first thing that is wrong ends it, and all is printed that is needed to see it again."""
-    simulation = Simulation(seed, url, folder)
+    with capture_logs() as lines:
+        _run(Simulation(seed, url, folder, lines), seed, steps)
+
+
+def _run(simulation: Simulation, seed: int, steps: int) -> None:
     counts = simulation.world.counts
     try:
-        with _in_silence():
-            for _ in range(steps):
-                simulation.step()
-            simulation.compare(pollers=1)
+        for _ in range(steps):
+            simulation.step()
+        simulation.compare(pollers=1)
     except BaseException as error:
         told = "\n".join(simulation.told)
         print(f"\n{told}\nseed {seed}, step {counts['steps']}: {error}")
@@ -94,12 +112,3 @@ def simulate(seed: int, steps: int, url: str, folder: Path) -> None:
             simulation.world.process.end()
     said = ", ".join(f"{counts[name]} {name}" for name in COUNTED)
     print(f"\nseed {seed}: {said}; missed 0, leaked 0, lost 0")
-
-
-@contextmanager
-def _in_silence() -> Iterator[None]:
-    """Refusals and deaths are logged as they should be; what a page withheld that stood in a log is a fault."""
-    with capture_logs() as lines:
-        yield
-    wrong = [each for each in lines if "may not be shown" in each["event"]]
-    assert not wrong, f"{len(wrong)} rows stood in logs and might not be shown: {wrong[0]}"
