@@ -73,7 +73,7 @@ WHERE_HIDDEN = ("before", "between", "after", "in the same envelope")
 
 
 @pytest.mark.parametrize("where", WHERE_HIDDEN)
-def test_what_is_hidden_moves_no_date(worlds: Twins, where: str) -> None:
+def test_finding_1_what_is_hidden_moves_no_date(worlds: Twins, where: str) -> None:
     """Finding 1: dates depend on the clock and on what the audience sees, not on how much others were given."""
     start = since(worlds)
     hidden = [an_indicator(f"{where} {n}", AMBER_STRICT) for n in range(40)]
