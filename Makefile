@@ -35,6 +35,9 @@ corpus: $(READY)  ## push the whole corpus of real STIX data, where it stands be
 bench-quick: $(READY)  ## print the figures of the design as ratios, with 100,000 objects (minutes)
 	$(BIN)/python -m bench --objects 100000
 
+simulate: $(READY)  ## a long simulation on each engine; SEED= and STEPS= choose which and how long
+	SIMULATE_SEED=$(SEED) SIMULATE_STEPS=$(STEPS) $(BIN)/python -m pytest -q -s -m slow tests/simulation
+
 lint: $(READY)  ## style, types and import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

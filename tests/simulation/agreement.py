@@ -134,7 +134,14 @@ def the_first(start: datetime = NOON) -> Agreement:
             COLLECTION: Collection(
                 COLLECTION, "indicators", everybody, writers, red=frozenset({"nl-cert/duty-officer"})
             ),
-            LETTER_BOX: Collection(LETTER_BOX, "letter-box", frozenset({"nl-cert", "wind-isac"}), writers),
+            LETTER_BOX: Collection(
+                LETTER_BOX,
+                "letter-box",
+                frozenset({"nl-cert", "wind-isac"}),
+                writers,
+                embargo=timedelta(minutes=30),
+                shown_for=timedelta(days=2),
+            ),
         },
         effective=start - timedelta(days=150),
     )

@@ -29,14 +29,18 @@ Ask = Callable[[str, str], Answer]
 class Checks:
     """`missed`, `leaked` and `lost` are what laws 1, 2 and 4 forbid; the first of them ends the simulation."""
 
-    def __init__(self, model: Model, ask: Ask, now: Callable[[], datetime]) -> None:
+    def __init__(self, model: Model, ask: Ask, now: Callable[[], datetime], latest: Callable[[], datetime]) -> None:
         self._model = model
         self._ask = ask
         self._now = now
+        self._latest = latest
 
     def page(self, reader: Reader, collection: str, body: Any) -> None:
-        """No page shows what its reader may not be shown now."""
-        permitted = {each.content for each in self._model.permitted(collection, reader, self._now())}
+        """No page shows what its reader may not be shown now, or might be before the clock stepped back: what an
+        embargo has released stays released.
+        """
+        instants = {self._now(), self._latest()}
+        permitted = {each.content for at in instants for each in self._model.permitted(collection, reader, at)}
         leaked = [each for each in map(content_of, body.get("objects", [])) if each not in permitted]
         assert not leaked, f"leaked {len(leaked)}: {reader.name} in {collection} was shown {leaked[0]}"
 

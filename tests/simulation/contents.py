@@ -83,7 +83,17 @@ class Contents:
             mark = self._random.choice([GREEN, AMBER, RED, DEFINITIONS[STATEMENTS[0]]])
             more["granular_markings"] = [{"marking_ref": mark, "selectors": ["name"]}]
         known = [each for each in own if each.id == stix_id("indicator", which)]
+        if known and self._chance(0.12):
+            return self._in_the_other_encoding(self._random.choice(known))
         return dict(an_indicator(which, *self._marks(), version=self._version(known, now), **more))
+
+    def _in_the_other_encoding(self, one: Given) -> Pushed:
+        """The same version in STIX 2.0, or in 2.1."""
+        newer = {"spec_version": "2.1", "pattern_type": "stix"}
+        if one.spec == "2.0":
+            return {**one.tree, **newer}
+        kept = {name: value for name, value in one.tree.items() if name not in newer}
+        return {**kept, "labels": ["malicious-activity"]}
 
     def _version(self, known: Sequence[Given], now: datetime) -> str:
         """Mostly newer than what there is, at times older, the very same, or ahead of the clock."""

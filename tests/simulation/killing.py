@@ -17,7 +17,7 @@ from tests.support.clocks import StillClock
 from tests.support.direct import Answer, Direct
 from tests.support.exchanges import Running, running
 
-SMALL = {"readers": 2, "page_objects_default": 5, "page_bytes_max": 3000}
+SMALL: dict[str, Any] = {"readers": 2, "page_objects_default": 5, "page_bytes_max": 3000}
 """Settings under which little is much."""
 
 
@@ -50,7 +50,7 @@ class Killing:
             commit(connection)
             self._moment()
 
-        engine.dialect.do_commit = then_perhaps_die  # type: ignore[method-assign]
+        engine.dialect.do_commit = then_perhaps_die  # type: ignore[assignment, method-assign]
 
     def _moment(self) -> None:
         if self._left is not None:

@@ -12,11 +12,13 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from app.stix.timestamps import version_key
 from tests.simulation.agreement import Agreement, Collection
 from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, TLP1_GREEN
+
+T = TypeVar("T")
 
 LEVELS = {
     CLEAR: "clear",
@@ -76,7 +78,7 @@ class Given:
 
     @property
     def defines(self) -> bool:
-        return self.tree["type"] == "marking-definition"
+        return bool(self.tree["type"] == "marking-definition")
 
     @property
     def signer(self) -> str | None:
@@ -275,10 +277,11 @@ class Model:
                 rows.add(each.row)
                 yield each
 
-    def _once(self, key: Any, work_out: Callable[[], Any]) -> Any:
+    def _once(self, key: Any, work_out: Callable[[], T]) -> T:
         if key not in self._worked_out:
             self._worked_out[key] = work_out()
-        return self._worked_out[key]
+        found: T = self._worked_out[key]
+        return found
 
 
 def selected(rows: Sequence[Given], query: str) -> Sequence[Given]:

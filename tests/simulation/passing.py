@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 from app.exchange import apply, plan, sweep
+from app.exchange.plan import Plan
+from tests.simulation.agreement import PARTNERS, Agreement
 from tests.simulation.changes import Changes
 from tests.simulation.killing import Killed
+from tests.simulation.model import Model, Reader
 from tests.simulation.world import World
 
 HOUR = 3_600_000
@@ -27,15 +30,41 @@ class Passing:
             with world.process.perhaps_killed(world.moment()):
                 exchange = world.process.running.exchange
                 made = plan.plan(exchange, new.files())
+                self._plan_is_right(made, new)
                 apply.apply(exchange, made, by="the officer", reason=said, allow_removal=True)
         except Killed:
             world.begin_anew()
             said += ": killed"
         if self._revision() == before:
             return f"{said}, not applied"
-        world.model.agree(new)
-        world.waiting = True
+        world.agree(new)
         return f"{said}; {self.sweep()}" if world.random.random() < 0.5 else said
+
+    def _plan_is_right(self, made: Plan, new: Agreement) -> None:
+        """A plan says of every log how many versions it gains and loses; not asked while rows are waiting."""
+        world = self._world
+        old = world.model.agreement
+        if world.waiting or not old.in_force(world.now()):
+            return
+        then = Model(new, world.model.live)
+        expected: dict[tuple[str, str, str | None], tuple[int, int]] = {}
+        for collection in new.collections.keys() & old.collections.keys():
+            named = {*old.collections[collection].red, *new.collections[collection].red, *world.named[collection]}
+            own = [Reader(*reversed(name.split("/"))) for name in named]
+            for reader in [*own, *(Reader("", partner) for partner in PARTNERS)]:
+                read_so_far = reader if reader.name in world.named[collection] else Reader("", reader.partner)
+                before = {each.number for each in world.model.shown(collection, read_so_far, world.now())}
+                after = {each.number for each in then.shown(collection, reader, max(world.now(), new.effective))}
+                if before != after:
+                    key = (new.collections[collection].alias, reader.partner, reader.name if reader.account else None)
+                    expected[key] = (len(after - before), len(before - after))
+        kept = {each.alias for each in new.collections.values() if each.id in old.collections}
+        told = {
+            (each.collection, each.partner, each.account): (each.visible, each.hidden)
+            for each in made.changes
+            if each.collection in kept
+        }
+        assert told == expected, f"a plan says {told} and has to say {expected}"
 
     def _revision(self) -> int:
         found = self._world.process.look("SELECT revision FROM partnership WHERE root = 'north-sea'")
@@ -46,7 +75,7 @@ class Passing:
         longest = self._world.random.choice([50, 2000, HOUR, 6 * HOUR, 40 * HOUR])
         by = timedelta(milliseconds=self._world.random.randrange(1, longest))
         self._world.advance(by)
-        return f"{by}; {self.sweep()}" if self._world.random.random() < 0.7 else f"{by}"
+        return f"{by}; {self.sweep()}" if self._world.random.random() < 0.5 else f"{by}"
 
     def sweep(self) -> str:
         """What is due is done in steps; the process may die at one of them."""
@@ -68,7 +97,7 @@ class Passing:
         world.advance(max(world.latest - world.now(), timedelta(0)) + sweep.LEASE)
         while sweep.sweep(world.process.running.exchange, world.process.name):
             world.counts["sweeps"] += 1
-        world.waiting = False
+        assert not world.waiting, "whatever was swept, something is due still"
 
     def write_anew(self) -> None:
         """A revision that changes nothing appends and retires nothing: logs are what they would be if written anew."""

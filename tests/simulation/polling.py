@@ -27,6 +27,9 @@ POLLED: Sequence[tuple[str, Style, int, str, str]] = (
     ("duty-officer", Style.SAME_AFTER, 2, "", COLLECTION),
     ("outsider-soc", Style.EACH_LAST, 2, "match[version]=first", COLLECTION),
     ("port-soc", Style.SHORT_PAGES, 9, "", COLLECTION),
+    ("wind-soc", Style.HEADER, 3, "match[version]=first", COLLECTION),
+    ("nl-soc", Style.OWN_CLOCK, 2, "match[version]=first&match[spec_version]=2.1", COLLECTION),
+    ("wind-soc", Style.NEXT, 3, "", LETTER_BOX),
     ("wind-soc", Style.EACH_LAST, 0, ALL, LETTER_BOX),
     ("nl-soc", Style.BOTH, 1, "", LETTER_BOX),
 )

@@ -35,13 +35,13 @@ class Simulation:
             self._feeding.push: 40,
             self._feeding.withdraw: 8,
             self._polling.turn: 40,
-            self._polling.rest: 3,
+            self._polling.rest: 6,
             self._polling.look: 3,
             self._passing.agree: 8,
-            self._passing.wait: 8,
+            self._passing.wait: 10,
             self._passing.sweep: 4,
             self._passing.restart: 1,
-            self._set_back: 1,
+            self._set_back: 2,
         }
         way = world.random.choices(list(ways), list(ways.values()))[0]
         world.counts["steps"] += 1

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.stix.timestamps import version_key
+from app.stix.timestamps import from_datetime, version_key
 from tests.simulation.contents import GREEN_DEFINITION
-from tests.simulation.model import LEVELS, Given, Model, marks, signer
+from tests.simulation.model import LEVELS, Given, Model, signer
 
 TAKEN, PRESENT, REFUSED = "taken", "already present", "refused"
 
@@ -24,7 +24,7 @@ def _defines(entry: Any) -> bool:
 
 
 def usable(entry: Any) -> bool:
-    """Whether an entry is a STIX object at all: those of the generator that are none lack what all others have."""
+    """Whether an entry is a STIX object, as far as the generator makes any that are none."""
     if not isinstance(entry, dict):
         return False
     if entry["type"] == "ipv4-addr":
@@ -54,9 +54,9 @@ class _Taking:
             return REFUSED
         if self._present(entry):
             return PRESENT
-        # Only its place among the others counts here; objects without dates get their version later.
-        version = version_of(entry) or f"{self._now.year + len(self._own)}-01-01T00:00:00Z"
-        self._own.append(Given(10**9 + len(self._own), self._terms.id, self._partner, dict(entry), version, self._now))
+        version = version_of(entry) or "9999-12-31T00:00:00Z"  # without dates: the newest, whenever that is
+        number = len(self._model.live) + len(self._own)
+        self._own.append(Given(number, self._terms.id, self._partner, dict(entry), version, self._now))
         return TAKEN
 
     def _objections(self, tree: Mapping[str, Any]) -> Iterator[bool]:
@@ -73,7 +73,7 @@ class _Taking:
         if version is None:
             return
         key = version_key(version)
-        yield key > version_key(_text(self._now + timedelta(minutes=5)))
+        yield key > version_key(from_datetime(self._now + timedelta(minutes=5)))
         known = [each for each in self._own if each.id == tree["id"]]
         alike = [each for each in known if each.spec == ("2.1" if "spec_version" in tree else "2.0")]
         same = [each.tree for each in alike if each.key == key]
@@ -95,10 +95,3 @@ def version_of(tree: Mapping[str, Any]) -> str | None:
     """The version that an object names itself."""
     version: str | None = tree.get("modified", tree.get("created"))
     return version
-
-
-def _text(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
-
-
-__all__ = ["PRESENT", "REFUSED", "TAKEN", "marks", "usable", "verdicts", "version_of"]

@@ -1,12 +1,13 @@
 """What all that happens in a simulation works with: one exchange in one process after another, its clock, the model."""
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.policy.partnership import Role
-from tests.simulation.agreement import the_first
+from app.storage.instants import milliseconds
+from tests.simulation.agreement import Agreement, the_first
 from tests.simulation.checks import Checks
 from tests.simulation.killing import Process
 from tests.simulation.model import Model, Reader
@@ -28,8 +29,8 @@ READERS = (
 class World:
     """One exchange, the accounts that use it, and the model that it is compared with.
 
-    `counts` says how often everything happened. `waiting` is true while logs may lack what a revision or the passing of
-    time grants: batches are left, or nobody has swept since.
+    `counts` says how often everything happened, `latest` where the clock has been. `named` holds, by collection, the
+    accounts that have been named for RED and so have logs of their own.
     """
 
     def __init__(self, seed: int, url: str, folder: Path) -> None:
@@ -37,15 +38,16 @@ class World:
         self.clock = StillClock()
         self.latest = self.clock.now()
         self.counts: Counter[str] = Counter()
-        self.waiting = False
+        self.named: dict[str, set[str]] = defaultdict(set)
         self.model = Model(the_first())
+        self.agree(self.model.agreement)
         self.process = Process(url, folder, self.clock, lambda: self.random.getrandbits(32))
         self.process.running.apply(self.model.agreement.files())
         for reader in READERS:
             self.process.running.add_account(reader.account, reader.partner, Role.READER)
         for account, partner in FEEDERS.items():
             self.process.running.add_account(account, partner, Role.FEEDER)
-        self.checks = Checks(self.model, self.get, self.now)
+        self.checks = Checks(self.model, self.get, self.now, lambda: self.latest)
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -53,7 +55,19 @@ class World:
     def advance(self, by: timedelta) -> None:
         self.clock.advance(milliseconds=by / timedelta(milliseconds=1))
         self.latest = max(self.latest, self.now())
-        self.waiting = True
+
+    def agree(self, agreement: Agreement) -> None:
+        """From here on this is agreed."""
+        self.model.agree(agreement)
+        for terms in agreement.collections.values():
+            self.named[terms.id] |= terms.red
+
+    @property
+    def waiting(self) -> bool:
+        """Whether logs may lack what a revision or the passing of time grants, or hold more: something is due."""
+        now = milliseconds(self.now())
+        due = f"SELECT 1 FROM due WHERE at <= {now} UNION ALL SELECT 1 FROM job WHERE due <= {now}"
+        return self.now() < self.latest or bool(self.process.look(due))
 
     def get(self, account: str, target: str) -> Answer:
         return self.process.ask(account, "GET", target)
