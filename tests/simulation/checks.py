@@ -80,16 +80,12 @@ class Checks:
             wanted = selected(shown, ALL)
             found = self._walk(reader, collection, f"objects/{object_id}", ALL, 0)
             listed = self._walk(reader, collection, f"objects/{object_id}/versions", "", 3)
-            assert sorted(map(content_of, found)) == sorted(each.content for each in wanted), (
-                f"{reader.name}: one object"
-            )
+            assert sorted(map(content_of, found)) == sorted(each.content for each in wanted), f"{reader.name}: one object"
             assert sorted(listed) == sorted(each.version for each in wanted), f"{reader.name}: its versions"
 
     def nothing_is_lost(self, stored: Sequence[tuple[Any, ...]]) -> None:
         """What is stored as live is what was answered as taken and not withdrawn since, by whomever."""
-        expected = Counter(
-            (each.collection, each.partner, each.id, each.version, each.spec) for each in self._model.live
-        )
+        expected = Counter((each.collection, each.partner, each.id, each.version, each.spec) for each in self._model.live)
         found = Counter(
             (uuid, partner, stix_id, version, {20: "2.0", 21: "2.1"}[spec])
             for uuid, partner, stix_id, version, spec in stored

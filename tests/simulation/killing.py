@@ -17,6 +17,7 @@ from tests.support.clocks import StillClock
 from tests.support.direct import Answer, Direct
 from tests.support.exchanges import Running, running
 
+
 SMALL = {"readers": 2, "page_objects_default": 5, "page_bytes_max": 3000}
 """Settings under which little is much."""
 

@@ -56,7 +56,9 @@ class _Taking:
             return PRESENT
         # Only its place among the others counts here; objects without dates get their version later.
         version = version_of(entry) or f"{self._now.year + len(self._own)}-01-01T00:00:00Z"
-        self._own.append(Given(10**9 + len(self._own), self._terms.id, self._partner, dict(entry), version, self._now))
+        self._own.append(
+            Given(10**9 + len(self._own), self._terms.id, self._partner, dict(entry), version, self._now)
+        )
         return TAKEN
 
     def _objections(self, tree: Mapping[str, Any]) -> Iterator[bool]:
