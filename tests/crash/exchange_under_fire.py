@@ -279,8 +279,6 @@ class UnderFire:
         for account, poller in pollers:
             had = {key(json.loads(each)) for each in poller.had}
             missed = {key(each) for each in self.walked(account, poller.query)} - had
-                key(json.loads(each)) for each in poller.had
-            }
             assert not missed, f"{poller.style} missed {len(missed)}: {min(missed)}"
         # A title is part of what is compared, and decides nothing: all logs are settled anew.
         ended, said, why = self._command(
