@@ -5,8 +5,9 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -80,9 +81,13 @@ class UnderFire:
 
     # The reader's side: law 1 and law 2.
 
-    def pollers(self) -> Sequence[tuple[str, Poller]]:
+    @contextmanager
+    def pollers(self) -> Iterator[Sequence[tuple[str, Poller]]]:
         """One of each style for the reader, and one for who is shown everything; each with its account."""
-        reader, host = self.server.client(READER), self.server.client(HOST_READER)
+        with self.server.client(READER) as reader, self.server.client(HOST_READER) as host:
+            yield self._pollers(reader, host)
+
+    def _pollers(self, reader: httpx.Client, host: httpx.Client) -> Sequence[tuple[str, Poller]]:
         made = [
             (READER, Poller(partial(self._get, reader, READER), style, 300 + 70 * number, (ALL, "")[number % 2]))
             for number, style in enumerate(Style)

@@ -51,7 +51,7 @@ def test_nothing_is_lost_missed_or_leaked_whenever_processes_are_killed(durable_
         with Server(durable_url, tmp_path, workers=workers, secrets=beside.secrets) as server:
             fire = UnderFire(server, beside, record, seed)
             fire.load(tmp_path, "before", STORED_BEFORE)
-            pollers = fire.pollers()
-            for number in range(rounds):
-                fire.round(tmp_path, pollers, number)
+            with fire.pollers() as pollers:
+                for number in range(rounds):
+                    fire.round(tmp_path, pollers, number)
     print(f"{engine}: {record.summary()}; missed 0, leaked 0, lost 0")
