@@ -35,7 +35,9 @@ CHOICES = tuple(
     frozenset(each) for each in (["clear"], ["clear", "green"], ["clear", "amber"], ["clear", "green", "amber"])
 )
 BEGINNING = frozenset({"clear", "green"})
-KILLS_PER_ROUND = 4
+KILLS_PER_ROUND = 5
+START_SECONDS = 1
+"""Before that a command has hardly begun."""
 ANSWER_SECONDS = 60
 SWEEPER_SECONDS = 60
 """A lease that a killed server held runs out after 30 seconds."""
@@ -63,6 +65,7 @@ class UnderFire:
     beside: Running
     record: Record
     seed: int
+    apply_seconds: float = 3
     stop: Event = field(default_factory=Event)
     commands: "dict[str, subprocess.Popen[str]]" = field(default_factory=dict)
 
@@ -192,8 +195,11 @@ class UnderFire:
         """One apply. Whoever is killed has either done nothing or taken back all that has to go."""
         before, revision = self.record.in_force, self._revision()
         self.record.may_show(before | levels)
+        began = time.monotonic()
         ended, _, why = self._command("apply", str(write(agreement(levels), folder)), "--yes", "--json")
         assert ended in (0, -9), why
+        if ended == 0:
+            self.apply_seconds = time.monotonic() - began
         done = self._revision() > revision
         assert done or ended != 0, "an apply that ended well made no revision"
         self.record.may_show(levels if done else before)
@@ -231,8 +237,11 @@ class UnderFire:
 
     def kill_at_random(self, chance: random.Random) -> None:
         """Kill the server, a command beside it, or both, at a random instant; start the server again."""
-        time.sleep(chance.uniform(0.2, 3))
-        targets = chance.choice((["server"], ["apply"], ["server", "apply"], ["server", "load"]))
+        targets = chance.choice((["server"], ["apply"], ["apply"], ["server", "apply"], ["server", "load"]))
+        if "apply" in targets:
+            self._wait_within_an_apply(chance)
+        else:
+            time.sleep(chance.uniform(0.2, 3))
         for name in targets:
             command = self.commands.get(name)
             if name == "server":
@@ -244,6 +253,15 @@ class UnderFire:
         if "server" in targets:
             time.sleep(chance.uniform(0, 0.3))
             self.server.start()
+
+    def _wait_within_an_apply(self, chance: random.Random) -> None:
+        """Until some instant between the first statement of an apply and its end, as long as the last one took."""
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while "apply" in self.commands and time.monotonic() < deadline:
+            time.sleep(0.01)
+        while "apply" not in self.commands and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(chance.uniform(min(START_SECONDS, self.apply_seconds), self.apply_seconds))
 
     def round(self, folder: Path, pollers: Sequence[tuple[str, Poller]], number: int) -> None:
         """Everybody works at once, processes are killed all the while; then everything is looked at."""
@@ -296,6 +314,7 @@ class UnderFire:
 
     def _wait_for_the_sweeper(self) -> None:
         began = time.monotonic()
+        self.record.count("batches left to the server", jobs.remaining(self.beside.exchange))
         while jobs.remaining(self.beside.exchange):
             assert time.monotonic() < began + SWEEPER_SECONDS, "the server does not finish the batches that are left"
             time.sleep(0.2)
