@@ -24,7 +24,6 @@ class Mutant:
 
 WRITERS = "tests/exchange/test_several_writers.py::test_dates_follow_commits_whoever_commits"
 TIME = "tests/exchange/test_time.py"
-APPLY = "tests/exchange/test_apply.py"
 LAW_1 = "tests/laws/test_law_1_nothing_is_missed.py"
 
 MUTANTS = (
@@ -114,7 +113,9 @@ MUTANTS = (
                 "",
             )
         ],
-        [f"{APPLY}::test_what_is_loosened_comes_to_a_poller_under_a_new_date_and_what_is_tightened_is_gone"],
+        [
+            "tests/laws/test_law_8_policy_acts_at_once.py::test_reading_that_is_taken_and_given_back_brings_everything_again"
+        ],
     ),
     Mutant(
         "each batch begins one contribution too late",

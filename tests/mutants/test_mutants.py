@@ -55,7 +55,9 @@ def run(tests: Sequence[str], copy: Path) -> tuple[int, str]:
 
 def noticed_by(said: str) -> str:
     """The first test that failed."""
-    return next(line.split(" ")[1] for line in said.splitlines() if line.startswith("FAILED "))
+    return next(
+        line.removeprefix("FAILED ").split(" - ")[0] for line in said.splitlines() if line.startswith("FAILED ")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -75,5 +77,4 @@ def test_a_build_that_lacks_a_promise_is_noticed(mutant: Mutant, tmp_path: Path)
     began = time.monotonic()
     status, said = run(mutant.caught_by, copy)
     assert status == FAILED, said
-    assert "AssertionError" in said or "assert " in said, said
     print(f"\n{mutant.name}: caught by {noticed_by(said)}, {time.monotonic() - began:.0f} s")
