@@ -55,9 +55,8 @@ def run(tests: Sequence[str], copy: Path) -> tuple[int, str]:
 
 def noticed_by(said: str) -> str:
     """The first test that failed."""
-    return next(
-        line.removeprefix("FAILED ").split(" - ")[0] for line in said.splitlines() if line.startswith("FAILED ")
-    )
+    line = next(line for line in said.splitlines() if line.startswith("FAILED "))
+    return line.removeprefix("FAILED ").split(" - ")[0]
 
 
 @pytest.fixture(scope="module")
