@@ -11,7 +11,7 @@ UV     ?= uv
 LOCK_FORM := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test corpus bench-quick check lint lock clean
+.PHONY: help run test corpus crash mutants bench-quick check lint lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,6 +31,12 @@ test: $(READY)  ## set up and run all tests, on SQLite and on PostgreSQL
 
 corpus: $(READY)  ## push the whole corpus of real STIX data, where it stands beside the project
 	$(BIN)/python -m pytest -q -s -m slow tests/exchange/test_corpus.py
+
+crash: $(READY)  ## kill servers and commands at random instants, on both engines (about 4 minutes; CRASH_SEED, CRASH_ROUNDS)
+	$(BIN)/python -m pytest -q -s -m slow tests/crash
+
+mutants: $(READY)  ## take one promise at a time out of a copy of the product, and see a test fail
+	$(BIN)/python -m pytest -q -s -m slow tests/mutants
 
 bench-quick: $(READY)  ## print the figures of the design as ratios, with 100,000 objects (minutes)
 	$(BIN)/python -m bench --objects 100000
