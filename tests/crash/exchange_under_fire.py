@@ -36,6 +36,8 @@ CHOICES = tuple(
 )
 BEGINNING = frozenset({"clear", "green"})
 KILLS_PER_ROUND = 5
+PAUSE_SECONDS = 0.3
+"""Between two pushes of a feeder: what is stored stays a few thousand objects."""
 START_SECONDS = 1
 """Before that a command has hardly begun."""
 BATCHES_SECONDS = 0.5
@@ -141,6 +143,7 @@ class UnderFire:
                 own += names
                 if push % 3 == 0:
                     self._delete(client, own.pop(chance.randrange(len(own))))
+                self.stop.wait(PAUSE_SECONDS)
 
     def _push(self, client: httpx.Client, objects: Sequence[STIX]) -> None:
         body = an_envelope(objects)
