@@ -42,7 +42,7 @@ bench-quick: $(READY)  ## print the figures of the design as ratios, with 100,00
 	$(BIN)/python -m bench --objects 100000
 
 simulate: $(READY)  ## a long simulation on each engine; SEED= and STEPS= choose which and how long
-	SIMULATE_SEED=$(SEED) SIMULATE_STEPS=$(STEPS) $(BIN)/python -m pytest -q -s -m slow tests/simulation
+	SIMULATE_SEED=$(SEED) SIMULATE_STEPS=$(STEPS) $(BIN)/python -m pytest -q -s -m slow tests/simulation tests/laws/test_law_2_twin_worlds.py
 
 lint: $(READY)  ## style, types and import contracts
 	$(BIN)/ruff check .

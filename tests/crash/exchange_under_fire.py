@@ -36,8 +36,12 @@ CHOICES = tuple(
 )
 BEGINNING = frozenset({"clear", "green"})
 KILLS_PER_ROUND = 5
+PAUSE_SECONDS = 0.3
+"""Between two pushes of a feeder: what is stored stays a few thousand objects."""
 START_SECONDS = 1
 """Before that a command has hardly begun."""
+BATCHES_SECONDS = 0.5
+"""Within that there are batches left of most revisions."""
 ANSWER_SECONDS = 60
 SWEEPER_SECONDS = 60
 """A lease that a killed server held runs out after 30 seconds."""
@@ -139,6 +143,7 @@ class UnderFire:
                 own += names
                 if push % 3 == 0:
                     self._delete(client, own.pop(chance.randrange(len(own))))
+                self.stop.wait(PAUSE_SECONDS)
 
     def _push(self, client: httpx.Client, objects: Sequence[STIX]) -> None:
         body = an_envelope(objects)
@@ -255,13 +260,21 @@ class UnderFire:
             self.server.start()
 
     def _wait_within_an_apply(self, chance: random.Random) -> None:
-        """Until some instant between the first statement of an apply and its end, as long as the last one took."""
+        """Until some instant of an apply: before its commit, or among the batches that follow it."""
         deadline = time.monotonic() + ANSWER_SECONDS
-        while "apply" in self.commands and time.monotonic() < deadline:
-            time.sleep(0.01)
-        while "apply" not in self.commands and time.monotonic() < deadline:
-            time.sleep(0.01)
-        time.sleep(chance.uniform(min(START_SECONDS, self.apply_seconds), self.apply_seconds))
+        _wait_until(lambda: "apply" not in self.commands, deadline)
+        before = self._revision_seen()
+        _wait_until(lambda: "apply" in self.commands, deadline)
+        if chance.random() < 0.5:
+            time.sleep(chance.uniform(min(START_SECONDS, self.apply_seconds), self.apply_seconds))
+        else:
+            _wait_until(lambda: self._revision_seen() > before, deadline)
+            time.sleep(chance.uniform(0, BATCHES_SECONDS))
+
+    def _revision_seen(self) -> int:
+        """The revision in force, without waiting for anybody."""
+        with self.beside.exchange.database.reading() as transaction:
+            return max(row.revision for row in revisions.every(transaction) if row.root == "north-sea")
 
     def round(self, folder: Path, pollers: Sequence[tuple[str, Poller]], number: int) -> None:
         """Everybody works at once, processes are killed all the while; then everything is looked at."""
@@ -318,6 +331,11 @@ class UnderFire:
         while jobs.remaining(self.beside.exchange):
             assert time.monotonic() < began + SWEEPER_SECONDS, "the server does not finish the batches that are left"
             time.sleep(0.2)
+
+
+def _wait_until(so: Callable[[], bool], deadline: float) -> None:
+    while not so() and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def key(found: Mapping[str, Any]) -> tuple[str, str]:

@@ -40,7 +40,7 @@ def durable_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]
 
 def test_nothing_is_lost_missed_or_leaked_whenever_processes_are_killed(durable_url: str, tmp_path: Path) -> None:
     seed = int(os.environ.get("CRASH_SEED") or random.SystemRandom().randrange(1_000_000))
-    rounds = int(os.environ.get("CRASH_ROUNDS") or 7)
+    rounds = int(os.environ.get("CRASH_ROUNDS") or 4)
     engine = "sqlite" if durable_url.startswith("sqlite") else "postgresql"
     print(f"\n{engine}: CRASH_SEED={seed} CRASH_ROUNDS={rounds}")
     accounts = [*FEEDERS, READER, HOST_READER]

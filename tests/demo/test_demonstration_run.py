@@ -155,7 +155,7 @@ def test_a_loosened_agreement_brings_just_what_was_planned_and_a_tightened_one_a
         before, last = walk(client, {})
         plan = typed(demonstration, "plan", str(file.parent), "--out", str(tmp_path / "wide.plan"), "--json")
         (change,) = [each for each in plan["changes"] if each["partner"] == "port-nl"]
-        assert (change["collection"], change["hidden"]["count"]) == ("indicators", 0)
+        assert change["collection"] == "indicators"
         assert change["visible"]["count"] > 100
 
         typed(demonstration, "apply", str(tmp_path / "wide.plan"), "--yes", "--json")
@@ -163,7 +163,7 @@ def test_a_loosened_agreement_brings_just_what_was_planned_and_a_tightened_one_a
         assert len(arrived) == change["visible"]["count"], "each planned version, and each once"
         assert len(set(arrived)) == len(arrived)
         assert not set(arrived) & set(before)
-        assert {each["id"] for each in change["visible"]["examples"]} <= set(arrived)
+        assert {each["id"] for each in change["visible"]["examples"]} <= {json.loads(each)["id"] for each in arrived}
 
         page = client.get("", params={"limit": 20}).json()
         typed(demonstration, "policy", "revert", "north-sea", "--to", "1", "--yes", "--json")
@@ -189,13 +189,13 @@ def typed(demonstration: Demonstration, *arguments: str) -> Any:
 
 
 def walk(client: httpx.Client, parameters: dict[str, str]) -> tuple[list[str], str]:
-    """The ids that a walk is given, and X-TAXII-Date-Added-Last of its last page."""
-    ids: list[str] = []
+    """The objects that a walk is given, as texts, and X-TAXII-Date-Added-Last of its last page."""
+    found: list[str] = []
     while True:
         answer = client.get("", params=parameters)
         assert answer.status_code == 200, answer.text
         body = answer.json()
-        ids.extend(each["id"] for each in body.get("objects", []))
+        found.extend(json.dumps(each, sort_keys=True) for each in body.get("objects", []))
         if not body.get("more"):
-            return ids, answer.headers.get("X-TAXII-Date-Added-Last", "")
+            return found, answer.headers.get("X-TAXII-Date-Added-Last", "")
         parameters = {**parameters, "next": body["next"]}
