@@ -165,7 +165,7 @@ def test_a_loosened_agreement_brings_just_what_was_planned_and_a_tightened_one_a
         assert not set(arrived) & set(before)
         assert {each["id"] for each in change["visible"]["examples"]} <= {json.loads(each)["id"] for each in arrived}
 
-        page = client.get("", params={"limit": 20}).json()
+        page = client.get("", params={"limit": "20", "match[version]": "all"}).json()
         typed(demonstration, "policy", "revert", "north-sea", "--to", "1", "--yes", "--json")
         rest, _ = walk(client, {"limit": "20", "next": page["next"]})
         assert rest, "the walk goes on"
@@ -191,6 +191,7 @@ def typed(demonstration: Demonstration, *arguments: str) -> Any:
 def walk(client: httpx.Client, parameters: dict[str, str]) -> tuple[list[str], str]:
     """The objects that a walk is given, as texts, and X-TAXII-Date-Added-Last of its last page."""
     found: list[str] = []
+    parameters = {**parameters, "match[version]": "all"}
     while True:
         answer = client.get("", params=parameters)
         assert answer.status_code == 200, answer.text
