@@ -162,14 +162,15 @@ def test_a_loosened_agreement_brings_just_what_was_planned_and_a_tightened_one_a
         arrived, _ = walk(client, {"added_after": last})
         assert len(arrived) == change["visible"]["count"], "each planned version, and each once"
         assert len(set(arrived)) == len(arrived)
-        assert not set(arrived) & set(before)
+        # An object that gives way to another origin's may come back with the same content.
+        assert len(set(arrived) & set(before)) <= change["hidden"]["count"]
         assert {each["id"] for each in change["visible"]["examples"]} <= {json.loads(each)["id"] for each in arrived}
 
-        page = client.get("", params={"limit": 20}).json()
+        page = client.get("", params={"limit": "20", "match[version]": "all"}).json()
         typed(demonstration, "policy", "revert", "north-sea", "--to", "1", "--yes", "--json")
         rest, _ = walk(client, {"limit": "20", "next": page["next"]})
         assert rest, "the walk goes on"
-        assert not set(rest) & set(arrived), "and what was taken away is gone from its next page on"
+        assert not set(rest) & (set(arrived) - set(before)), "and what was taken away is gone from its next page on"
         after, _ = walk(client, {})
         assert set(after) == set(before)
 
@@ -191,6 +192,7 @@ def typed(demonstration: Demonstration, *arguments: str) -> Any:
 def walk(client: httpx.Client, parameters: dict[str, str]) -> tuple[list[str], str]:
     """The objects that a walk is given, as texts, and X-TAXII-Date-Added-Last of its last page."""
     found: list[str] = []
+    parameters = {**parameters, "match[version]": "all"}
     while True:
         answer = client.get("", params=parameters)
         assert answer.status_code == 200, answer.text
