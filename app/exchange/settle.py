@@ -9,7 +9,7 @@ here.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from app.exchange.asked import Questions
@@ -152,7 +152,10 @@ def changes_of(
         else:
             changes.due.update({one: at for one, at in due.items() if turns is None or one in turns})
         for audience in floor.audiences:
-            comparing.compare(key, audience, standing.get((key, logs[audience.id]), ()))
+            present = standing.get((key, logs[audience.id]), ())
+            if audience.id != logs[audience.id]:
+                present = [replace(row, audience=audience.id) for row in present]
+            comparing.compare(key, audience, present)
     return changes
 
 

@@ -11,7 +11,7 @@ from tests.support.agreements import FILES, NORTH_SEA
 from tests.support.clocks import NOON, StillClock
 from tests.support.direct import Direct
 from tests.support.exchanges import Running, running
-from tests.support.stix import AMBER, CLEAR, GREEN, a_statement, an_address, an_indicator
+from tests.support.stix import AMBER, CLEAR, GREEN, RED, a_statement, an_address, an_indicator
 
 HERE = "/north-sea/collections/indicators"
 LAST = "X-TAXII-Date-Added-Last"
@@ -214,6 +214,16 @@ def test_a_plan_says_exactly_what_applying_it_does(exchange: Running) -> None:
     apply.apply(exchange.exchange, plan.read_plan(plan.write_plan(planned)), by="test", reason="")
     jobs.finish(exchange.exchange)
     assert exchange.ids("port-soc") == {an_indicator("amber")["id"], an_indicator("clear")["id"]}
+
+
+def test_a_plan_counts_what_a_log_of_an_accounts_own_lacks_in_that_log(exchange: Running) -> None:
+    """Both give one id in nobody's name, and an audience is given the first that it may see."""
+    exchange.take("water-feed", an_indicator("one", RED, description="first, and RED"))
+    exchange.take("wind-feed", an_indicator("one", GREEN, description="second"))
+    named = NORTH_SEA.replace("red: [nl-cert/duty-officer]", "red: [nl-cert/duty-officer, nl-cert/nl-soc]")
+    made = plan.plan(exchange.exchange, {**FILES, "north-sea.yaml": named})
+    told = {(each.partner, each.account): (each.visible, each.hidden) for each in made.changes}
+    assert told == {("nl-cert", "nl-cert/nl-soc"): (1, 1)}
 
 
 class SlowToCommit(StillClock):
