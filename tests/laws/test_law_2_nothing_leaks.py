@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from app.exchange import jobs, sweep
 from app.stix.timestamps import from_datetime
-from tests.laws.twins import BUSY_FILES, FEED, HERE, READER, UNKNOWN, Twins, twins
+from tests.laws.twins import BUSY_FILES, FEED, HERE, PLAIN_FILES, READER, UNKNOWN, Twins, twins
 from tests.support.agreements import HOST_IDENTITY, WIND_IDENTITY
 from tests.support.cases import record_cases
 from tests.support.databases import ENGINES
@@ -86,6 +87,33 @@ def test_finding_1_what_is_hidden_moves_no_date(worlds: Twins, where: str) -> No
         if where in ("between", "after"):
             worlds.hidden_push("water-feed", [an_indicator(f"{where} by water {one['id']}", RED)])
     worlds.ask_everything([visible[0]["id"], hidden[0]["id"]], after=start)
+
+
+@pytest.mark.parametrize("late", ["by an embargo", "by a revision"])
+def test_what_comes_late_in_several_batches_is_dated_as_in_one(
+    databases: Any, late: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Finding 1, for the sweeper and for a revision: hidden objects fill batches, and decide where they are cut."""
+    monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", 30)
+    monkeypatch.setattr(sweep, "CONTRIBUTIONS_PER_STEP", 30)
+    with twins(databases) as worlds:
+        levels = ("wind-isac: {tlp: [clear, green, amber]}", "wind-isac: {tlp: [clear]}")
+        if late == "by an embargo":
+            levels = ("      statements: all\n", "      statements: all\n      embargo: PT1H\n")
+        both = ((worlds.plain, PLAIN_FILES), (worlds.busy, BUSY_FILES))
+        for world, files in both:
+            world.running.apply({**files, "north-sea.yaml": files["north-sea.yaml"].replace(*levels)})
+        for number in range(40):
+            hidden = [an_indicator(f"hidden {number} {n}", AMBER_STRICT) for n in range(3)]
+            worlds.push("nl-feed", [an_indicator(f"late {number}", GREEN)], (hidden, []))
+        worlds.advance(3_600_000)
+        for world, files in both:
+            if late == "by a revision":
+                world.running.apply(files)
+            world.running.sweep()
+        found = worlds.ask(READER, "GET", f"/{HERE}/manifest/").json()["objects"]
+        assert len(found) == 40
+        record_cases(LAW, worlds.asked)
 
 
 def test_an_id_that_was_hidden_and_withdrawn_is_new_to_who_posts_it(worlds: Twins) -> None:

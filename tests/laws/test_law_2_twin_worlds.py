@@ -8,7 +8,8 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from structlog.testing import capture_logs
 
-from tests.laws.twin_machine import TwinMachine
+from app.exchange import jobs, sweep
+from tests.laws.twin_machine import CONTRIBUTIONS_PER_STEP, TwinMachine
 from tests.support.cases import record_cases
 from tests.support.databases import ENGINES
 
@@ -29,6 +30,12 @@ def engine(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def databases(engine: str, request: pytest.FixtureRequest) -> Any:
     return request.getfixturevalue("sqlite_databases" if engine == "sqlite" else "postgres_databases")
+
+
+@pytest.fixture(autouse=True)
+def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", CONTRIBUTIONS_PER_STEP)
+    monkeypatch.setattr(sweep, "CONTRIBUTIONS_PER_STEP", CONTRIBUTIONS_PER_STEP)
 
 
 def asked_in(databases: Any, runs: int) -> int:

@@ -56,6 +56,12 @@ NAMES = st.sampled_from(["a", "b"])
 VERSIONS = st.integers(1, 3)
 WALKS_MAX = 3
 
+CONTRIBUTIONS_PER_STEP = 30
+"""What batches and steps of the sweeper are cut to, so that few objects fill several."""
+
+MANY = 25
+"""They fit into one of them alone, and not with as many others between them."""
+
 
 def a_version(name: str, version: int, mark: str, **more: Any) -> STIX:
     """One of three versions of an indicator."""
@@ -113,6 +119,18 @@ class TwinMachine(RuleBasedStateMachine):
         self.worlds.plain.direct.post("nl-feed", [a_version("late", version, GREEN)], to=LATE)
         self.worlds.busy.direct.post("nl-feed", [*hidden, a_version("late", version, GREEN)], to=LATE)
         self.look()
+
+    @rule(to=st.sampled_from([HERE, LATE]))
+    def push_many_that_come_late(self, to: str) -> None:
+        """By time or by a revision: in one batch here, in several there."""
+        many = [an_indicator(f"one of many {n}", GREEN) for n in range(MANY)]
+        hidden = [an_indicator(f"hidden, one of many {n}", AMBER_STRICT) for n in range(MANY)]
+        self.worlds.plain.direct.post("nl-feed", many, to=to)
+        mixed = [each for pair in zip(hidden, many, strict=True) for each in pair]
+        self.worlds.busy.direct.post("nl-feed", mixed, to=to)
+        for self.wind in ("[clear, amber]", "[clear, green, amber]"):
+            self._apply(both=True)
+            self.time_passes(3_600_000)
 
     @rule(milliseconds=st.sampled_from([0, 1, 300, 5000, 1_800_000, 3_600_000]))
     def time_passes(self, milliseconds: int) -> None:
@@ -173,9 +191,10 @@ class TwinMachine(RuleBasedStateMachine):
 
     @rule()
     @precondition(lambda self: self.steps == 0)
-    def unseen_thousand(self) -> None:
+    def unseen_batch(self) -> None:
         """More than a batch of what a revision grants to others."""
-        self.worlds.hidden_push("nl-feed", [an_indicator(f"one of many {n}", AMBER_STRICT) for n in range(1001)])
+        hidden = [an_indicator(f"never seen {n}", AMBER_STRICT) for n in range(CONTRIBUTIONS_PER_STEP + 1)]
+        self.worlds.hidden_push("nl-feed", hidden)
 
     @rule()
     def unseen_accounts(self) -> None:
@@ -242,6 +261,7 @@ ALWAYS: Sequence[str] = (
     f"/{HERE}/objects/?match[spec_version]=2.0,2.1&match[version]=first",
     f"/{HERE}/manifest/?match[type]=ipv4-addr,marking-definition&match[version]=all",
     f"/{LATE}/objects/?match[version]=all",
+    f"/{LATE}/manifest/",
     f"/{NEVER}/manifest/",
     f"/{BACK_ROOM}/objects/",
     *(f"/{HERE}/objects/{each}/?match[version]=all" for each in _IDS),
