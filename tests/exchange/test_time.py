@@ -429,34 +429,38 @@ def test_rows_of_a_process_that_died_in_a_commit_that_stalled_are_dated_again_by
         assert direct.ask("port-soc", "GET", f"{HERE}/manifest/").json()["objects"] == rows
 
 
-@pytest.mark.parametrize("who", ["the same process", "the next process", "another process"])
 def test_what_is_pushed_after_a_clock_was_set_back_comes_to_who_goes_by_a_clock_of_its_own(
-    exchange: Running, direct: Direct, clock: StillClock, database_url: str, tmp_path: Path, who: str
+    exchange: Running, direct: Direct, clock: StillClock
 ) -> None:
     """The log is idle: no date in it says how far the clock had come."""
     clock.advance(minutes=1)
-    true = StillClock(clock.now())
-    poller = a_poller(direct, Style.OWN_CLOCK, true)
-    if who == "another process":
-        exchange.sweep()
+    poller = a_poller(direct, Style.OWN_CLOCK, StillClock(clock.now()))
     poller.poll()
-    if who == "the next process":
-        exchange.sweep()
+    clock.advance(seconds=-5)
+    direct.post("nl-feed", [an_indicator("one", CLEAR)])
+    poller.poll()
+    assert poller.had == {content_of(an_indicator("one", CLEAR))}
+
+
+@pytest.mark.parametrize("ends", [False, True], ids=["beside the first", "after it"])
+def test_another_process_whose_clock_is_behind_dates_above_what_is_on_record(
+    exchange: Running, direct: Direct, clock: StillClock, database_url: str, tmp_path: Path, ends: bool
+) -> None:
+    clock.advance(minutes=1)
+    exchange.sweep()
+    poller = a_poller(direct, Style.OWN_CLOCK, StillClock(clock.now()))
+    poller.poll()
+    if ends:
         exchange.exchange.close()
     clock.advance(seconds=-5)
-    if who == "the same process":
-        exchange.take("nl-feed", an_indicator("one", CLEAR))
-    else:
-        with running(database_url, tmp_path, files={}, clock=clock) as another:
-            another.secrets.update(exchange.secrets)
-            another.take("nl-feed", an_indicator("one", CLEAR))
-            with Direct(another.application, exchange.secrets) as direct:
-                poller.get = lambda query: direct.ask("port-soc", "GET", f"{HERE}/objects/?{query}")
-                poller.poll()
-                assert len(poller.had) == 1
-        return
-    poller.poll()
-    assert len(poller.had) == 1
+    with (
+        running(database_url, tmp_path, files={}, clock=clock) as another,
+        Direct(another.application, exchange.secrets) as beside,
+    ):
+        beside.post("nl-feed", [an_indicator("one", CLEAR)])
+        poller.get = lambda query: beside.ask("port-soc", "GET", f"{HERE}/objects/?{query}")
+        poller.poll()
+        assert poller.had == {content_of(an_indicator("one", CLEAR))}
 
 
 def test_a_process_takes_off_the_record_what_came_in_time(exchange: Running, clock: StillClock) -> None:
