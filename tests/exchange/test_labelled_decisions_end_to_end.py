@@ -17,6 +17,7 @@ from uuid import UUID
 
 import pytest
 
+from app.clock import SteadyClock
 from app.policy.partnership import Role
 from app.stix.timestamps import version_key
 from tests.policy.test_labelled_decisions import NOT_COVERED, ROWS, UNTIL_COVERED, instant
@@ -157,8 +158,12 @@ def test_a_labelled_decision_holds_from_push_to_pull(
 
 
 def move_to(exchange: Running, when: datetime) -> None:
+    """On, or back, where the rows are for a process whose clock has never been further."""
     assert isinstance(exchange.clock, StillClock)
     exchange.clock.set(when)
+    steady = exchange.exchange.clock
+    assert isinstance(steady, SteadyClock)
+    SteadyClock.__init__(steady, exchange.clock)
 
 
 def push(exchange: Running, row: Row, account: str, when: datetime, *objects: Mapping[str, Any]) -> str | None:
