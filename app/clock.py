@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_bytes
+from threading import Lock
 from typing import Protocol
 from uuid import UUID, uuid4
 
@@ -26,6 +27,24 @@ class SystemClock:
         """The present instant, aware, in UTC, cut to whole milliseconds."""
         instant = datetime.now(UTC)
         return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+class SteadyClock:
+    """Another clock, as far as it goes on: set back, this one stands still until the other has caught up.
+
+    What was shown or dated at an instant is so decided from then on, in this process.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._greatest = datetime.min.replace(tzinfo=UTC)
+        self._lock = Lock()
+
+    def now(self) -> datetime:
+        """The greatest instant that the clock has shown so far."""
+        with self._lock:
+            self._greatest = max(self._greatest, self._clock.now())
+            return self._greatest
 
 
 @dataclass(frozen=True, slots=True)

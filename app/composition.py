@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from app.clock import Clock, Identifiers
+from app.clock import Clock, Identifiers, SteadyClock
 from app.errors import OperatorError
 from app.exchange.exchange import Exchange
 from app.exchange.keys import read_keys, write_key_file
@@ -106,7 +106,7 @@ def build_exchange(settings: Settings, clock: Clock, identifiers: Identifiers) -
     ledger.start()
     return Exchange(
         settings=settings,
-        clock=clock,
+        clock=SteadyClock(clock),
         identifiers=identifiers,
         database=open_database(settings, "exchange"),
         ledger_database=ledger_database,

@@ -12,7 +12,7 @@ from app.clock import Clock, Identifiers, SystemClock
 from app.composition import build_exchange, require_current_schema
 from app.errors import ComityError
 from app.exchange.exchange import Exchange
-from app.exchange.sweep import sweep
+from app.exchange.sweep import keep_record, sweep
 from app.http.application import build_application
 from app.http.published import Published
 from app.logs import configure_logs
@@ -32,10 +32,14 @@ def create_app(settings: Settings, clock: Clock, identifiers: Identifiers | None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        sweeping = asyncio.create_task(keep_sweeping(exchange, str(identifiers.uuid())))
+        keeping = [
+            asyncio.create_task(keep_sweeping(exchange, str(identifiers.uuid()))),
+            asyncio.create_task(keep_recording(exchange)),
+        ]
         yield
-        sweeping.cancel()
-        await asyncio.gather(sweeping, return_exceptions=True)
+        for each in keeping:
+            each.cancel()
+        await asyncio.gather(*keeping, return_exceptions=True)
         exchange.close()
 
     return build_application(exchange, published(settings), identifiers=identifiers, lifespan=lifespan)
@@ -51,6 +55,21 @@ async def keep_sweeping(exchange: Exchange, holder: str) -> None:
             log.warning("what is due has to wait", reason=str(error))
         except Exception:
             log.exception("what is due could not be done")
+        await asyncio.sleep(exchange.settings.sweep_seconds)
+
+
+async def keep_recording(exchange: Exchange) -> None:
+    """Keep the record of this process's dates and clock, for as long as it serves.
+
+    In a thread beside those for pushes and polls: the record must not wait for a long push, nor a poll for the record.
+    """
+    while True:
+        try:
+            await asyncio.to_thread(keep_record, exchange)
+        except ComityError as error:
+            log.warning("the record of dates has to wait", reason=str(error))
+        except Exception:
+            log.exception("the record of dates could not be kept")
         await asyncio.sleep(exchange.settings.sweep_seconds)
 
 

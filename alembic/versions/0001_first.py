@@ -42,6 +42,20 @@ def upgrade_exchange() -> None:
         op.f("ix_delivery_object_audience_version_key"), "delivery", ["object", "audience", "version_key"], unique=False
     )
     op.create_table(
+        "dated",
+        sa.Column("audience", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("first", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("audience", "first", name=op.f("pk_dated")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "clock_reading",
+        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_reading")),
+    )
+    op.create_table(
         "object_type",
         sa.Column("id", serial, nullable=False),
         sa.Column("name", key_text, nullable=False),

@@ -22,7 +22,7 @@ from app.files.agreements import Agreements, read_agreements
 from app.files.partners_file import PARTNERS_FILE
 from app.policy.partnership import Partnership, Terms
 from app.storage import accounts, deliveries, dues, revisions
-from app.storage.dues import ALL_OF_THEM, DEFINITIONS_FIRST, Job
+from app.storage.dues import ALL_OF_THEM, AT_ONCE, DEFINITIONS_FIRST, Job
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.revisions import CollectionRow, PartnershipRow, Revision
@@ -160,7 +160,7 @@ class _Making:
             yield self._job(partnership, floor, effective, DEFINITIONS_FIRST, ALL_OF_THEM)
         elif settlement.left is not None:
             first, last = settlement.left
-            yield self._job(partnership, floor, milliseconds(self.now), first - 1, last)
+            yield self._job(partnership, floor, AT_ONCE, first - 1, last)
 
     def _job(self, partnership: PartnershipRow, floor: Floor, due: int, after: int, last: int) -> Job:
         return Job(0, partnership.root, floor.collection, partnership.revision, due, after, last, 0)

@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import ParamSpec, TypeVar
 
 from app import VERSION
 from app.clock import Clock, Identifiers
+from app.errors import Unavailable
+from app.exchange.in_time import InTime
 from app.exchange.keys import ServerKeys
 from app.exchange.passwords import Passwords
 from app.exchange.places import Places
@@ -44,6 +47,7 @@ class Exchange:
     writers: ThreadPoolExecutor
     pushes: Places
     terms: TermsInForce = field(default_factory=TermsInForce)
+    in_time: InTime = field(default_factory=InTime)
 
     async def read(self, work: Callable[P, R], *args: P.args, **options: P.kwargs) -> R:
         """Run blocking work that reads."""
@@ -57,7 +61,15 @@ class Exchange:
         """Let what is under way finish, and give everything back."""
         self.writers.shutdown()
         self.readers.shutdown()
-        self.passwords.close()
-        self.ledger.close()
-        self.database.close()
-        self.ledger_database.close()
+        try:
+            self._strike_off()
+        finally:
+            self.passwords.close()
+            self.ledger.close()
+            self.database.close()
+            self.ledger_database.close()
+
+    def _strike_off(self) -> None:
+        if self.in_time:
+            with suppress(Unavailable), self.in_time.writing(self.database):
+                pass

@@ -205,7 +205,9 @@ class _Outlook:
         first, last = ALL_OF_THEM, 0
         for keys in batches_of(self._transaction, floor.collection):
             questions = Questions(self._transaction, floor, keys, self._derived(floor, keys))
-            changes = changes_of(self._transaction, floor, keys, questions=questions, stand_ins=stand_ins)
+            changes = changes_of(
+                self._transaction, floor, keys, questions=questions, stand_ins=stand_ins, now=self._now
+            )
             gained = _gained(changes)
             if changes.retired:
                 self._count_hidden(tallies, by_id, questions, changes)

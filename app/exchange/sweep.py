@@ -2,23 +2,30 @@
 
 Each step is one transaction of at most 1,000 contributions, settled like any other change: what an embargo releases is
 appended under a date of now, what has expired is retired. Pages leave out what has expired by themselves, at once.
-One process at a time does this, under a lease; that spares work. What is right does not rest on it.
+One process at a time does this, under a lease; that spares work. What is right does not rest on it. So are dates whose
+process died before it could look whether they came too late (`app.exchange.changing`).
+
+Each process keeps the record of its own dates and clock besides (`keep_record`), whoever sweeps.
 """
 
 from collections.abc import Sequence
 from datetime import timedelta
 
 from app.exchange import jobs
-from app.exchange.changing import changing
+from app.exchange.changing import changing, date_again
 from app.exchange.exchange import Exchange
 from app.exchange.floor import hold_partnership, take_floors
 from app.exchange.settle import Work, settle
-from app.storage import contributions, dues, revisions
+from app.storage import contributions, dates, dues, revisions
 from app.storage.dues import SWEEPER, Due
 from app.storage.instants import milliseconds
 
 CONTRIBUTIONS_PER_STEP = 1000
 LEASE = timedelta(seconds=30)
+
+LEFT = timedelta(seconds=30)
+"""Dates that have been on record for longer are dated again: in between their process looks at the clock, and
+`keep_record` comes round."""
 
 
 def sweep(exchange: Exchange, holder: str) -> bool:
@@ -27,16 +34,34 @@ def sweep(exchange: Exchange, holder: str) -> bool:
     `holder` names this process, and is the same for every step that it does. Nothing is done while another process
     holds the lease.
     """
+    keep_record(exchange)
     now = exchange.clock.now()
     with exchange.database.reading() as transaction:
         instant = dues.next_instant(transaction)
-    if instant is None or instant > milliseconds(now):
+        left = dates.left_before(transaction, milliseconds(now - LEFT))
+    if not left and (instant is None or instant > milliseconds(now)):
         return False
     with exchange.database.writing() as transaction:
         until = milliseconds(now + LEASE)
         if not dues.take_lease(transaction, SWEEPER, holder, milliseconds(now), until):
             return False
+    if left:
+        date_again(exchange, left)
+        return True
     return _due_contributions(exchange) or jobs.one_batch(exchange) is not None
+
+
+def keep_record(exchange: Exchange) -> None:
+    """Take off the record what is in time, and put on it how far this process's clock has come.
+
+    No log is dated below that from then on, by no process, should the clock be set back.
+    """
+    now = milliseconds(exchange.clock.now())
+    with exchange.database.reading() as transaction:
+        recorded = dates.greatest_reading(transaction)
+    if exchange.in_time or now - recorded >= exchange.settings.sweep_seconds * 1000:
+        with exchange.in_time.writing(exchange.database) as transaction:
+            dates.record_reading(transaction, now)
 
 
 def _due_contributions(exchange: Exchange) -> bool:

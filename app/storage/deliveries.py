@@ -2,7 +2,8 @@
 
 A date added is `max(clock in whole ms + allowance, head + 1 ms)`, taken under the lock of the audience's head, which
 is held until commit. So every row of an audience has a millisecond of its own, dates follow commits, and none is
-earlier than the instant at which its row can be read (design, section 4).
+earlier than the instant at which its row can be read (design, section 4). The clock counts as no less than the greatest
+reading on record (`app.storage.dates`): another process may have shown a log as it was then.
 """
 
 from collections import defaultdict
@@ -12,9 +13,10 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, literal, select, update
 
 from app.clock import Clock
-from app.storage import dialects
+from app.storage import dates, dialects
 from app.storage.chunks import chunks
 from app.storage.contributions import Contribution
+from app.storage.dates import Dated
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.tables import contribution, delivery, head, retired
@@ -22,7 +24,10 @@ from app.storage.tables import contribution, delivery, head, retired
 WITHDRAWN, WITHHELD, APPENDED_AGAIN = "withdrawn", "withheld", "appended again"
 
 PACE_ROWS_PER_MILLISECOND = 20
-"""A careful estimate of how fast rows go in, by which a large batch is dated far enough ahead at the first try."""
+"""A careful estimate of how fast rows go in, by which a large batch is dated far enough ahead at the second try.
+
+Not at the first: in how many transactions an audience's rows come depends on what others hold, and its dates must not.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +106,8 @@ def retire(transaction: Transaction, rows: Sequence[Delivered], ended: int, reas
     by_audience: dict[int, list[int]] = defaultdict(list)
     for row in rows:
         by_audience[row.audience].append(row.date_added)
-    for audience, dates in by_audience.items():
-        for part in chunks(dates):
+    for audience, those in by_audience.items():
+        for part in chunks(those):
             these = (delivery.c.audience == audience, delivery.c.date_added.in_(part))
             moved = select(*delivery.c, literal(ended), literal(reason)).where(*these)
             transaction.execute(insert(retired).from_select([*delivery.c.keys(), "ended", "reason"], moved))
@@ -115,14 +120,6 @@ class NewRow:
 
     contribution: Contribution
     not_after: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """The dates added, in milliseconds, that one transaction gave in one log: all from `first` to `last`."""
-
-    first: int
-    last: int
 
 
 def append(
@@ -141,10 +138,9 @@ def append(
     counts = {audience: len(added) for audience, added in rows.items() if added}
     if not counts:
         return {}
-    now = milliseconds(clock.now())
+    earliest = _now(transaction, clock) + allowance_milliseconds
     dated = {
-        audience: _dates(max(now + _allowance(allowance_milliseconds, count), heads[audience].last_date + 1), count)
-        for audience, count in counts.items()
+        audience: _dates(max(earliest, heads[audience].last_date + 1), count) for audience, count in counts.items()
     }
     transaction.execute(
         delivery.insert(),
@@ -172,19 +168,20 @@ def date_again(
 ) -> dict[int, Dated]:
     """Give rows that could be read only after their dates later ones, in their order; which dates.
 
-    The caller holds the heads. As far as pollers may have been told that nothing was there, the rows are appended
-    again.
+    Dates that somebody has taken off the record in between are let be. As far as pollers may have been told that
+    nothing was there, the rows are appended again.
     """
-    now = milliseconds(clock.now())
     heads = lock_heads(transaction, list(late))
+    now = _now(transaction, clock)
     moved: dict[int, Dated] = {}
-    for audience, dates in late.items():
-        these = (delivery.c.audience == audience, delivery.c.date_added.between(dates.first, dates.last))
+    for audience, given in dates.on_record(transaction, late).items():
+        these = (delivery.c.audience == audience, delivery.c.date_added.between(given.first, given.last))
         kept = select(*delivery.c, literal(now), literal(APPENDED_AGAIN)).where(*these)
         transaction.execute(insert(retired).from_select([*delivery.c.keys(), "ended", "reason"], kept))
-        count = dates.last - dates.first + 1
+        count = given.last - given.first + 1
         first = max(now + _allowance(allowance_milliseconds, count), heads[audience].last_date + 1)
-        _shift(transaction, audience, dates, first)
+        _shift(transaction, audience, given, first)
+        dates.strike(transaction, [(audience, given.first)])
         moved[audience] = _dates(first, count)
     return _ahead_of_the_clock(transaction, clock, allowance_milliseconds, moved)
 
@@ -202,7 +199,9 @@ def show_until(transaction: Transaction, rows: Sequence[tuple[Delivered, int | N
 def _ahead_of_the_clock(
     transaction: Transaction, clock: Clock, allowance_milliseconds: int, dated: dict[int, Dated]
 ) -> dict[int, Dated]:
-    """Date rows further ahead for as long as the clock nears them; then the heads stand at the last of them."""
+    """Date rows further ahead for as long as the clock nears them; then the heads stand at the last of them, and all
+    are on record.
+    """
     allowance = allowance_milliseconds
     while True:
         now = milliseconds(clock.now())
@@ -210,22 +209,27 @@ def _ahead_of_the_clock(
         if not near:
             break
         allowance *= 2
-        for audience, dates in near.items():
-            count = dates.last - dates.first + 1
-            first = max(now + _allowance(allowance, count), dates.last + 1)
-            _shift(transaction, audience, dates, first)
+        for audience, given in near.items():
+            count = given.last - given.first + 1
+            first = max(now + _allowance(allowance, count), given.last + 1)
+            _shift(transaction, audience, given, first)
             dated[audience] = _dates(first, count)
-    for audience, dates in dated.items():
-        transaction.execute(update(head).where(head.c.audience == audience).values(last_date=dates.last))
+    for audience, given in dated.items():
+        transaction.execute(update(head).where(head.c.audience == audience).values(last_date=given.last))
+    dates.record(transaction, dated)
     return dated
 
 
-def _shift(transaction: Transaction, audience: int, dates: Dated, first: int) -> None:
+def _shift(transaction: Transaction, audience: int, given: Dated, first: int) -> None:
     transaction.execute(
         update(delivery)
-        .where(delivery.c.audience == audience, delivery.c.date_added.between(dates.first, dates.last))
-        .values(date_added=delivery.c.date_added + (first - dates.first))
+        .where(delivery.c.audience == audience, delivery.c.date_added.between(given.first, given.last))
+        .values(date_added=delivery.c.date_added + (first - given.first))
     )
+
+
+def _now(transaction: Transaction, clock: Clock) -> int:
+    return max(milliseconds(clock.now()), dates.greatest_reading(transaction))
 
 
 def _allowance(milliseconds_ahead: int, count: int) -> int:

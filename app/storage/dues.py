@@ -20,6 +20,9 @@ DEFINITIONS_FIRST = -1
 ALL_OF_THEM = 2**62
 """Past every contribution."""
 
+AT_ONCE = 0
+"""When a job is due that waits for nothing, whatever a clock says that was set back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -127,9 +130,12 @@ def next_instant(transaction: Transaction) -> int | None:
 
 
 def take_lease(transaction: Transaction, name: str, holder: str, now: int, until: int) -> bool:
-    """Hold the lease until then, unless somebody else does (all in milliseconds)."""
+    """Hold the lease until then, unless somebody else does (all in milliseconds).
+
+    One that lasts longer than this one would was taken before the clock was set back, and holds no longer.
+    """
     transaction.execute(dialects.insert_new(transaction, lease), [{"name": name, "holder": holder, "until": until}])
-    mine = (lease.c.holder == holder) | (lease.c.until <= now)
+    mine = (lease.c.holder == holder) | (lease.c.until <= now) | (lease.c.until > until)
     taken = transaction.execute(update(lease).where(lease.c.name == name, mine).values(holder=holder, until=until))
     return taken.rowcount == 1
 

@@ -211,6 +211,22 @@ delivery = Table(
     sqlite_with_rowid=False,
 )
 
+dated = Table(  # dates added that nobody is known to have looked at since their commit
+    "dated",
+    metadata,
+    Column("audience", BigInteger, primary_key=True, autoincrement=False),
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    Column("last", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+clock_reading = Table(  # one row: the greatest reading of a clock that a process has recorded
+    "clock_reading",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+)
+
 retired = Table(
     "retired",
     metadata,

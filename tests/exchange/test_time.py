@@ -1,16 +1,19 @@
 """What time changes: embargoes end, versions expire, agreements become effective; commits that came too late."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from app.clock import Clock
 from app.exchange import apply, jobs, plan
 from app.exchange.sweep import sweep
 from tests.support.agreements import FILES, NORTH_SEA
 from tests.support.clocks import NOON, StillClock
 from tests.support.direct import Direct
 from tests.support.exchanges import Running, running
+from tests.support.pollers import Poller, Style, content_of, walk
 from tests.support.stix import AMBER, CLEAR, GREEN, RED, a_statement, an_address, an_indicator
 
 HERE = "/north-sea/collections/indicators"
@@ -119,6 +122,98 @@ def test_terms_that_end_sooner_or_later_apply_to_what_is_there(exchange: Running
     assert exchange.ids("port-soc") == set()
 
 
+@pytest.fixture
+def direct(exchange: Running) -> Iterator[Direct]:
+    with Direct(exchange.application, exchange.secrets) as made:
+        yield made
+
+
+def a_poller(direct: Direct, style: Style, clock: Clock) -> Poller:
+    return Poller(lambda query: direct.ask("port-soc", "GET", f"{HERE}/objects/?{query}"), style, 5, now=clock.now)
+
+
+def all_that_is_shown(direct: Direct) -> set[str]:
+    return {
+        content_of(found) for found in walk(lambda query: direct.ask("port-soc", "GET", f"{HERE}/objects/?{query}"))
+    }
+
+
+def test_a_version_that_had_ended_and_may_be_shown_for_longer_comes_again_and_a_plan_says_so(
+    exchange: Running, direct: Direct, clock: StillClock
+) -> None:
+    """Nobody has swept: its row still stands, under a date that pollers are past."""
+    exchange.apply(with_release("      shown_for: PT1H\n"))
+    exchange.take("nl-feed", an_indicator("ended", CLEAR))
+    clock.advance(minutes=30)
+    exchange.take("nl-feed", an_indicator("not yet", CLEAR))
+    clock.advance(minutes=40)
+    pollers = [a_poller(direct, style, clock) for style in (Style.HEADER, Style.OWN_CLOCK)]
+    for poller in pollers:
+        poller.poll()
+        assert len(poller.had) == 1
+    clock.advance(seconds=1)
+    longer = with_release("      shown_for: PT9H\n")
+    changes = {each.partner: (each.visible, each.hidden) for each in plan.plan(exchange.exchange, longer).changes}
+    assert changes["port-nl"] == (1, 0)
+    exchange.apply(longer)
+    clock.advance(seconds=1)
+    for poller in pollers:
+        poller.poll()
+        assert poller.had == all_that_is_shown(direct)
+        assert len(poller.had) == 2
+    exchange.sweep()
+    assert exchange.apply({**longer, "east.yaml": FILES["east.yaml"] + "# nothing\n"}).applied == []
+
+
+def test_a_plan_counts_as_hidden_only_what_has_not_ended(exchange: Running, clock: StillClock) -> None:
+    exchange.apply(with_release("      shown_for: PT1H\n"))
+    exchange.take("nl-feed", an_indicator("ended", GREEN))
+    clock.advance(hours=2)
+    exchange.take("nl-feed", an_indicator("shown", GREEN))
+    files = with_release("      shown_for: PT1H\n")
+    narrower = files["north-sea.yaml"].replace("port-nl: {tlp: [clear, green]}", "port-nl: {tlp: [clear]}")
+    (change,) = plan.plan(exchange.exchange, {**files, "north-sea.yaml": narrower}).changes
+    assert (change.partner, change.visible, change.hidden) == ("port-nl", 0, 1)
+
+
+def test_what_had_ended_comes_again_with_its_collection_if_it_is_shown_for_longer(
+    exchange: Running, direct: Direct, clock: StillClock
+) -> None:
+    exchange.apply(with_release("      shown_for: PT1H\n"))
+    exchange.take("nl-feed", an_indicator("ended", CLEAR))
+    clock.advance(hours=2)
+    poller = a_poller(direct, Style.OWN_CLOCK, clock)
+    poller.poll()
+    beginning, end = NORTH_SEA.index("  indicators:"), NORTH_SEA.index("  letter-box:")
+    exchange.apply({**FILES, "north-sea.yaml": NORTH_SEA[:beginning] + NORTH_SEA[end:]}, allow_removal=True)
+    exchange.sweep()
+    clock.advance(seconds=1)
+    exchange.apply(with_release("      shown_for: P9D\n"))
+    clock.advance(seconds=1)
+    poller.poll()
+    assert poller.had == all_that_is_shown(direct) == {content_of(an_indicator("ended", CLEAR))}
+
+
+def test_a_version_that_had_ended_with_a_newer_one_comes_again_when_that_is_withdrawn(
+    exchange: Running, direct: Direct, clock: StillClock
+) -> None:
+    first, second = (an_indicator("one", CLEAR, version=f"2026-05-0{n}T00:00:00.000Z") for n in (1, 2))
+    exchange.apply(ENDING)
+    exchange.take("nl-feed", second)
+    clock.advance(days=5)
+    exchange.take("nl-feed", first)
+    clock.advance(days=5)
+    poller = a_poller(direct, Style.OWN_CLOCK, clock)
+    poller.poll()
+    assert not poller.had
+    clock.advance(seconds=1)
+    withdrawn = direct.ask("nl-feed", "DELETE", f"{HERE}/objects/{first['id']}/?match[version]=last")
+    assert withdrawn.status == 200
+    clock.advance(seconds=1)
+    poller.poll()
+    assert poller.had == all_that_is_shown(direct) == {content_of(first)}
+
+
 def test_what_is_granted_before_the_agreement_is_effective_is_dated_when_it_becomes_so(
     exchange: Running, clock: StillClock
 ) -> None:
@@ -156,15 +251,17 @@ def test_versions_of_one_object_whose_embargoes_end_in_different_steps_all_come(
 
 
 def test_a_clock_that_is_a_little_behind_hides_nothing_whose_embargo_has_ended(
-    exchange: Running, clock: StillClock
+    exchange: Running, clock: StillClock, database_url: str, tmp_path: Path
 ) -> None:
-    """Its own, set back, or another machine's."""
+    """That of another machine, or its own after it has begun anew."""
     exchange.apply(EMBARGO)
     exchange.take("nl-feed", an_indicator("one", CLEAR), an_indicator("two", CLEAR))
     clock.advance(days=1)
     exchange.sweep()
     clock.advance(milliseconds=-20)
-    assert len(exchange.objects("port-soc", "limit=1")) == 2
+    with running(database_url, tmp_path, files={}, clock=clock) as another:
+        another.secrets.update(exchange.secrets)
+        assert len(another.objects("port-soc", "limit=1")) == 2
 
 
 def test_only_who_holds_the_lease_sweeps(exchange: Running, clock: StillClock) -> None:
@@ -177,6 +274,33 @@ def test_only_who_holds_the_lease_sweeps(exchange: Running, clock: StillClock) -
     exchange.take("nl-feed", an_indicator("later", CLEAR))
     clock.advance(days=1)
     assert sweep(exchange.exchange, "another"), "the lease of who has gone runs out"
+
+
+def test_a_lease_that_was_taken_before_the_clock_was_set_back_keeps_nobody_from_sweeping(
+    exchange: Running, clock: StillClock, database_url: str, tmp_path: Path
+) -> None:
+    exchange.apply(EMBARGO)
+    exchange.take("nl-feed", *(an_indicator(n, CLEAR) for n in range(1001)))
+    clock.advance(days=2)
+    assert sweep(exchange.exchange, "one that dies now")
+    clock.advance(days=-1)
+    with running(database_url, tmp_path, files={}, clock=clock) as another:
+        assert sweep(another.exchange, "another")
+    assert len(exchange.ids("port-soc")) == 1001
+
+
+def test_what_a_revision_grants_is_appended_also_by_a_clock_that_was_set_back_since(
+    exchange: Running, clock: StillClock, database_url: str, tmp_path: Path
+) -> None:
+    exchange.take("nl-feed", an_indicator("one", AMBER))
+    wider = NORTH_SEA.replace("port-nl: {tlp: [clear, green]}", "port-nl: {tlp: all}")
+    made = plan.plan(exchange.exchange, {**FILES, "north-sea.yaml": wider})
+    apply.apply(exchange.exchange, made, by="test", reason="")
+    clock.advance(hours=-1)
+    with running(database_url, tmp_path, files={}, clock=clock) as another:
+        assert jobs.remaining(another.exchange) == 1
+        assert jobs.finish(another.exchange) == {"north-sea": 1}
+    assert exchange.ids("port-soc") == {an_indicator("one")["id"]}
 
 
 def test_batches_go_on_where_a_process_has_died(exchange: Running, clock: StillClock) -> None:
@@ -226,18 +350,25 @@ def test_a_plan_counts_what_a_log_of_an_accounts_own_lacks_in_that_log(exchange:
     assert told == {("nl-cert", "nl-cert/nl-soc"): (1, 1)}
 
 
+class Died(BaseException):
+    """The process is no more."""
+
+
 class SlowToCommit(StillClock):
-    """A clock that jumps at one of its readings, as it does where a transaction stalls."""
+    """A clock that jumps at one of its readings, as it does where a transaction stalls. Its process may die of it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.readings = 0
         self.jumps_at = -1
+        self.deadly = False
 
     def now(self) -> datetime:
         self.readings += 1
         if self.readings == self.jumps_at:
             self.advance(seconds=5)
+            if self.deadly:
+                raise Died
         return super().now()
 
 
@@ -259,3 +390,81 @@ def test_rows_of_a_transaction_that_stalled_are_dated_after_they_can_be_read(
         rows = direct.ask("port-soc", "GET", f"{HERE}/manifest/").json()["objects"]
         assert [row["id"] for row in rows] == [an_indicator(n)["id"] for n in ("quick", "slow", "slow too")]
         assert all(row["date_added"] > "2026-06-01T12:00:05" for row in rows[1:])
+
+
+def test_rows_of_a_process_that_died_in_a_commit_that_stalled_are_dated_again_by_the_sweeper(
+    database_url: str, tmp_path: Path
+) -> None:
+    clock = SlowToCommit()
+    only = ["nl-feed", "port-soc"]
+    with (
+        running(database_url, tmp_path, clock=clock, only=only) as made,
+        Direct(made.application, made.secrets) as direct,
+    ):
+        before = clock.readings
+        direct.post("nl-feed", [an_indicator("quick", CLEAR)])
+        taken = clock.readings - before
+        # Who asks while the commit is under way is told of nothing, and goes on from then.
+        poller = a_poller(direct, Style.OWN_CLOCK, StillClock(NOON + timedelta(seconds=4)))
+        poller.poll()
+        clock.jumps_at, clock.deadly = clock.readings + taken, True
+        with pytest.raises(Died):
+            direct.post("nl-feed", [an_indicator("slow", CLEAR), an_indicator("slow too", CLEAR)])
+        assert clock.now() == NOON + timedelta(seconds=5)
+    with (
+        running(database_url, tmp_path, files={}, clock=clock) as again,
+        Direct(again.application, made.secrets) as direct,
+    ):
+        assert again.sweep() == 0, "it might be under way"
+        clock.advance(minutes=1)
+        assert again.sweep() == 1
+        poller.get = lambda query: direct.ask("port-soc", "GET", f"{HERE}/objects/?{query}")
+        poller.poll()
+        assert poller.had == all_that_is_shown(direct)
+        assert len(poller.had) == 3
+        rows = direct.ask("port-soc", "GET", f"{HERE}/manifest/").json()["objects"]
+        assert again.sweep() == 0
+        clock.advance(minutes=1)
+        assert again.sweep() == 0
+        assert direct.ask("port-soc", "GET", f"{HERE}/manifest/").json()["objects"] == rows
+
+
+@pytest.mark.parametrize("who", ["the same process", "the next process", "another process"])
+def test_what_is_pushed_after_a_clock_was_set_back_comes_to_who_goes_by_a_clock_of_its_own(
+    exchange: Running, direct: Direct, clock: StillClock, database_url: str, tmp_path: Path, who: str
+) -> None:
+    """The log is idle: no date in it says how far the clock had come."""
+    clock.advance(minutes=1)
+    true = StillClock(clock.now())
+    poller = a_poller(direct, Style.OWN_CLOCK, true)
+    if who == "another process":
+        exchange.sweep()
+    poller.poll()
+    if who == "the next process":
+        exchange.sweep()
+        exchange.exchange.close()
+    clock.advance(seconds=-5)
+    if who == "the same process":
+        exchange.take("nl-feed", an_indicator("one", CLEAR))
+    else:
+        with running(database_url, tmp_path, files={}, clock=clock) as another:
+            another.secrets.update(exchange.secrets)
+            another.take("nl-feed", an_indicator("one", CLEAR))
+            with Direct(another.application, exchange.secrets) as direct:
+                poller.get = lambda query: direct.ask("port-soc", "GET", f"{HERE}/objects/?{query}")
+                poller.poll()
+                assert len(poller.had) == 1
+        return
+    poller.poll()
+    assert len(poller.had) == 1
+
+
+def test_a_process_takes_off_the_record_what_came_in_time(exchange: Running, clock: StillClock) -> None:
+    """With its next change, when it sweeps, or when it ends; then nobody gives these rows other dates."""
+    for number, ending in enumerate((lambda: None, exchange.sweep)):
+        exchange.take("nl-feed", an_indicator(f"first {number}", CLEAR))
+        ending()
+    dated = exchange.client("port-soc").get(f"{HERE}/manifest/").json()["objects"]
+    clock.advance(minutes=1)
+    assert exchange.sweep() == 0
+    assert exchange.client("port-soc").get(f"{HERE}/manifest/").json()["objects"] == dated
