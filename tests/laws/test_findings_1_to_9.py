@@ -1,6 +1,6 @@
 """The first nine findings of the review of the design, each as what it would have broken.
 
-The first is compared in twin worlds, in test_law_2_nothing_leaks.py.
+The first is compared in twin worlds, in test_law_2_oracles_of_the_review.py.
 """
 
 from collections.abc import Iterator, Sequence

@@ -14,8 +14,8 @@ from tests.support.cases import record_cases
 from tests.support.databases import ENGINES
 
 LAW = "law 2: nothing leaks"
-PAIRS = {"sqlite": 8500, "postgresql": 1600}
-RUNS = {"sqlite": 9, "postgresql": 4}
+PAIRS = {"sqlite": 9400, "postgresql": 700}
+RUNS = {"sqlite": 12, "postgresql": 1}
 """How many runs of the machine usually ask so many."""
 
 LONG = 100_000

@@ -28,7 +28,7 @@ from tests.laws.twin_agreements import (
     plain_files,
 )
 from tests.laws.twin_requests import Asker
-from tests.laws.twins import NOBODYS, VIEWS, Twins, View, twins
+from tests.laws.twins import VIEWS, Twins, View, twins
 from tests.support.agreements import HOST_IDENTITY, WIND_IDENTITY
 from tests.support.clocks import NOON
 from tests.support.exchanges import TAXII

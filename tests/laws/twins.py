@@ -189,7 +189,8 @@ def twins(databases: Any, view: View = WIND) -> Iterator[Twins]:
     with ExitStack() as stack, pytest.MonkeyPatch.context() as patched:
         _read_each_file_once(patched)
         plain = _world(stack, databases, plain_files(Terms()), visible)
-        busy = _world(stack, databases, busy_files(Terms()), [*(each for each in OTHERS if each != view.reader), *visible])
+        hidden = [each for each in OTHERS if each != view.reader]
+        busy = _world(stack, databases, busy_files(Terms()), [*hidden, *visible])
         for name, partner in (("ghost-soc", "ghost"), ("night-shift", "nl-cert")):
             busy.running.add_account(name, partner, Role.READER)
         yield Twins(plain, busy)
