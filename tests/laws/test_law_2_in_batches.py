@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.exchange import apply, jobs, plan, sweep
-from tests.laws.twin_agreements import BRIEF, CLEARANCES, HERE, LATE, Terms, busy_files, plain_files
-from tests.laws.twins import READER, Twins, World, twins
+from app.exchange import jobs, sweep
+from tests.laws.twin_agreements import CLEARANCES, HERE, LATE, Terms
+from tests.laws.twins import READER, Twins, twins
 from tests.support.databases import ENGINES
 from tests.support.stix import AMBER, GREEN, RED, an_indicator
 
@@ -25,13 +25,6 @@ def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweep, "CONTRIBUTIONS_PER_STEP", 3)
 
 
-def begin_to_apply(world: World, terms: Terms) -> None:
-    """Make this the next revision, and leave its batches to whoever sweeps."""
-    files = (busy_files if world.running.secrets.get("ghost-soc") else plain_files)(terms)
-    planned = plan.plan(world.running.exchange, files)
-    apply.apply(world.running.exchange, planned, by="test", reason="a test")
-
-
 def cleared(levels: str) -> Terms:
     return Terms(clearances={**CLEARANCES, "wind-isac": levels})
 
@@ -46,23 +39,39 @@ MANY = [an_indicator(n, AMBER) for n in range(8)]
 IN_ORDER = [each["name"] for each in MANY]
 
 
-@pytest.mark.parametrize("event", ["a push", "a withdrawal", "a push of a definition"])
+@pytest.mark.parametrize("late", ["by an embargo", "by a revision"])
+def test_what_comes_late_in_several_batches_is_dated_as_in_one(
+    worlds: Twins, late: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hidden objects fill batches, and decide where they are cut."""
+    monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", 30)
+    monkeypatch.setattr(sweep, "CONTRIBUTIONS_PER_STEP", 30)
+    worlds.begin_to_apply(cleared("[clear, green]"))
+    to = LATE if late == "by an embargo" else HERE
+    many = [an_indicator(n, GREEN if to == LATE else AMBER) for n in range(40)]
+    mixed = [each for one in many for each in (an_indicator(f"hidden by {one['id']}", RED), one)]
+    worlds.push_each("nl-feed", many, mixed, to)
+    worlds.begin_to_apply(cleared("[clear, green, amber]"))
+    worlds.advance(3_600_000)
+    worlds.sweep()
+    worlds.ask(READER, "GET", f"/{to}/manifest/")
+    assert names(worlds, to) == [each["name"] for each in many]
+
+
+@pytest.mark.parametrize("event", ["a push", "a withdrawal"])
 def test_what_waits_for_its_batch_is_not_brought_forward_by_what_is_hidden(worlds: Twins, event: str) -> None:
-    for world in worlds.both:
-        begin_to_apply(world, cleared("[clear, green]"))
+    worlds.begin_to_apply(cleared("[clear, green]"))
     worlds.push("nl-feed", MANY)
     hidden = an_indicator(6, RED, description="hidden")
     if event == "a withdrawal":
         worlds.hidden_push("water-feed", [hidden])
-    for world in worlds.both:
-        begin_to_apply(world, cleared("[clear, green, amber]"))
+    worlds.begin_to_apply(cleared("[clear, green, amber]"))
     if event == "a withdrawal":
         worlds.withdraw("water-feed", hidden["id"], hidden=True)
     else:
         worlds.hidden_push("water-feed", [hidden])
     worlds.advance(5)
-    for world in worlds.both:
-        world.running.sweep()
+    worlds.sweep()
     assert names(worlds, HERE) == IN_ORDER
 
 
@@ -71,23 +80,5 @@ def test_what_time_has_released_is_not_brought_forward_by_what_is_hidden(worlds:
     worlds.advance(3_600_000)
     worlds.hidden_push("water-feed", [an_indicator(6, RED, description="hidden")], to=LATE)
     worlds.advance(300)
-    for world in worlds.both:
-        world.running.sweep()
+    worlds.sweep()
     assert names(worlds, LATE) == IN_ORDER
-
-
-def test_what_takes_the_place_of_what_ends_comes_in_one_order_in_however_many_batches(worlds: Twins) -> None:
-    """Two objects end, and others' versions of them stand in."""
-    first, second = (an_indicator(n, GREEN, description="water's") for n in (1, 2))
-    worlds.push("nl-feed", [an_indicator(1, GREEN)], to=BRIEF)
-    worlds.hidden_push("nl-feed", [an_indicator(f"between {n}", RED) for n in range(3)], to=BRIEF)
-    worlds.push("nl-feed", [an_indicator(2, GREEN)], to=BRIEF)
-    worlds.advance(1000)
-    worlds.push("water-feed", [second, first], to=BRIEF)
-    worlds.advance(3_600_000)
-    for world in worlds.both:
-        world.running.sweep()
-    worlds.advance(3_600_000 - 1000)
-    for world in worlds.both:
-        world.running.sweep()
-    assert names(worlds, BRIEF) == ["indicator 2", "indicator 1"]

@@ -18,6 +18,7 @@ from app.stix.timestamps import from_datetime
 from tests.laws.twin_agreements import (
     BACK_ROOM,
     BRIEF,
+    CLEARANCES,
     EAST_INDICATORS,
     HERE,
     HIDDEN_COLLECTION,
@@ -73,7 +74,7 @@ class TwinMachine(RuleBasedStateMachine):
         self._stack = ExitStack()
         self.walks: list[tuple[str, str]] = []
         self.terms = Terms()
-        self.accounts, self.pushes_of_many = 0, 0
+        self.accounts, self.pushes_of_many, self.waits = 0, 0, False
 
     def teardown(self) -> None:
         """Every list from its beginning, and the worlds are gone."""
@@ -133,10 +134,10 @@ class TwinMachine(RuleBasedStateMachine):
         self.worlds.push(by_whom, [a_version("late a", version, GREEN, description=by_whom)], (hidden, ()), to)
         self.look()
 
-    @rule(how=st.sampled_from(WAYS_TO_COME_LATE), seed=st.integers(0, 2**32))
+    @rule(how=st.sampled_from(WAYS_TO_COME_LATE), seed=st.integers(0, 2**32), waits=st.booleans())
     @precondition(lambda self: self.pushes_of_many < 2)
-    def many_come_late(self, how: str, seed: int) -> None:
-        """In one go, with other objects between, more in some places than in others."""
+    def many_come_late(self, how: str, seed: int, waits: bool) -> None:
+        """With others between, more in some places than in others. What a revision grants may wait to be swept."""
         to, marks = {"an embargo": (LATE, [GREEN]), "its end": (BRIEF, [GREEN])}.get(how, (HERE, [self.view.seen[0]]))
         if how == "a revision":
             marks = [AMBER]
@@ -149,7 +150,7 @@ class TwinMachine(RuleBasedStateMachine):
         self.look()
         if how == "a revision":
             self._clear(self.view.member, "[clear, green, amber, red]")
-            self._apply(both=True)
+            self._apply(both=True, waits=waits)
         elif how == "a definition":
             self.worlds.push(self.view.giver, [THE_DEFINITION])
         else:
@@ -181,10 +182,10 @@ class TwinMachine(RuleBasedStateMachine):
         self._time_passes(milliseconds)
         self.look()
 
-    @rule(which=st.integers(0, 2))
-    def agree(self, which: int) -> None:
+    @rule(which=st.integers(0, 2), waits=st.booleans())
+    def agree(self, which: int, waits: bool) -> None:
         self._clear(self.view.member, self.view.clearances[which])
-        self._apply(both=True)
+        self._apply(both=True, waits=waits)
         self.look()
 
     @rule(
@@ -300,8 +301,8 @@ class TwinMachine(RuleBasedStateMachine):
 
     def _time_passes(self, milliseconds: int) -> None:
         self.worlds.advance(milliseconds)
-        for world in self.worlds.both:
-            world.running.sweep()
+        self.worlds.sweep()
+        self.waits = False
 
     def _unseen(self, name: str, which: int) -> STIX:
         return an_indicator(name, *self.view.unseen[which % len(self.view.unseen)])
@@ -312,12 +313,18 @@ class TwinMachine(RuleBasedStateMachine):
     def _clear(self, member: str, levels: str) -> None:
         self.terms = replace(self.terms, clearances={**self.terms.clearances, member: levels})
 
-    def _apply(self, *, both: bool) -> None:
-        """The agreement as it is now; what others have agreed on differs in the busy world alone."""
-        self.worlds.busy.running.apply(busy_files(self.terms), allow_removal=True)
+    def _apply(self, *, both: bool, waits: bool = False) -> None:
+        """The agreement as it is now; what others have agreed on differs in the busy world alone.
+
+        What waits to be swept is swept in both worlds at one instant.
+        """
+        self.waits = waits or (self.waits and not both)
+        self.worlds.busy.begin_to_apply(busy_files(self.terms))
         if both:
             own = {self.view.member: self.terms.clearances[self.view.member]}
-            self.worlds.plain.running.apply(plain_files(Terms({**Terms().clearances, **own})))
+            self.worlds.plain.begin_to_apply(plain_files(Terms({**CLEARANCES, **own})))
+        if not self.waits:
+            self.worlds.sweep()
 
 
 ALWAYS = (

@@ -94,6 +94,11 @@ class World:
     direct: Direct
     clock: StillClock
 
+    def begin_to_apply(self, files: Mapping[str, str]) -> None:
+        """Make these files the next revision. Its batches are left to whoever sweeps."""
+        exchange = self.running.exchange
+        apply.apply(exchange, plan.plan(exchange, files), by="test", reason="a test", allow_removal=True)
+
 
 @dataclass
 class Twins:
@@ -112,6 +117,16 @@ class Twins:
         """The same time passes in both."""
         for world in self.both:
             world.clock.advance(milliseconds=milliseconds)
+
+    def sweep(self) -> None:
+        """What is due is done in both."""
+        for world in self.both:
+            world.running.sweep()
+
+    def begin_to_apply(self, terms: Terms) -> None:
+        """Make these the next revisions, and leave their batches to whoever sweeps."""
+        self.plain.begin_to_apply(plain_files(terms))
+        self.busy.begin_to_apply(busy_files(terms))
 
     def push(
         self,
