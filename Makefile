@@ -32,7 +32,7 @@ test: $(READY)  ## set up and run all tests, on SQLite and on PostgreSQL
 corpus: $(READY)  ## push the whole corpus of real STIX data, where it stands beside the project
 	$(BIN)/python -m pytest -q -s -m slow tests/exchange/test_corpus.py
 
-crash: $(READY)  ## kill servers and commands at random instants, on both engines (about 4 minutes; CRASH_SEED, CRASH_ROUNDS)
+crash: $(READY)  ## kill servers and commands at random instants, on both engines (about 8 minutes; CRASH_SEED, CRASH_ROUNDS)
 	$(BIN)/python -m pytest -q -s -m slow tests/crash
 
 mutants: $(READY)  ## take one promise at a time out of a copy of the product, and see a test fail

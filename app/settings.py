@@ -68,7 +68,8 @@ class Settings(BaseSettings):
     )
 
     sweep_seconds: Count = Field(
-        default=1, description="How often a server looks for what time has made due: embargoes that end, batches left."
+        default=1,
+        description="How often a server looks for what time has made due, and records how far its clock has come.",
     )
 
     readers: Count = Field(default=4, description="Threads of one worker that read the database.")

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 
 from app.exchange import jobs
-from app.storage import revisions
+from app.storage import dates, revisions
 from tests.crash.record import LEVELS, Record, level_of
 from tests.support.agreements import FILES
 from tests.support.direct import Answer
@@ -42,9 +42,14 @@ START_SECONDS = 1
 """Before that a command has hardly begun."""
 BATCHES_SECONDS = 0.5
 """Within that there are batches left of most revisions."""
+STALL_SECONDS = 0.6
+"""For so long a process stands still before it is killed: a commit that was under way comes too late for its dates."""
+GOES_ON_SECONDS = 0.03
+"""Within that it has committed, and may or may not have looked at the clock."""
+ALL_DATES = 2**62
 ANSWER_SECONDS = 60
-SWEEPER_SECONDS = 60
-"""A lease that a killed server held runs out after 30 seconds."""
+SWEEPER_SECONDS = 90
+"""A lease that a killed server held runs out after 30 seconds, and so does the time to look at its dates."""
 
 
 def agreement(levels: frozenset[str], title: str = "North Sea CERT partnership") -> Mapping[str, str]:
@@ -241,9 +246,19 @@ class UnderFire:
     # Who kills.
 
     def kill_at_random(self, chance: random.Random) -> None:
-        """Kill the server, a command beside it, or both, at a random instant; start the server again."""
-        targets = chance.choice((["server"], ["apply"], ["apply"], ["server", "apply"], ["server", "load"]))
-        if "apply" in targets:
+        """Kill the server, a command beside it, or both, at a random instant; start the server again.
+
+        At times the server stalls first, so that the commits under way come too late, and dies of it.
+        """
+        targets = chance.choice((["server"], ["stalled server"], ["apply"], ["server", "apply"], ["server", "load"]))
+        if targets == ["stalled server"]:
+            targets = ["server"]
+            time.sleep(chance.uniform(0.2, 3))
+            with self.server.stopped():
+                time.sleep(STALL_SECONDS)
+            time.sleep(chance.uniform(0, GOES_ON_SECONDS))
+            self.record.count("stalls")
+        elif "apply" in targets:
             self._wait_within_an_apply(chance)
         else:
             time.sleep(chance.uniform(0.2, 3))
@@ -328,9 +343,15 @@ class UnderFire:
     def _wait_for_the_sweeper(self) -> None:
         began = time.monotonic()
         self.record.count("batches left to the server", jobs.remaining(self.beside.exchange))
-        while jobs.remaining(self.beside.exchange):
-            assert time.monotonic() < began + SWEEPER_SECONDS, "the server does not finish the batches that are left"
+        self.record.count("dates left to the server", self._dates_left())
+        while jobs.remaining(self.beside.exchange) or self._dates_left():
+            assert time.monotonic() < began + SWEEPER_SECONDS, "the server does not finish what is left"
             time.sleep(0.2)
+
+    def _dates_left(self) -> int:
+        """Of how many logs there are dates on record that nobody has looked at."""
+        with self.beside.exchange.database.reading() as transaction:
+            return len(dates.left_before(transaction, ALL_DATES))
 
 
 def _wait_until(so: Callable[[], bool], deadline: float) -> None:

@@ -1,6 +1,7 @@
 """What time changes: embargoes end, versions expire, agreements become effective; commits that came too late."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from app.clock import Clock
 from app.exchange import apply, jobs, plan
 from app.exchange.sweep import sweep
+from app.storage import deliveries
+from app.storage.engine import Database
 from tests.support.agreements import FILES, NORTH_SEA
 from tests.support.clocks import NOON, StillClock
 from tests.support.direct import Direct
@@ -354,21 +357,24 @@ class Died(BaseException):
     """The process is no more."""
 
 
+def dies() -> None:
+    raise Died
+
+
 class SlowToCommit(StillClock):
-    """A clock that jumps at one of its readings, as it does where a transaction stalls. Its process may die of it."""
+    """A clock that jumps at one of its readings, as it does where a transaction stalls. `then` is what happens next."""
 
     def __init__(self) -> None:
         super().__init__()
         self.readings = 0
         self.jumps_at = -1
-        self.deadly = False
+        self.then: Callable[[], None] = lambda: None
 
     def now(self) -> datetime:
         self.readings += 1
         if self.readings == self.jumps_at:
             self.advance(seconds=5)
-            if self.deadly:
-                raise Died
+            self.then()
         return super().now()
 
 
@@ -407,7 +413,7 @@ def test_rows_of_a_process_that_died_in_a_commit_that_stalled_are_dated_again_by
         # Who asks while the commit is under way is told of nothing, and goes on from then.
         poller = a_poller(direct, Style.OWN_CLOCK, StillClock(NOON + timedelta(seconds=4)))
         poller.poll()
-        clock.jumps_at, clock.deadly = clock.readings + taken, True
+        clock.jumps_at, clock.then = clock.readings + taken, dies
         with pytest.raises(Died):
             direct.post("nl-feed", [an_indicator("slow", CLEAR), an_indicator("slow too", CLEAR)])
         assert clock.now() == NOON + timedelta(seconds=5)
@@ -429,34 +435,67 @@ def test_rows_of_a_process_that_died_in_a_commit_that_stalled_are_dated_again_by
         assert direct.ask("port-soc", "GET", f"{HERE}/manifest/").json()["objects"] == rows
 
 
-@pytest.mark.parametrize("who", ["the same process", "the next process", "another process"])
+def test_a_push_is_done_also_where_its_rows_came_late_and_cannot_be_dated_again_at_once(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Somebody holds the logs for longer than a write waits for its turn; the sweeper dates the rows again."""
+    clock = SlowToCommit()
+    database = Database(database_url)
+    with (
+        ExitStack() as stack,
+        running(database_url, tmp_path, clock=clock, only=["nl-feed", "port-soc"], database_wait_seconds=1) as made,
+        Direct(made.application, made.secrets) as direct,
+    ):
+        before = clock.readings
+        direct.post("nl-feed", [an_indicator("quick", CLEAR)])
+        holding = stack.enter_context(ExitStack())
+
+        def hold() -> None:
+            deliveries.lock_heads(holding.enter_context(database.writing()), range(100))
+
+        clock.jumps_at, clock.then = 2 * clock.readings - before, hold
+        assert direct.post("nl-feed", [an_indicator("slow", CLEAR)]).json()["success_count"] == 1
+        holding.close()
+        clock.advance(minutes=1)
+        made.sweep()
+        rows = direct.ask("port-soc", "GET", f"{HERE}/manifest/").json()["objects"]
+        assert [row["id"] for row in rows] == [an_indicator(n)["id"] for n in ("quick", "slow")]
+        assert rows[1]["date_added"] > "2026-06-01T12:01:05"
+    database.close()
+
+
 def test_what_is_pushed_after_a_clock_was_set_back_comes_to_who_goes_by_a_clock_of_its_own(
-    exchange: Running, direct: Direct, clock: StillClock, database_url: str, tmp_path: Path, who: str
+    exchange: Running, direct: Direct, clock: StillClock
 ) -> None:
     """The log is idle: no date in it says how far the clock had come."""
     clock.advance(minutes=1)
-    true = StillClock(clock.now())
-    poller = a_poller(direct, Style.OWN_CLOCK, true)
-    if who == "another process":
-        exchange.sweep()
+    poller = a_poller(direct, Style.OWN_CLOCK, StillClock(clock.now()))
     poller.poll()
-    if who == "the next process":
-        exchange.sweep()
+    clock.advance(seconds=-5)
+    direct.post("nl-feed", [an_indicator("one", CLEAR)])
+    poller.poll()
+    assert poller.had == {content_of(an_indicator("one", CLEAR))}
+
+
+@pytest.mark.parametrize("ends", [False, True], ids=["beside the first", "after it"])
+def test_another_process_whose_clock_is_behind_dates_above_what_is_on_record(
+    exchange: Running, direct: Direct, clock: StillClock, database_url: str, tmp_path: Path, ends: bool
+) -> None:
+    clock.advance(minutes=1)
+    exchange.sweep()
+    poller = a_poller(direct, Style.OWN_CLOCK, StillClock(clock.now()))
+    poller.poll()
+    if ends:
         exchange.exchange.close()
     clock.advance(seconds=-5)
-    if who == "the same process":
-        exchange.take("nl-feed", an_indicator("one", CLEAR))
-    else:
-        with running(database_url, tmp_path, files={}, clock=clock) as another:
-            another.secrets.update(exchange.secrets)
-            another.take("nl-feed", an_indicator("one", CLEAR))
-            with Direct(another.application, exchange.secrets) as direct:
-                poller.get = lambda query: direct.ask("port-soc", "GET", f"{HERE}/objects/?{query}")
-                poller.poll()
-                assert len(poller.had) == 1
-        return
-    poller.poll()
-    assert len(poller.had) == 1
+    with (
+        running(database_url, tmp_path, files={}, clock=clock) as another,
+        Direct(another.application, exchange.secrets) as beside,
+    ):
+        beside.post("nl-feed", [an_indicator("one", CLEAR)])
+        poller.get = lambda query: beside.ask("port-soc", "GET", f"{HERE}/objects/?{query}")
+        poller.poll()
+        assert poller.had == {content_of(an_indicator("one", CLEAR))}
 
 
 def test_a_process_takes_off_the_record_what_came_in_time(exchange: Running, clock: StillClock) -> None:

@@ -66,8 +66,8 @@ MUTANTS = (
             ),
             Change(
                 "app/storage/deliveries.py",
-                "    now = milliseconds(clock.now())\n    dated = {",
-                "    now = heads_read_at\n    dated = {",
+                "    earliest = _now(transaction, clock) + allowance",
+                "    earliest = heads_read_at + allowance",
             ),
             Change(
                 "app/storage/deliveries.py",
@@ -137,5 +137,44 @@ MUTANTS = (
         "nobody looks whether a commit came too late for its dates",
         [Change("app/exchange/changing.py", "    while late:\n", "    while False:\n")],
         [f"{TIME}::test_rows_of_a_transaction_that_stalled_are_dated_after_they_can_be_read"],
+    ),
+    Mutant(
+        "nobody looks at the dates of a process that died",
+        [Change("app/exchange/sweep.py", "    if left:\n", "    if False:\n")],
+        [f"{TIME}::test_rows_of_a_process_that_died_in_a_commit_that_stalled_are_dated_again_by_the_sweeper"],
+    ),
+    Mutant(
+        "a version that had ended stands again under its old date",
+        [
+            Change(
+                "app/exchange/settle.py",
+                "        ended = [row for row in present if row.not_after is not None and row.not_after <= self.now]\n",
+                "        ended: list[Delivered] = []\n",
+            )
+        ],
+        [f"{TIME}::test_a_version_that_had_ended_and_may_be_shown_for_longer_comes_again_and_a_plan_says_so"],
+    ),
+    Mutant(
+        "a large batch is dated further ahead than a small one",
+        [
+            Change(
+                "app/storage/deliveries.py",
+                "_dates(max(earliest, heads[audience].last_date + 1), count)",
+                "_dates(max(earliest + count // PACE_ROWS_PER_MILLISECOND, heads[audience].last_date + 1), count)",
+            )
+        ],
+        ["tests/laws/test_law_2_nothing_leaks.py::test_what_comes_late_in_several_batches_is_dated_as_in_one"],
+    ),
+    Mutant(
+        "a clock that is set back dates rows by what it shows then",
+        [
+            Change("app/composition.py", "clock=SteadyClock(clock)", "clock=clock"),
+            Change(
+                "app/storage/deliveries.py",
+                "    return max(milliseconds(clock.now()), dates.greatest_reading(transaction))",
+                "    return milliseconds(clock.now())",
+            ),
+        ],
+        [f"{TIME}::test_what_is_pushed_after_a_clock_was_set_back_comes_to_who_goes_by_a_clock_of_its_own"],
     ),
 )

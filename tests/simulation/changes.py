@@ -48,6 +48,15 @@ class Changes:
         new.title += 1
         return new, words
 
+    def longer(self, agreement: Agreement) -> tuple[Agreement, str]:
+        """Another agreement, in which each collection that has an end has a later one, or none."""
+        new = deepcopy(agreement)
+        for terms in new.collections.values():
+            if terms.shown_for is not None:
+                terms.shown_for = self._random.choice([None, terms.shown_for * 2])
+        new.title += 1
+        return new, "everything is shown for longer"
+
     def _clearance(self, new: Agreement, now: datetime) -> str:
         member = self._one_of(new.members)
         new.members[member] ^= {self._one_of(EVERY_LEVEL)}

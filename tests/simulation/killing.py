@@ -6,7 +6,7 @@ connection of a dead process breaks.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,8 @@ class Process:
 
     def end(self) -> None:
         """Give its threads and connections back; a dead one's do nothing on the way."""
-        self._stack.close()
+        with suppress(Killed):
+            self._stack.close()
 
     def restart(self) -> None:
         self.end()

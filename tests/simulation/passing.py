@@ -12,6 +12,7 @@ from tests.simulation.model import Model, Reader
 from tests.simulation.world import World
 
 HOUR = 3_600_000
+SECOND = timedelta(seconds=1)
 
 
 class Passing:
@@ -23,8 +24,14 @@ class Passing:
 
     def agree(self) -> str:
         """The members agree on something else; what it grants may come at once, or batch by batch between the rest."""
+        return self._agree_on(*self._changes.next(self._world.model.agreement, self._world.now()))
+
+    def agree_on_longer(self) -> str:
+        """Everything is shown for longer; what had ended may be shown again."""
+        return self._agree_on(*self._changes.longer(self._world.model.agreement))
+
+    def _agree_on(self, new: Agreement, said: str) -> str:
         world = self._world
-        new, said = self._changes.next(world.model.agreement, world.now())
         world.counts["applies"] += 1
         before = self._revision()
         try:
@@ -77,7 +84,7 @@ class Passing:
         longest = world.random.choice([50, 2000, HOUR, 6 * HOUR, 40 * HOUR])
         by = timedelta(milliseconds=world.random.randrange(1, longest))
         due = world.process.look("SELECT min(at) FROM due")[0][0]
-        left = timedelta(milliseconds=due - milliseconds(world.now())) if due is not None else by
+        left = timedelta(milliseconds=due - milliseconds(world.clock.now())) if due is not None else by
         if timedelta(0) < left < timedelta(days=2) and world.random.random() < 0.4:
             by = left
         world.advance(by)
@@ -99,9 +106,12 @@ class Passing:
         return f"swept in {steps} steps"
 
     def sweep_to_the_end(self) -> None:
-        """Until nothing is waiting. A lease of a dead process runs out first."""
+        """Until nothing is waiting. A lease of a dead process runs out first, and so does the time in which it may
+        look at its dates.
+        """
         world = self._world
-        world.advance(max(world.latest - world.now(), timedelta(0)) + sweep.LEASE)
+        world.advance_to_the_latest()
+        world.advance(max(sweep.LEASE, sweep.LEFT) + SECOND)
         while sweep.sweep(world.process.running.exchange, world.process.name):
             world.counts["sweeps"] += 1
         assert not world.waiting, "whatever was swept, something is due still"
@@ -118,5 +128,5 @@ class Passing:
 
     def restart(self) -> str:
         """A process ends in order, and the next one begins."""
-        self._world.process.restart()
+        self._world.restart()
         return "in order"

@@ -40,6 +40,7 @@ class Polling:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        world.begun_behind = self._set_back
         self._pollers = [
             Poller(partial(self._page, account, collection), style, limit, query, world.now)
             for account, style, limit, query, collection in POLLED
@@ -101,8 +102,8 @@ class Polling:
                 world.checks.one_object(reader, collection, object_id)
         return f"for {object_id[:18]} in {collection[:4]}"
 
-    def set_back(self, to: datetime) -> None:
-        """Clients that go by their own clock go on from here."""
+    def _set_back(self, to: datetime) -> None:
+        """Clients that go by their own clock, and asked after this, go on from here (docs/protocol.md, A-30)."""
         for poller in self._pollers:
             poller.set_back(to)
 

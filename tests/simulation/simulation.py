@@ -49,6 +49,7 @@ class Simulation:
             self._passing.restart: 1,
             self._wait_and_poll: 5,
             self._step_back_and_poll: 4,
+            self._end_and_agree_on_longer: 4,
         }
         way = world.random.choices(list(ways), list(ways.values()))[0]
         world.counts["steps"] += 1
@@ -83,11 +84,15 @@ class Simulation:
         return f"{self._passing.wait(sweeps=False)}; {self._polling.walk()}"
 
     def _step_back_and_poll(self) -> str:
-        """Something is done when it is due, and the clock steps back; who goes by a clock of its own is told."""
+        """Something is done when it is due, and the clock steps back."""
         waited = self._passing.wait(sweeps=True)
-        self.world.clock.advance(milliseconds=-self.world.random.choice([1, 300, 5000]))
-        self._polling.set_back(self.world.now())
-        return f"{waited}; to {self.world.now():%H:%M:%S.%f}; {self._polling.walk()}"
+        to = self.world.clock.advance(milliseconds=-self.world.random.choice([1, 300, 5000]))
+        return f"{waited}; to {to:%H:%M:%S.%f}; {self._polling.walk()}"
+
+    def _end_and_agree_on_longer(self) -> str:
+        """Something ends, is polled without, and may be shown again before anybody sweeps."""
+        waited = self._passing.wait(sweeps=False)
+        return f"{waited}; {self._polling.rest()}; {self._passing.agree_on_longer()}"
 
 
 def simulate(seed: int, steps: int, url: str, folder: Path) -> None:

@@ -2,11 +2,12 @@
 
 import random
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.policy.partnership import Role
-from app.storage.instants import milliseconds
+from app.storage.instants import instant, milliseconds
 from tests.simulation.agreement import Agreement, the_first
 from tests.simulation.checks import Checks
 from tests.simulation.killing import Process
@@ -30,7 +31,8 @@ class World:
     """One exchange, the accounts that use it, and the model that it is compared with.
 
     `counts` says how often everything happened, `latest` where the clock has been. `named` holds, by collection, the
-    accounts that have been named for RED and so have logs of their own.
+    accounts that have been named for RED and so have logs of their own. `begun_behind` is told where the clock had come
+    by the record, when a process begins while it is set back.
     """
 
     def __init__(self, seed: int, url: str, folder: Path) -> None:
@@ -39,6 +41,7 @@ class World:
         self.latest = self.clock.now()
         self.counts: Counter[str] = Counter()
         self.named: dict[str, set[str]] = defaultdict(set)
+        self.begun_behind: Callable[[datetime], None] = lambda _: None
         self.model = Model(the_first())
         self.agree(self.model.agreement)
         self.process = Process(url, folder, self.clock, lambda: self.random.getrandbits(32))
@@ -50,11 +53,16 @@ class World:
         self.checks = Checks(self.model, self.get, self.now, lambda: self.latest)
 
     def now(self) -> datetime:
-        return self.clock.now()
+        """As the process takes it that is at work: its clock stands still while the machine's is set back."""
+        return self.process.running.exchange.clock.now()
 
     def advance(self, by: timedelta) -> None:
         self.clock.advance(milliseconds=by / timedelta(milliseconds=1))
         self.latest = max(self.latest, self.now())
+
+    def advance_to_the_latest(self) -> None:
+        """The clock has caught up."""
+        self.clock.set(max(self.latest, self.clock.now()))
 
     def agree(self, agreement: Agreement) -> None:
         """From here on this is agreed."""
@@ -79,7 +87,14 @@ class World:
     def begin_anew(self) -> None:
         """The process was killed, and the next one begins."""
         self.counts["kills"] += 1
+        self.restart()
+
+    def restart(self) -> None:
+        """The next process. If the clock is set back, all it knows of before is the reading that is on record."""
         self.process.restart()
+        if self.now() < self.latest:
+            recorded = self.process.look("SELECT max(at) FROM clock_reading")[0][0]
+            self.begun_behind(max(self.now(), instant(recorded or 0)))
 
     def moment(self, chance: float = 0.12, of: int = 50) -> int | None:
         """At which of its moments the next use case dies, if it does: an early one as likely as a late one."""

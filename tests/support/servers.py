@@ -95,6 +95,16 @@ class Server:
         self.process.wait(STOP_SECONDS)
         self.process = None
 
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """It and its workers stand still for the length of the block, wherever they are (SIGSTOP), and go on."""
+        assert self.process is not None, "it does not run"
+        os.killpg(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.process.pid, signal.SIGCONT)
+
     def stderr(self) -> str:
         """Everything that it has written so far."""
         return self._errors.read_text(encoding="utf-8", errors="replace") if self._errors.exists() else ""
