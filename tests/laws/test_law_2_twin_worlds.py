@@ -15,7 +15,7 @@ from tests.support.databases import ENGINES
 
 LAW = "law 2: nothing leaks"
 PAIRS = {"sqlite": 9400, "postgresql": 700}
-RUNS = {"sqlite": 12, "postgresql": 1}
+RUNS = {"sqlite": 11, "postgresql": 1}
 """How many runs of the machine usually ask so many."""
 
 LONG = 100_000
