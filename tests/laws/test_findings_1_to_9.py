@@ -17,7 +17,7 @@ from tests.support.clocks import StillClock
 from tests.support.direct import Answer, Direct
 from tests.support.exchanges import Running, running
 from tests.support.pollers import Poller, Style, content_of, walk
-from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, STIX, a_statement, an_indicator
+from tests.support.stix import AMBER, CLEAR, GREEN, RED, STIX, a_statement, an_indicator
 
 HERE = "/north-sea/collections/indicators"
 
