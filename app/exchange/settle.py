@@ -68,7 +68,8 @@ class Work:
     """The objects of one collection, by key and in batches, whose rows are to be settled.
 
     With `turns`, of objects that lose nothing only these contributions are appended: the others have turns of their
-    own, and rows come in one order, however many others share their batch.
+    own, and rows come in one order, however many others share their batch. Without, all are but those that a batch has
+    yet to come to: who touches the same object out of an audience's sight must not bring its rows forward.
     """
 
     floor: Floor
@@ -99,7 +100,13 @@ def settle(
         retired = 0
         left: tuple[int, int] | None = None
         for objects in each.batches:
-            changes = changes_of(change.transaction, each.floor, objects, extent=extent, turns=each.turns)
+            waiting = frozenset[int]()
+            if each.turns is None and extent is Extent.ALL:
+                now = milliseconds(each.floor.now)
+                waiting = dues.waiting(change.transaction, each.floor.collection, objects, now)
+            changes = changes_of(
+                change.transaction, each.floor, objects, extent=extent, turns=each.turns, waiting=waiting
+            )
             _carry_out(change.transaction, each.floor, changes, withdrawn)
             retired += len(changes.retired) + len(changes.ended)
             if changes.left:
@@ -137,6 +144,7 @@ def changes_of(
     questions: Questions | None = None,
     extent: Extent = Extent.ALL,
     turns: frozenset[int] | None = None,
+    waiting: frozenset[int] = frozenset(),
     stand_ins: Mapping[int, int] | None = None,
     now: datetime | None = None,
 ) -> Changes:
@@ -152,13 +160,15 @@ def changes_of(
         return changes
     standing = deliveries.of_objects(transaction, sorted(set(logs.values())), wanted)
     questions = questions or Questions(transaction, floor, wanted)
-    comparing = _Comparing(questions, floor.opens, milliseconds(now or floor.now), changes, extent, turns)
+    comparing = _Comparing(questions, floor.opens, milliseconds(now or floor.now), changes, extent, turns, waiting)
     for key in wanted:
         due = questions.due(key)
         if extent is Extent.EXCHANGED:
             changes.left.update(due)
         else:
-            changes.due.update({one: at for one, at in due.items() if turns is None or one in turns})
+            changes.due.update(
+                {one: at for one, at in due.items() if one not in waiting and (turns is None or one in turns)}
+            )
         for audience in floor.audiences:
             present = standing.get((key, logs[audience.id]), ())
             if audience.id != logs[audience.id]:
@@ -177,6 +187,7 @@ class _Comparing:
     changes: Changes
     extent: Extent
     turns: frozenset[int] | None
+    waiting: frozenset[int]
 
     def compare(self, key: int, audience: AudienceRow, present: Sequence[Delivered]) -> None:
         asked = self.questions.about(key, audience)
@@ -209,7 +220,7 @@ class _Comparing:
             return False
         if self.extent is Extent.EXCHANGED:
             return row.defines
-        return self.turns is None or row.id in self.turns
+        return row.id not in self.waiting and (self.turns is None or row.id in self.turns)
 
 
 def _newest_again(

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, delete, exists, func, insert, or_, select, update
 
 from app.storage import dialects
 from app.storage.chunks import chunks
 from app.storage.engine import Transaction
-from app.storage.tables import collection, due, job, lease, partnership
+from app.storage.tables import collection, contribution, due, job, lease, partnership
 
 SWEEPER = "sweeper"
 """The lease of whoever does what is due."""
@@ -121,6 +121,25 @@ def advance_job(transaction: Transaction, key: int, after: int, appended: int) -
 def end_job(transaction: Transaction, key: int) -> None:
     """Nothing is left of this job."""
     transaction.execute(delete(job).where(job.c.id == key))
+
+
+def waiting(transaction: Transaction, collection_id: int, objects: Sequence[int], now: int) -> frozenset[int]:
+    """Of the contributions of these objects, those that a step or a batch which is due by now has yet to come to."""
+    by_time, by_revision = due.c.at <= now, (job.c.collection == collection_id) & (job.c.due <= now)
+    if not transaction.scalar(select(or_(exists().where(by_time), exists().where(by_revision)))):
+        return frozenset()
+    found: set[int] = set()
+    these = select(contribution.c.id)
+    in_turn = (contribution.c.id > job.c.after) & (contribution.c.id <= job.c.last)
+    for part in chunks(objects):
+        of_part = contribution.c.object.in_(part)
+        found.update(
+            transaction.scalars(these.join(due, due.c.contribution == contribution.c.id).where(of_part, by_time))
+        )
+        # What came after an agreement began has no need of the job that its beginning is.
+        came_before = or_(job.c.last < ALL_OF_THEM, contribution.c.received <= job.c.due)
+        found.update(transaction.scalars(these.join(job, in_turn).where(of_part, by_revision, came_before)))
+    return frozenset(found)
 
 
 def next_instant(transaction: Transaction) -> int | None:

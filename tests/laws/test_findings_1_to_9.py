@@ -1,6 +1,6 @@
 """The first nine findings of the review of the design, each as what it would have broken.
 
-The first is compared in twin worlds, in test_law_2_nothing_leaks.py.
+The first and the third are compared in twin worlds, in test_law_2_oracles_of_the_review.py.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from app.exchange import accounts
 from app.policy.partnership import Role
@@ -18,7 +17,7 @@ from tests.support.clocks import StillClock
 from tests.support.direct import Answer, Direct
 from tests.support.exchanges import Running, running
 from tests.support.pollers import Poller, Style, content_of, walk
-from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, STIX, a_statement, an_indicator
+from tests.support.stix import AMBER, CLEAR, GREEN, RED, STIX, a_statement, an_indicator
 
 HERE = "/north-sea/collections/indicators"
 
@@ -55,26 +54,6 @@ def test_finding_2_clients_that_cut_to_milliseconds_get_all_of_one_large_push(di
         poller = Poller(partial(asking, direct, account), Style.HEADER_MS, limit)
         poller.poll()
         assert poller.had == set(map(content_of, wanted))
-
-
-def test_finding_3_an_idle_poll_reads_its_own_head_whatever_is_hidden_behind_its_cursor(
-    exchange: Running, direct: Direct
-) -> None:
-    direct.post("nl-feed", [an_indicator("seen", CLEAR)])
-    last = asking(direct, "port-soc", "").header("X-TAXII-Date-Added-Last")
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        statements.append(statement)
-
-    event.listen(exchange.exchange.database._engine, "before_cursor_execute", note)
-    assert asking(direct, "port-soc", f"added_after={last}").json() == {}
-    before, statements[:] = list(statements), []
-    direct.post("nl-feed", [an_indicator(n, AMBER_STRICT) for n in range(500)])
-    statements.clear()
-    assert asking(direct, "port-soc", f"added_after={last}").json() == {}
-    assert statements == before
-    assert not any("FROM delivery" in each for each in statements)
 
 
 @pytest.mark.parametrize("how", ["it is deleted", "it is taken away", "its newer encoding goes"])

@@ -1,50 +1,89 @@
 """Two exchanges that differ only in what one reader may not see, asked the same things at the same instants.
 
 `plain` has one partnership, and the accounts that take part in what the reader sees. `busy` has more partnerships, a
-further member and a further collection, all accounts, and everything that `hidden` does to it. The reader is Wind ISAC,
-which is shown CLEAR, GREEN and AMBER.
+further member and a further collection, all accounts, and everything that `hidden` does to it.
 """
 
+import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
+import pytest
+
+from app.exchange import apply, in_force, plan, terms
+from app.files.agreements import Agreements, read_agreements
 from app.policy.partnership import Role
-from tests.support.agreements import COLLECTION, EAST, ELSEWHERE, LETTER_BOX, NORTH_SEA, PARTNERS
+from tests.laws.twin_agreements import HERE, Terms, busy_files, plain_files
 from tests.support.clocks import StillClock
 from tests.support.direct import Answer, Direct
 from tests.support.exchanges import Running, running
-from tests.support.stix import STIX
+from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, STIX, stix_id
 
-HERE = "north-sea/collections/indicators"
-HIDDEN_COLLECTION = "0f2a6c1d-7f53-4c0e-9a86-6d1b5f2e8c47"
-READER, FEED = "wind-soc", "wind-feed"
+IN_MEMORY = "/dev/shm"
+"""Where this is there, no answer waits for a disk."""
+
 UNKNOWN = UUID(int=4, version=4)
+NOBODYS = stix_id("marking-definition", "nobody's")
+"""A marking that nobody ever defines: what carries it is withheld from whoever did not contribute it."""
 
 MASKED = re.compile(rb'"(error_id|id)":"[0-9a-f]{8}-[0-9a-f-]{27}"')
 """Ids that the server makes. Ids of STIX objects have a type before them, and are compared."""
 
-BUSY_PARTNERS = PARTNERS + "  ghost: {name: Nobody you know, identities: []}\n"
-BUSY_NORTH_SEA = (
-    NORTH_SEA.replace("members:\n", "members:\n  ghost: {tlp: all}\n")
-    + f"""
-  back-room:
-    id: {HIDDEN_COLLECTION}
-    title: Among the host and nobody you know
-    read: [nl-cert, ghost]
-    write: [nl-cert]
-    release: {{tlp: [clear, green, amber, amber+strict], unmarked: amber, granular: withhold}}
-    intake: {{types: all, tlp: all, unmarked: amber, ownership: creator, spec_versions: ["2.0", "2.1"]}}
-"""
+
+@dataclass(frozen=True)
+class View:
+    """Who looks. `feed` pushes for the reader's organisation, `giver` is another's feed whose objects it may see.
+
+    `clearances` are those that its organisation has in turn. With any of them the reader may not see what is pushed
+    by others under one of the sets of markings in `unseen`.
+    """
+
+    member: str
+    reader: str
+    feed: str
+    giver: str
+    seen: Sequence[str]
+    unseen: Sequence[Sequence[str]]
+    clearances: Sequence[str]
+
+
+WIND = View(
+    "wind-isac",
+    "wind-soc",
+    "wind-feed",
+    "nl-feed",
+    seen=(CLEAR, GREEN),
+    unseen=((AMBER_STRICT,), (RED,), (GREEN, NOBODYS)),
+    clearances=("[clear, green]", "[clear, green, amber]", "[clear, amber]"),
 )
-AARDVARK = EAST.replace("partnership: east", "partnership: aardvark").replace(
-    ELSEWHERE, "7d0b1c52-2c34-4d56-8e78-90a1b2c3d4e5"
+NAMED = View(
+    "nl-cert",
+    "duty-officer",
+    "nl-feed",
+    "wind-feed",
+    seen=(GREEN, RED),
+    unseen=((GREEN, NOBODYS), (RED, NOBODYS)),
+    clearances=("all", "[clear, green, red]", "[clear, amber, red]"),
 )
+COLLEAGUE = View(
+    "nl-cert",
+    "nl-soc",
+    "nl-feed",
+    "wind-feed",
+    seen=(GREEN, AMBER_STRICT),
+    unseen=((RED,), (AMBER, NOBODYS)),
+    clearances=("all", "[clear, green, red]", "[amber, amber+strict]"),
+)
+VIEWS: Mapping[str, View] = {view.reader: view for view in (WIND, NAMED, COLLEAGUE)}
+
+READER, FEED = WIND.reader, WIND.feed
 
 
 @dataclass
@@ -55,6 +94,11 @@ class World:
     direct: Direct
     clock: StillClock
 
+    def begin_to_apply(self, files: Mapping[str, str]) -> None:
+        """Make these files the next revision. Its batches are left to whoever sweeps."""
+        exchange = self.running.exchange
+        apply.apply(exchange, plan.plan(exchange, files), by="test", reason="a test", allow_removal=True)
+
 
 @dataclass
 class Twins:
@@ -64,16 +108,42 @@ class Twins:
     busy: World
     asked: int = 0
 
+    @property
+    def both(self) -> Sequence[World]:
+        """The plain one and the busy one."""
+        return (self.plain, self.busy)
+
     def advance(self, milliseconds: int) -> None:
         """The same time passes in both."""
-        for world in (self.plain, self.busy):
+        for world in self.both:
             world.clock.advance(milliseconds=milliseconds)
 
-    def push(self, account: str, objects: Sequence[STIX], hidden_beside: Sequence[Sequence[STIX]] = ((), ())) -> None:
+    def sweep(self) -> None:
+        """What is due is done in both."""
+        for world in self.both:
+            world.running.sweep()
+
+    def begin_to_apply(self, terms: Terms) -> None:
+        """Make these the next revisions, and leave their batches to whoever sweeps."""
+        self.plain.begin_to_apply(plain_files(terms))
+        self.busy.begin_to_apply(busy_files(terms))
+
+    def push(
+        self,
+        account: str,
+        objects: Sequence[STIX],
+        hidden_beside: Sequence[Sequence[STIX]] = ((), ()),
+        to: str = HERE,
+    ) -> None:
         """Push objects in both worlds; in the busy one with others before and after them in the same envelope."""
         before, after = hidden_beside
-        self.plain.direct.post(account, objects)
-        self.busy.direct.post(account, [*before, *objects, *after])
+        self.push_each(account, objects, [*before, *objects, *after], to)
+
+    def push_each(self, account: str, plain: Sequence[STIX], busy: Sequence[STIX], to: str = HERE) -> None:
+        """Push an envelope in each world; the busy one's holds the plain one's objects in their order."""
+        for world, objects in zip(self.both, (plain, busy), strict=True):
+            answer = world.direct.post(account, objects, to)
+            assert answer.status == 202, answer
 
     def hidden_push(self, account: str, objects: Sequence[STIX], to: str = HERE) -> dict[str, Any]:
         """Push objects in the busy world alone; the status resource."""
@@ -84,101 +154,77 @@ class Twins:
 
     def withdraw(self, account: str, object_id: str, *, hidden: bool = False) -> None:
         """Withdraw an object in both worlds, or in the busy one alone."""
-        for world in [self.busy] if hidden else [self.plain, self.busy]:
+        for world in [self.busy] if hidden else self.both:
             world.direct.ask(account, "DELETE", f"/{HERE}/objects/{object_id}/")
 
     def ask(self, account: str, method: str, target: str, body: bytes = b"", **headers: str) -> Answer:
-        """The reader asks in both worlds; the answers have to be the same bytes."""
+        """The account asks in both worlds; the answers have to be the same bytes."""
         return self.ask_each(account, method, (target, target), body, **headers)
 
     def ask_each(
         self, account: str, method: str, targets: tuple[str, str], body: bytes = b"", **headers: str
     ) -> Answer:
         """`ask`, for something that has another name in each world, such as a status."""
+        return self.ask_for_each(account, method, targets, body, **headers)[0]
+
+    def ask_for_each(
+        self, account: str, method: str, targets: tuple[str, str], body: bytes = b"", **headers: str
+    ) -> Sequence[Answer]:
+        """`ask_each`, with the answers of both worlds: the ids in them differ."""
         answers = [
             world.direct.ask(account, method, target, body, **headers)
-            for world, target in zip((self.plain, self.busy), targets, strict=True)
+            for world, target in zip(self.both, targets, strict=True)
         ]
         self.asked += 1
         plain, busy = map(_comparable, answers)
         assert busy == plain, f"{account} {method} {targets[0]}: what is hidden shows\nplain {plain}\nbusy  {busy}"
-        return answers[0]
+        return answers
 
-    def ask_everything(self, ids: Sequence[str] = (), after: str = "1970-01-01T00:00:00Z") -> None:
-        """Every endpoint, and for each list every page, in the ways that readers ask."""
-        for target in ("/taxii2/", "/north-sea/", "/north-sea/collections/", *_COLLECTIONS, *_ELSEWHERE):
-            self.ask(READER, "GET", target)
-        for method, target in _METHODS:
-            self.ask(FEED, method, target)
-        for path in ("objects", "manifest"):
-            for query in (
-                "limit=1&match[version]=all",
-                "limit=3",
-                "match[spec_version]=2.0,2.1",
-                "match[type]=indicator",
-            ):
-                self.walk(f"/{HERE}/{path}/?{query}&added_after={after}")
-        for object_id in ids:
-            self.ask(READER, "GET", f"/{HERE}/objects/{object_id}/?match[version]=all")
-            self.ask(READER, "HEAD", f"/{HERE}/objects/{object_id}/")
-            self.ask(READER, "GET", f"/{HERE}/objects/{object_id}/versions/?limit=1")
-            self.ask(READER, "GET", f"/{HERE}/manifest/?match[id]={object_id}")
-            self.ask(READER, "DELETE", f"/{HERE}/objects/{object_id}/")
-
-    def walk(self, target: str) -> None:
+    def walk(self, account: str, target: str) -> list[dict[str, Any]]:
         """All pages of a list along `next`; the tokens are compared as part of the pages."""
-        page = self.ask(READER, "GET", target).json()
+        pages = [self.ask(account, "GET", target).json()]
         separator = "&" if "?" in target else "?"
-        while page.get("more"):
-            page = self.ask(READER, "GET", f"{target}{separator}next={page['next']}").json()
-
-
-BUSY_FILES = {
-    "partners.yaml": BUSY_PARTNERS,
-    "aardvark.yaml": AARDVARK,
-    "east.yaml": EAST,
-    "north-sea.yaml": BUSY_NORTH_SEA,
-}
-PLAIN_FILES = {"partners.yaml": PARTNERS, "north-sea.yaml": NORTH_SEA}
-
-_COLLECTIONS = tuple(
-    f"/north-sea/collections/{reference}/"
-    for reference in ("indicators", COLLECTION, "letter-box", LETTER_BOX, HIDDEN_COLLECTION, "back-room", str(UNKNOWN))
-)
-_ELSEWHERE = (
-    "/east/",
-    "/aardvark/collections/",
-    f"/east/collections/{ELSEWHERE}/objects/",
-    f"/north-sea/collections/{ELSEWHERE}/manifest/",
-    "/north-sea/collections/back-room/objects/",
-    "/north-sea/collections/letter-box/objects/",
-    f"/north-sea/status/{UNKNOWN}/",
-)
-_METHODS = tuple(
-    (method, f"/north-sea/collections/{reference}/objects/?limit=0")
-    for method in ("OPTIONS", "PUT", "POST", "GET")
-    for reference in ("back-room", HIDDEN_COLLECTION, "letter-box", "indicators")
-)
+        while pages[-1].get("more"):
+            pages.append(self.ask(account, "GET", f"{target}{separator}next={pages[-1]['next']}").json())
+        return pages
 
 
 def _comparable(answer: Answer) -> tuple[int, tuple[tuple[bytes, bytes], ...], bytes]:
     return answer.status, answer.headers, MASKED.sub(rb'"\1":""', answer.body)
 
 
+OTHERS = ("outsider-feed", "duty-officer", "port-soc", "nl-soc", "wind-soc")
+"""Accounts that the busy world has, whoever looks."""
+
+
 @contextmanager
-def twins(databases: Any) -> Iterator[Twins]:
+def twins(databases: Any, view: View = WIND) -> Iterator[Twins]:
     """Both worlds on new databases, as they are before anything has happened."""
-    visible = ["nl-feed", "water-feed", FEED, READER]
-    with ExitStack() as stack:
-        plain = _world(stack, databases, PLAIN_FILES, visible)
-        busy = _world(stack, databases, BUSY_FILES, ["outsider-feed", "duty-officer", "port-soc", *visible, "nl-soc"])
-        busy.running.add_account("ghost-soc", "ghost", Role.READER)
+    visible = ["nl-feed", "water-feed", "wind-feed", view.reader]
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as patched:
+        _read_each_file_once(patched)
+        plain = _world(stack, databases, plain_files(Terms()), visible)
+        hidden = [each for each in OTHERS if each != view.reader]
+        busy = _world(stack, databases, busy_files(Terms()), [*hidden, *visible])
+        for name, partner in (("ghost-soc", "ghost"), ("night-shift", "nl-cert")):
+            busy.running.add_account(name, partner, Role.READER)
         yield Twins(plain, busy)
 
 
-def _world(stack: ExitStack, databases: Any, files: dict[str, str], only: Sequence[str]) -> World:
-    folder = Path(stack.enter_context(TemporaryDirectory()))
+def _world(stack: ExitStack, databases: Any, files: Mapping[str, str], only: Sequence[str]) -> World:
+    folder = Path(stack.enter_context(TemporaryDirectory(dir=IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None)))
     url = stack.enter_context(databases.new(folder))
     clock = StillClock()
     made = stack.enter_context(running(url, folder, files=files, clock=clock, only=only))
     return World(made, stack.enter_context(Direct(made.application, made.secrets)), clock)
+
+
+def _read_each_file_once(patched: pytest.MonkeyPatch) -> None:
+    """Reading YAML takes longer than all else that a revision does, and the worlds come back to the same few files."""
+    for module in (apply, in_force, plan, terms):
+        patched.setattr(module, "read_agreements", lambda texts: _read(tuple(sorted(texts.items()))))
+
+
+@cache
+def _read(texts: tuple[tuple[str, str], ...]) -> Agreements:
+    return read_agreements(dict(texts))

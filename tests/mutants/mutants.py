@@ -97,7 +97,7 @@ MUTANTS = (
                 "    return None",
             )
         ],
-        ["tests/policy/test_policy_laws.py", "tests/laws/test_law_2_nothing_leaks.py"],
+        ["tests/policy/test_policy_laws.py", "tests/laws/test_law_2_oracles_of_the_review.py"],
     ),
     Mutant(
         "what is newest or first again is not appended again",

@@ -1,0 +1,125 @@
+"""What twin worlds are under: the part of the agreements that both share, and what the busy one has besides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tests.support.agreements import COLLECTION, EAST, ELSEWHERE, LETTER_BOX, PARTNERS
+
+HERE = "north-sea/collections/indicators"
+LATE = "north-sea/collections/late"
+BRIEF = "north-sea/collections/brief"
+NEVER = "north-sea/collections/never"
+BACK_ROOM = "north-sea/collections/back-room"
+HIDDEN_COLLECTION = "0f2a6c1d-7f53-4c0e-9a86-6d1b5f2e8c47"
+EAST_INDICATORS = "east/collections/indicators"
+
+CLEARANCES: Mapping[str, str] = {
+    "nl-cert": "all",
+    "wind-isac": "[clear, green, amber]",
+    "water-nl": "[clear, green, amber]",
+    "port-nl": "[clear, green]",
+}
+
+_HOST_RELAYS = "nl-cert: [wind-isac]"
+_AARDVARK = "7d0b1c52-2c34-4d56-8e78-90a1b2c3d4e5"
+_OTHERS_EAST = EAST.replace("nl-cert: {tlp: all}", "water-nl: {tlp: all}")
+_RELEASE = "tlp: [clear, green, amber, amber+strict], unmarked: amber, granular: withhold"
+_INTAKE = "types: all, tlp: all, unmarked: amber, ownership: creator"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What revisions change. `clearances` are the members' own, `named` further accounts that are named for RED.
+
+    `water_relays` lets the water boards push what the host has signed.
+    """
+
+    clearances: Mapping[str, str] = field(default_factory=lambda: CLEARANCES)
+    named: str = ""
+    water_relays: bool = False
+    back_room: bool = True
+    aardvark: bool = True
+
+
+def plain_files(terms: Terms) -> Mapping[str, str]:
+    """The files of the world in which nothing is hidden."""
+    return {"partners.yaml": PARTNERS, "north-sea.yaml": _north_sea(terms)}
+
+
+def busy_files(terms: Terms) -> Mapping[str, str]:
+    """The files of the world that has a member, a collection and partnerships more."""
+    partners = PARTNERS + "  ghost: {name: Nobody you know, identities: []}\n"
+    north_sea = _north_sea(terms).replace("members:\n", "members:\n  ghost: {tlp: all}\n")
+    files = {"partners.yaml": partners, "east.yaml": _OTHERS_EAST}
+    files["north-sea.yaml"] = north_sea + (_BACK_ROOM if terms.back_room else "")
+    if terms.aardvark:
+        aardvark = _OTHERS_EAST.replace("partnership: east", "partnership: aardvark")
+        files["aardvark.yaml"] = aardvark.replace(ELSEWHERE, _AARDVARK)
+    return files
+
+
+def _north_sea(terms: Terms) -> str:
+    own = terms.clearances
+    relays = _HOST_RELAYS + (", water-nl: [nl-cert]" if terms.water_relays else "")
+    return f"""
+partnership: north-sea
+title: North Sea CERT partnership
+agreement: {{reference: MoU 2026/14, effective: 2026-01-01, expires: 2028-01-01}}
+members:
+  nl-cert: {{tlp: {own["nl-cert"]}}}
+  wind-isac: {{tlp: {own["wind-isac"]}}}
+  water-nl: {{tlp: {own["water-nl"]}, client_of: nl-cert}}
+  port-nl: {{tlp: {own["port-nl"]}}}
+collections:
+  indicators:
+    id: {COLLECTION}
+    title: Shared indicators
+    read: all
+    write: [nl-cert, wind-isac, water-nl]
+    release: {{{_RELEASE}, statements: all, red: [nl-cert/duty-officer{terms.named}]}}
+    intake:
+      types: all
+      tlp: all
+      unmarked: amber
+      ownership: {{{relays}}}
+      spec_versions: ["2.0", "2.1"]
+  letter-box:
+    id: {LETTER_BOX}
+    title: Reports to the host
+    read: [nl-cert]
+    write: [wind-isac]
+    release: {{{_RELEASE}}}
+    intake: {{{_INTAKE}}}
+  late:
+    id: 6a1c9d5e-7b3f-4e28-9c40-1d2e3f4a5b6c
+    title: An hour later
+    read: all
+    write: [nl-cert, wind-isac, water-nl]
+    release: {{{_RELEASE}, embargo: PT1H}}
+    intake: {{{_INTAKE}}}
+  brief:
+    id: 8c3ebf70-9d51-4a4a-8e62-3f4a5b6c7d8e
+    title: From an hour later on, for an hour
+    read: all
+    write: [nl-cert, wind-isac, water-nl]
+    release: {{{_RELEASE}, embargo: PT1H, shown_for: PT2H}}
+    intake: {{{_INTAKE}}}
+  never:
+    id: 7b2dae6f-8c40-4f39-8d51-2e3f4a5b6c7d
+    title: Ten years later
+    read: all
+    write: [nl-cert, wind-isac, water-nl]
+    release: {{{_RELEASE}, embargo: P3650D}}
+    intake: {{{_INTAKE}}}
+"""
+
+
+_BACK_ROOM = f"""
+  back-room:
+    id: {HIDDEN_COLLECTION}
+    title: Among the water boards and nobody you know
+    read: [water-nl, ghost]
+    write: [water-nl]
+    release: {{{_RELEASE}}}
+    intake: {{{_INTAKE}, spec_versions: ["2.0", "2.1"]}}
+"""

@@ -1,0 +1,116 @@
+"""What a reader may ask in twin worlds: any endpoint, about anything it has heard of or guesses, in any way."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from app.stix.timestamps import from_datetime
+from tests.laws.twin_agreements import HERE, HIDDEN_COLLECTION
+from tests.laws.twins import UNKNOWN, Twins, View
+from tests.support.agreements import COLLECTION, ELSEWHERE, LETTER_BOX, WIND_IDENTITY
+from tests.support.clocks import NOON
+from tests.support.exchanges import TAXII
+from tests.support.stix import CLEAR, an_envelope
+
+ROOTS = ("north-sea",) * 9 + ("east", "aardvark", "nowhere")
+REFERENCES = (
+    *("indicators", COLLECTION, "indicators", "indicators") * 3,
+    *("late", "brief") * 3,
+    *("never", "letter-box", LETTER_BOX, "back-room", HIDDEN_COLLECTION, ELSEWHERE, str(UNKNOWN)),
+)
+LISTS = ("objects", "manifest") * 3 + ("object", "versions")
+TYPES = ("indicator", "ipv4-addr", "marking-definition", "indicator,ipv4-addr", "x-nothing")
+VERSIONS = ("all", "all", "first", "last", "first,last", "2026-05-01T00:00:00.000Z", "2026-05-02T00:00:00.000Z,last")
+LIMITS = ("1", "1", "2", "3", "20", "50", "1000", "0", "x")
+METHODS = ("GET",) * 16 + ("HEAD", "OPTIONS", "PUT", "DELETE", "POST")
+HEADERS: Sequence[dict[str, str]] = (
+    *({},) * 12,
+    {"accept": "text/html"},
+    {"accept": "*/*"},
+    {"if_none_match": "*"},
+    {"if_none_match": '"x"', "if_modified_since": "Mon, 01 Jun 2026 00:00:00 GMT"},
+    {"range": "bytes=0-10"},
+    {"content_type": "text/plain"},
+)
+REMEMBERED = 12
+
+
+@dataclass
+class Asker:
+    """Asks what `random` chooses, in both worlds. `ids` are objects that there are, were or might be.
+
+    It remembers the dates and the tokens that it was given, and the status of its last push in each world.
+    """
+
+    worlds: Twins
+    view: View
+    random: Random
+    ids: Sequence[str]
+    _dates: deque[str] = field(default_factory=lambda: deque([from_datetime(NOON)], REMEMBERED))
+    _tokens: deque[str] = field(default_factory=lambda: deque(["x"], REMEMBERED))
+    _statuses: tuple[str, str] = (str(UNKNOWN), str(UNKNOWN))
+
+    def ask(self) -> None:
+        """One request, by the reader or by its organisation's feed."""
+        method = self.random.choice(METHODS)
+        account = self.random.choice([self.view.reader, self.view.reader, self.view.feed])
+        headers = self.random.choice(HEADERS)
+        if method == "POST":
+            headers = {"content_type": self.random.choice([TAXII, TAXII, "text/plain"])}
+        body = self._body() if method == "POST" else b""
+        targets = self._targets()
+        answers = self.worlds.ask_for_each(account, method, targets, body, **headers)
+        if method == "POST" and answers[0].status == 202:
+            plain, busy = (str(each.json()["id"]) for each in answers)
+            self._statuses = (plain, busy)
+        for name in ("X-TAXII-Date-Added-First", "X-TAXII-Date-Added-Last"):
+            self._dates.extend(filter(None, [answers[0].header(name)]))
+        if method == "GET" and answers[0].status == 200 and b'"next":' in answers[0].body:
+            self._tokens.append(answers[0].json()["next"])
+
+    def _targets(self) -> tuple[str, str]:
+        choose = self.random.choice
+        if self.random.random() < 0.12:
+            roots = ("/taxii2/", "/north-sea/", "/north-sea/collections/", f"/{choose(ROOTS)}/")
+            target = choose([*roots, f"/{choose(ROOTS)}/collections/{choose(REFERENCES)}/"])
+            return target, target
+        if self.random.random() < 0.04:
+            plain, busy = self._statuses
+            return f"/north-sea/status/{plain}/", f"/north-sea/status/{busy}/"
+        collection = HERE if self.random.random() < 0.5 else f"{choose(ROOTS)}/collections/{choose(REFERENCES)}"
+        endpoint = choose(LISTS)
+        path = {
+            "objects": "objects/",
+            "manifest": "manifest/",
+            "object": f"objects/{choose(self.ids)}/",
+            "versions": f"objects/{choose(self.ids)}/versions/",
+        }[endpoint]
+        query = "&".join(f"{name}={value}" for name, value in self._query(endpoint).items())
+        target = f"/{collection}/{path}{'?' + query if query else ''}"
+        return target, target
+
+    def _query(self, endpoint: str) -> dict[str, str]:
+        choose, likely = self.random.choice, self.random.random
+        query: dict[str, str] = {}
+        if likely() < 0.6:
+            query["limit"] = choose(LIMITS)
+        if likely() < 0.4:
+            query["added_after"] = choose(self._dates)
+        if likely() < 0.25:
+            query["next"] = choose(self._tokens)
+        if likely() < 0.5 and endpoint != "versions":
+            query["match[version]"] = choose(VERSIONS)
+        if likely() < 0.3:
+            query["match[spec_version]"] = choose(["2.0", "2.1", "2.0,2.1", "3"])
+        if endpoint in ("objects", "manifest"):
+            if likely() < 0.2:
+                query["match[type]"] = choose(TYPES)
+            if likely() < 0.15:
+                query["match[id]"] = ",".join(self.random.sample(self.ids, self.random.randint(1, len(self.ids))))
+        return query
+
+    def _body(self) -> bytes:
+        """An envelope that changes nothing: its objects are refused, or it is none."""
+        refused = {"type": "indicator", "spec_version": "2.1", "id": self.random.choice(self.ids), "x": CLEAR}
+        return self.random.choice([b"", b"[]", b'{"objects": [', an_envelope([refused, {"id": WIND_IDENTITY}])])
