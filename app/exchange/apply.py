@@ -54,7 +54,7 @@ def apply(exchange: Exchange, plan: Plan, by: str, reason: str, *, allow_removal
         )
     sources = _sources(plan.texts, new)
     with changing(exchange) as change:
-        held = _hold_all(change.transaction)
+        held = {row.root: row for row in revisions.hold_all(change.transaction)}
         if plan.base != in_force(change.transaction, held.values()).revisions:
             raise OperatorError(
                 "Nothing was applied: the plan was made against another revision than the one in force. Make it anew."
@@ -91,12 +91,6 @@ def _applied(making: "_Making", made: Sequence[_Made], settled: Sequence[Settlem
 def _sources(texts: Mapping[str, str], agreements: Agreements) -> Mapping[str, Mapping[str, str]]:
     """The files that each partnership rests on: the partners' and its own."""
     return {root: {PARTNERS_FILE: texts[PARTNERS_FILE], name: texts[name]} for root, name in agreements.sources.items()}
-
-
-def _hold_all(transaction: Transaction) -> Mapping[str, PartnershipRow]:
-    """Every partnership, held alone, in one order."""
-    rows = [revisions.hold(transaction, row.root, to_change=True) for row in revisions.every(transaction)]
-    return {row.root: row for row in rows if row is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,13 @@ def every(transaction: Transaction) -> tuple[PartnershipRow, ...]:
     return tuple(PartnershipRow(*row) for row in transaction.execute(select(*columns).order_by(partnership.c.root)))
 
 
+def hold_all(transaction: Transaction) -> tuple[PartnershipRow, ...]:
+    """Keep every partnership to oneself until this transaction ends, and all new ones; one transaction at a time."""
+    dialects.queue_to_revise(transaction)
+    held = (hold(transaction, row.root, to_change=True) for row in every(transaction))
+    return tuple(row for row in held if row is not None)
+
+
 def hold(transaction: Transaction, root: str, *, to_change: bool = False) -> PartnershipRow | None:
     """Keep the partnership at its revision until this transaction ends; alone, if it is `to_change`."""
     row = by_root(transaction, root)
