@@ -22,6 +22,7 @@ from app.files.agreements import Agreements, read_agreements
 from app.files.partners_file import PARTNERS_FILE
 from app.policy.partnership import Partnership, Terms
 from app.storage import accounts, deliveries, dues, revisions
+from app.storage.deliveries import Head
 from app.storage.dues import ALL_OF_THEM, DEFINITIONS_FIRST, Job
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
@@ -114,7 +115,9 @@ class _Making:
         partnership = self._record(row, terms, files)
         _ensure_collections(self.transaction, partnership, terms.partnership)
         collections = revisions.collections(self.transaction, partnership.id)
-        _ensure_audiences(self.transaction, terms, collections)
+        there = take_floors(self.transaction, terms, collections, self.now)
+        heads = {key: head for floor in there.values() for key, head in floor.heads.items()}
+        _ensure_audiences(self.transaction, terms, collections, heads)
         floors = take_floors(self.transaction, terms, collections, self.now)
         for floor in floors.values():
             audiences = [each.id for each in floor.audiences]
@@ -171,16 +174,19 @@ def _ensure_collections(transaction: Transaction, partnership: PartnershipRow, t
         revisions.ensure_collection(transaction, partnership.id, collection.id, collection.alias)
 
 
-def _ensure_audiences(transaction: Transaction, terms: Terms, collections: Sequence[CollectionRow]) -> None:
+def _ensure_audiences(
+    transaction: Transaction, terms: Terms, collections: Sequence[CollectionRow], heads: Mapping[int, Head]
+) -> None:
     """One audience for each member and collection, and one more for each account that is named for RED.
 
-    A log for a named account begins above the one that the account has read so far, and is then filled with all it
-    may see: received again, never missed.
+    A log for a named account begins as the one that the account has read so far. `heads` are held.
     """
     for row in collections:
         there = {(each.partner, each.red_account): each for each in revisions.audiences(transaction, [row.id])}
         for member, account in audiences_under(terms, row.uuid):
             if (member, account) not in there:
                 shared = there.get((member, "")) if account else None
-                above = deliveries.last_date(transaction, shared.id) if shared is not None else 0
-                revisions.add_audience(transaction, row.id, member, account, last_date=above)
+                began = heads[shared.id].last_date if shared is not None else 0
+                key = revisions.add_audience(transaction, row.id, member, account, began)
+                if shared is not None:
+                    deliveries.take_over(transaction, key, shared.id)

@@ -90,6 +90,7 @@ audience = Table(
     Column("collection", ForeignKey("collection.id"), nullable=False),
     Column("partner", KeyText, nullable=False),
     Column("red_account", KeyText, nullable=False),  # "" for the audience of all the member's other accounts
+    Column("began", BigInteger, nullable=False),  # rows up to this date were taken over from the member's log
     UniqueConstraint("collection", "partner", "red_account"),
 )
 

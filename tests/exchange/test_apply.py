@@ -1,13 +1,27 @@
 """Applying files: what they mean is in force with the commit, and wrong files change nothing."""
 
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from threading import Event, Thread
+
 import pytest
 
 from app.errors import OperatorError, WrongFiles
+from app.exchange import apply, jobs, plan
 from app.policy.partnership import Role
+from app.storage import revisions
+from app.storage.engine import Transaction
+from app.storage.revisions import PartnershipRow
 from tests.support.agreements import EAST, FILES, NORTH_SEA, PARTNERS
-from tests.support.exchanges import Running
-from tests.support.stix import AMBER, CLEAR, RED, an_indicator
+from tests.support.clocks import StillClock
+from tests.support.direct import Direct
+from tests.support.exchanges import Running, running
+from tests.support.pollers import Poller, Style, content_of
+from tests.support.stix import AMBER, CLEAR, GREEN, RED, a_statement, an_indicator
 
+HERE = "/north-sea/collections/indicators"
+LAST = "X-TAXII-Date-Added-Last"
+SECOND = "2026-05-02T00:00:00.000Z"
 THEIRS = "identity--0a6b5d9e-41c5-4b7f-9a3e-2f1d6c8b7a90"
 
 
@@ -60,19 +74,88 @@ def test_what_is_loosened_comes_to_a_poller_under_a_new_date_and_what_is_tighten
     assert exchange.ids("port-soc") == {an_indicator("clear")["id"]}
 
 
-def test_an_account_named_for_red_is_given_all_again_in_a_log_of_its_own(exchange: Running) -> None:
+def naming(account: str) -> dict[str, str]:
+    """The agreement with one more account named for RED."""
+    named = f"red: [nl-cert/duty-officer, nl-cert/{account}]"
+    return with_north_sea(NORTH_SEA.replace("red: [nl-cert/duty-officer]", named))
+
+
+def in_force(exchange: Running, files: Mapping[str, str], *, allow_removal: bool = False) -> plan.Plan:
+    """Apply these files, and leave their batches to do; what the plan said."""
+    made = plan.plan(exchange.exchange, files)
+    apply.apply(exchange.exchange, made, by="test", reason="", allow_removal=allow_removal)
+    return made
+
+
+def told(made: plan.Plan) -> dict[str, tuple[int, int]]:
+    """What a plan says that each audience of the shared collection gains and loses."""
+    found = [each for each in made.changes if (each.root, each.collection) == ("north-sea", "indicators")]
+    return {each.account or each.partner: (each.visible, each.hidden) for each in found}
+
+
+def test_an_account_named_for_red_goes_on_in_a_log_of_its_own_from_what_it_had(exchange: Running) -> None:
     exchange.add_account("second-officer", "nl-cert", Role.READER)
     exchange.take("wind-feed", an_indicator("red", RED), an_indicator("clear", CLEAR))
+    exchange.take("nl-feed", an_indicator("gone", CLEAR), an_indicator("gone", CLEAR, version=SECOND))
     client = exchange.client("second-officer")
-    base = "/north-sea/collections/indicators/objects/"
-    before = client.get(base)
-    assert exchange.ids("second-officer") == {an_indicator("clear")["id"]}
-    named = NORTH_SEA.replace("red: [nl-cert/duty-officer]", "red: [nl-cert/duty-officer, nl-cert/second-officer]")
-    exchange.apply(with_north_sea(named))
-    arrived = client.get(f"{base}?added_after={before.headers['X-TAXII-Date-Added-Last']}").json()["objects"]
-    assert {found["id"] for found in arrived} == {an_indicator("red")["id"], an_indicator("clear")["id"]}
+    gone = f"{HERE}/objects/{an_indicator('gone')['id']}/"
+    assert exchange.client("nl-feed").delete(f"{gone}?match[version]={SECOND}").status_code == 200
+    before = client.get(f"{HERE}/manifest/")
+    exchange.apply(naming("second-officer"))
+    arrived = client.get(f"{HERE}/manifest/?added_after={before.headers[LAST]}").json()["objects"]
+    assert [found["id"] for found in arrived] == [an_indicator("red")["id"]]
+    assert client.get(f"{HERE}/manifest/").json()["objects"] == [*before.json()["objects"], *arrived]
+    assert client.get(f"{gone}?match[version]={SECOND}").status_code == 404, "as its colleagues are told"
     exchange.apply(FILES)
-    assert exchange.ids("second-officer") == {an_indicator("clear")["id"]}
+    assert client.get(f"{HERE}/manifest/").content == before.content
+
+
+def test_an_account_that_is_named_for_red_is_shown_no_less_at_any_instant(
+    exchange: Running, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", 2)
+    seen = [an_indicator(n, CLEAR) for n in range(6)]
+    exchange.take("wind-feed", *(an_indicator(f"red {n}", RED) for n in range(4)), *seen)
+    shown = exchange.ids("nl-soc")
+    with Direct(exchange.application, exchange.secrets) as direct:
+        pollers = [
+            Poller(lambda query: direct.ask("nl-soc", "GET", f"{HERE}/objects/?{query}"), style, 2, now=clock.now)
+            for style in Style
+        ]
+        for poller in pollers:
+            poller.page()
+        assert told(in_force(exchange, naming("nl-soc"))) == {"nl-cert/nl-soc": (4, 0)}
+        for n in range(3):
+            assert exchange.ids("nl-soc") >= shown
+            assert direct.ask("nl-soc", "GET", f"{HERE}/objects/{seen[5]['id']}/").status == 200
+            exchange.take("wind-feed", an_indicator(f"red meanwhile {n}", RED), an_indicator(f"meanwhile {n}", CLEAR))
+            shown |= {an_indicator(f"red meanwhile {n}")["id"], an_indicator(f"meanwhile {n}")["id"]}
+            pollers[n].poll()
+            clock.advance(seconds=1)
+            jobs.one_batch(exchange.exchange)
+        assert jobs.remaining(exchange.exchange) == 0
+        everything = {content_of(each) for each in exchange.objects("nl-soc")}
+        assert len(everything) == 16
+        for poller in pollers:
+            poller.poll()
+            assert poller.had == everything, poller.style
+
+
+def test_a_colleagues_next_takes_a_named_account_past_nothing_of_its_own_log(exchange: Running) -> None:
+    exchange.take("nl-feed", *(an_indicator(n, CLEAR) for n in range(4)))
+    early = exchange.client("officer").get(f"{HERE}/objects/?limit=2").json()["next"]
+    exchange.apply(naming("nl-soc"))
+    exchange.take("wind-feed", an_indicator("red", RED))
+    exchange.take("nl-feed", *(an_indicator(n, CLEAR) for n in range(10, 13)))
+    late = exchange.client("officer").get(f"{HERE}/objects/?limit=6").json()["next"]
+    assert [found["name"] for found in exchange.objects("nl-soc", f"next={late}")] == [
+        f"indicator {n}" for n in ("red", 10, 11, 12)
+    ]
+    assert len(exchange.objects("nl-soc", f"next={early}")) == 6
+    rows = exchange.client("nl-soc").get(f"{HERE}/manifest/").json()["objects"]
+    after = rows[-2]["date_added"]
+    moved_on = exchange.objects("nl-soc", f"next={late}&added_after={after}")
+    assert [found["name"] for found in moved_on] == ["indicator 12"], "the later of the two counts"
 
 
 def test_an_identity_that_comes_to_belong_to_a_member_joins_its_lines(exchange: Running) -> None:

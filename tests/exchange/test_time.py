@@ -1,5 +1,6 @@
 """What time changes: embargoes end, versions expire, agreements become effective; commits that came too late."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -259,3 +260,38 @@ def test_rows_of_a_transaction_that_stalled_are_dated_after_they_can_be_read(
         rows = direct.ask("port-soc", "GET", f"{HERE}/manifest/").json()["objects"]
         assert [row["id"] for row in rows] == [an_indicator(n)["id"] for n in ("quick", "slow", "slow too")]
         assert all(row["date_added"] > "2026-06-01T12:00:05" for row in rows[1:])
+
+
+class Meanwhile(SlowToCommit):
+    """A clock at whose jump something else happens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.happens: list[Callable[[], object]] = []
+
+    def now(self) -> datetime:
+        found = super().now()
+        if self.readings == self.jumps_at:
+            for each in self.happens:
+                each()
+        return found
+
+
+def test_rows_that_were_read_late_are_dated_again_also_in_a_log_that_has_taken_them_over(
+    database_url: str, tmp_path: Path
+) -> None:
+    """An account is named between a commit that took too long and the look at the clock that finds out."""
+    clock = Meanwhile()
+    named = NORTH_SEA.replace("red: [nl-cert/duty-officer]", "red: [nl-cert/duty-officer, nl-cert/nl-soc]")
+    with (
+        running(database_url, tmp_path, clock=clock, only=["nl-feed", "nl-soc"]) as made,
+        Direct(made.application, made.secrets) as direct,
+    ):
+        before = clock.readings
+        direct.post("nl-feed", [an_indicator("quick", CLEAR)])
+        clock.jumps_at = 2 * clock.readings - before
+        clock.happens.append(lambda: made.apply({**FILES, "north-sea.yaml": named}))
+        direct.post("nl-feed", [an_indicator("slow", CLEAR)])
+        quick, slow = direct.ask("nl-soc", "GET", f"{HERE}/manifest/").json()["objects"]
+        assert quick["date_added"] < "2026-06-01T12:00:01"
+        assert slow["date_added"] > "2026-06-01T12:00:05"
