@@ -5,7 +5,7 @@ its commit is under the new terms, in every worker. What the terms grant now is 
 which append it batch by batch; they are part of the transaction, so that whoever dies, somebody finishes them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from app.exchange.changing import Change, changing
 from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.floor import Floor, take_floors
 from app.exchange.in_force import changed_terms, deciding, in_force, ownership
+from app.exchange.jobs import jobs_of
 from app.exchange.plan import Plan, batches_of, write_changes
 from app.exchange.resolution import store_derived, under_new_owners
 from app.exchange.settle import Extent, Settlement, Work, settle
@@ -23,7 +24,6 @@ from app.files.partners_file import PARTNERS_FILE
 from app.policy.partnership import Partnership, Terms
 from app.storage import accounts, deliveries, dues, revisions
 from app.storage.deliveries import Head
-from app.storage.dues import ALL_OF_THEM, DEFINITIONS_FIRST, Job
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.revisions import CollectionRow, PartnershipRow, Revision
@@ -148,19 +148,8 @@ class _Making:
         """
         if not settled:
             return
-        jobs = [job for floor, settlement in settled for job in self._jobs(partnership, floor, settlement)]
+        jobs = [job for floor, settlement in settled for job in jobs_of(partnership, floor, settlement.left)]
         dues.replace_jobs(self.transaction, partnership.id, jobs)
-
-    def _jobs(self, partnership: PartnershipRow, floor: Floor, settlement: Settlement) -> Iterator[Job]:
-        if not floor.opens:
-            effective = milliseconds(floor.terms.partnership.agreement.effective)
-            yield self._job(partnership, floor, effective, DEFINITIONS_FIRST, ALL_OF_THEM)
-        elif settlement.left is not None:
-            first, last = settlement.left
-            yield self._job(partnership, floor, milliseconds(self.now), first - 1, last)
-
-    def _job(self, partnership: PartnershipRow, floor: Floor, due: int, after: int, last: int) -> Job:
-        return Job(0, partnership.root, floor.collection, partnership.revision, due, after, last, 0)
 
 
 def _ensure_collections(transaction: Transaction, partnership: PartnershipRow, terms: Partnership) -> None:

@@ -8,7 +8,7 @@ here.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -16,7 +16,6 @@ from app.exchange.asked import Questions
 from app.exchange.changing import Change
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
-from app.policy.lines import shown
 from app.storage import deliveries, dues
 from app.storage.contributions import Contribution
 from app.storage.deliveries import Delivered, Head, NewRow
@@ -24,18 +23,24 @@ from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.revisions import AudienceRow
 
+Witness = Callable[[AudienceRow, Sequence[Delivered], Sequence[Contribution]], None]
+
 
 class Extent(Enum):
     """How much of what is missing in a log is appended at once. Whatever has to go, goes at once."""
 
     ALL = "all of it"
-    EXCHANGED = "what comes in place of something that goes, and definitions; the rest is left to later batches"
+    EXCHANGED = "what comes in place of something that goes; the rest is left to later batches"
     """So are the instants at which contributions are due."""
 
 
 @dataclass(slots=True)
 class Changes:
-    """What one settlement does to the logs. `left` are the contributions whose rows are left to later batches."""
+    """What one settlement does to the logs.
+
+    `left` are the contributions whose rows are left to later batches, `left_definitions` those that define markings.
+    `resting` are the definitions on which rest the rows that are appended, by audience and contribution.
+    """
 
     retired: list[Delivered] = field(default_factory=list)
     again: list[Delivered] = field(default_factory=list)
@@ -43,18 +48,37 @@ class Changes:
     until: list[tuple[Delivered, int | None]] = field(default_factory=list)
     due: dict[int, int] = field(default_factory=dict)
     left: set[int] = field(default_factory=set)
+    left_definitions: set[int] = field(default_factory=set)
+    resting: dict[int, dict[int, Contribution]] = field(default_factory=lambda: defaultdict(dict))
+
+
+@dataclass(slots=True)
+class Left:
+    """The first and the last of the marking-definitions that are left to later batches, and of the other
+    contributions; None where there are none.
+    """
+
+    definitions: tuple[int, int] | None = None
+    others: tuple[int, int] | None = None
+
+    def add(self, changes: Changes) -> None:
+        """What these changes leave is left as well."""
+        self.definitions = _stretched(self.definitions, changes.left_definitions)
+        self.others = _stretched(self.others, changes.left)
+
+
+def _stretched(ends: tuple[int, int] | None, contributions: Collection[int]) -> tuple[int, int] | None:
+    reached = {*contributions, *(ends or ())}
+    return (min(reached), max(reached)) if reached else None
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How many rows a settlement appended and retired, over all audiences.
-
-    `left` are the first and the last contribution of those left to later batches; None where nothing is left.
-    """
+    """How many rows a settlement appended and retired, over all audiences, and what it left to later batches."""
 
     appended: int
     retired: int
-    left: tuple[int, int] | None
+    left: Left
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +106,8 @@ def settle(
 
     `work` is all that this transaction changes: it holds the partnerships and the heads, and after this it only
     commits, since new rows are dated last. Rows are appended in the order of arrival, but marking-definitions before
-    what they may mark. `withdrawn` are the contributions that their submitters take back; all other rows that go are
-    withheld.
+    what they may mark; those that what is appended rests on come with it, if they have not come yet. `withdrawn` are
+    the contributions that their submitters take back; all other rows that go are withheld.
     """
     heads: dict[int, Head] = {}
     appended: dict[int, list[NewRow]] = defaultdict(list)
@@ -91,16 +115,19 @@ def settle(
     for each in work:
         heads.update(each.floor.heads)
         retired = 0
-        left: tuple[int, int] | None = None
+        left = Left()
+        resting: dict[int, dict[int, Contribution]] = defaultdict(dict)
         for objects in each.batches:
             changes = changes_of(change.transaction, each.floor, objects, extent=extent, turns=each.turns)
             _carry_out(change.transaction, each.floor, changes, withdrawn)
             retired += len(changes.retired)
-            if changes.left:
-                ends = {*changes.left, *(left or ())}
-                left = (min(ends), max(ends))
+            left.add(changes)
             for audience, added in changes.appended.items():
                 appended[audience].extend(added)
+            for audience, definitions in changes.resting.items():
+                resting[audience].update(definitions)
+        for audience, added in _lacking(change.transaction, each.floor, resting, appended).items():
+            appended[audience].extend(added)
         count = sum(len(appended[audience.id]) for audience in each.floor.audiences)
         settlements.append(Settlement(count, retired, left))
     for added in appended.values():
@@ -108,6 +135,46 @@ def settle(
     allowance = exchange.settings.dated_ahead_milliseconds
     change.dated.update(deliveries.append(change.transaction, exchange.clock, allowance, heads, appended))
     return settlements
+
+
+def _lacking(
+    transaction: Transaction,
+    floor: Floor,
+    resting: Mapping[int, Mapping[int, Contribution]],
+    appended: Mapping[int, Sequence[NewRow]],
+) -> Mapping[int, list[NewRow]]:
+    """The rows of definitions on which appended rows rest, and that neither stand in their logs nor are appended.
+
+    There are some where a definition is left to a batch that has yet to come.
+    """
+    there = {(audience, row.contribution.id) for audience, rows in appended.items() for row in rows}
+    objects = _objects_lacking(resting, there)
+    if not objects:
+        return {}
+    standing = deliveries.of_objects(transaction, sorted(objects), sorted(set().union(*objects.values())))
+    there |= {(audience, row.contribution) for (_, audience), rows in standing.items() for row in rows}
+    objects = _objects_lacking(resting, there)
+    questions = Questions(transaction, floor, sorted(set().union(*objects.values())))
+    return {
+        audience.id: [
+            NewRow(each.row, each.ends)
+            for key in sorted(objects.get(audience.id, ()))
+            for each in questions.granted(key, audience).values()
+            if (audience.id, each.row.id) not in there
+        ]
+        for audience in floor.audiences
+    }
+
+
+def _objects_lacking(
+    resting: Mapping[int, Mapping[int, Contribution]], there: Collection[tuple[int, int]]
+) -> Mapping[int, set[int]]:
+    """The objects of these definitions that are not there, by audience; those that lack none are left out."""
+    found = {
+        audience: {row.object for row in rows.values() if (audience, row.id) not in there}
+        for audience, rows in resting.items()
+    }
+    return {audience: keys for audience, keys in found.items() if keys}
 
 
 def _carry_out(transaction: Transaction, floor: Floor, changes: Changes, withdrawn: frozenset[int]) -> None:
@@ -131,11 +198,13 @@ def changes_of(
     extent: Extent = Extent.ALL,
     turns: frozenset[int] | None = None,
     stand_ins: Mapping[int, int] | None = None,
+    witness: Witness | None = None,
 ) -> Changes:
     """What settling these objects would do. Reads, and changes nothing.
 
     `questions` are about these objects, if somebody has asked them already. `stand_ins` says in whose log an audience
-    has read so far that has none of its own yet.
+    has read so far that has none of its own yet. The `witness` is told of each object and audience what stands in the
+    log, and what should.
     """
     changes = Changes()
     wanted = sorted(set(objects))
@@ -144,7 +213,7 @@ def changes_of(
         return changes
     standing = deliveries.of_objects(transaction, sorted(set(logs.values())), wanted)
     questions = questions or Questions(transaction, floor, wanted)
-    comparing = _Comparing(questions, floor.opens, changes, extent, turns)
+    comparing = _Comparing(questions, floor.opens, changes, extent, turns, witness)
     for key in wanted:
         due = questions.due(key)
         if extent is Extent.EXCHANGED:
@@ -168,17 +237,20 @@ class _Comparing:
     changes: Changes
     extent: Extent
     turns: frozenset[int] | None
+    witness: Witness | None
 
     def compare(self, key: int, audience: AudienceRow, present: Sequence[Delivered]) -> None:
-        asked = self.questions.about(key, audience)
-        wanted = shown(self.questions.standings(asked, audience))
-        granted = {each.row.id: each for each in asked if each.row.id in wanted}
+        granted = self.questions.granted(key, audience)
+        if self.witness is not None:
+            self.witness(audience, present, [each.row for each in granted.values()])
         kept = [row for row in present if row.contribution in granted]
         gone = [row for row in present if row.contribution not in granted]
         there = {row.contribution for row in kept}
         missing = [each for contribution, each in granted.items() if contribution not in there]
         now = missing if self.opens and gone else [each for each in missing if self._has_its_turn(each.row)]
-        self.changes.left.update(each.row.id for each in missing if each not in now)
+        for each in missing:
+            if each not in now:
+                (self.changes.left_definitions if each.row.defines else self.changes.left).add(each.row.id)
         again = _newest_again(kept, gone, [each.row for each in now])
         self.changes.retired.extend(gone)
         self.changes.again.extend(again)
@@ -187,16 +259,16 @@ class _Comparing:
         if added:
             rows = [NewRow(each.row, each.ends) for each in added]
             self.changes.appended[audience.id].extend(rows)
+            definitions = (one for each in added for one in self.questions.rests_on(each.row, audience))
+            self.changes.resting[audience.id].update((one.id, one) for one in definitions)
         for row in kept:
             ends = granted[row.contribution].ends
             if row.not_after != ends and row.contribution not in returning:
                 self.changes.until.append((row, ends))
 
     def _has_its_turn(self, row: Contribution) -> bool:
-        if not self.opens:
+        if not self.opens or self.extent is Extent.EXCHANGED:
             return False
-        if self.extent is Extent.EXCHANGED:
-            return row.defines
         return self.turns is None or row.id in self.turns
 
 

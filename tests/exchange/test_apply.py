@@ -186,3 +186,132 @@ def test_one_collection_can_not_move_to_another_partnership(exchange: Running) -
     stolen = EAST.replace("c0a8012e-5b7e-4f0d-9a51-7d2b8f6e4c33", "5b9f3f0c-6f0e-4c53-8f4e-2f6f0c9d7a10")
     with pytest.raises((OperatorError, WrongFiles)):
         exchange.apply({**FILES, "east.yaml": stolen})
+
+
+WIDER = with_north_sea(NORTH_SEA.replace("port-nl: {tlp: [clear, green]}", "port-nl: {tlp: [clear, green, amber]}"))
+WITHOUT_COLLECTION = with_north_sea(
+    NORTH_SEA[: NORTH_SEA.index("  indicators:\n")] + NORTH_SEA[NORTH_SEA.index("  letter-box:\n") :]
+)
+WITHOUT_PARTNERSHIP = {name: text for name, text in FILES.items() if name != "north-sea.yaml"}
+EMBARGO, ENDING = (
+    with_north_sea(NORTH_SEA.replace("statements: all\n", f"statements: all\n      {term}\n"))
+    for term in ("embargo: PT1H", "shown_for: PT1H")
+)
+
+
+@pytest.mark.parametrize("without", [WITHOUT_COLLECTION, WITHOUT_PARTNERSHIP], ids=["a collection", "a partnership"])
+def test_a_plan_tells_what_a_removal_hides_and_a_return_shows_again(
+    exchange: Running, without: Mapping[str, str]
+) -> None:
+    exchange.take("nl-feed", an_indicator("clear", CLEAR), an_indicator("green", GREEN), an_indicator("amber", AMBER))
+    had = {"nl-cert": 3, "nl-cert/duty-officer": 3, "port-nl": 2, "water-nl": 3, "wind-isac": 3}
+    removed = exchange.apply(without, allow_removal=True).plan
+    assert told(removed) == {who: (0, count) for who, count in had.items()}
+    assert removed.batches == 0
+    returns = exchange.apply(WIDER).plan
+    assert told(returns) == {who: (count, 0) for who, count in {**had, "port-nl": 3}.items()}
+    assert returns.batches == 1, "only what was not there before has to be appended"
+    withheld_by = {rule for each in returns.changes for rules in each.visible_by for rule in rules.split(", ")}
+    assert withheld_by >= ({"member"} if without is WITHOUT_PARTNERSHIP else {"read"})
+    assert len(exchange.ids("port-soc")) == 3
+
+
+def test_a_plan_counts_what_has_expired_as_hidden_already(exchange: Running, clock: StillClock) -> None:
+    exchange.apply(ENDING)
+    exchange.take("nl-feed", *(an_indicator(n, GREEN) for n in range(4)))
+    clock.advance(hours=2)
+    assert exchange.ids("port-soc") == set()
+    narrower = ENDING["north-sea.yaml"].replace("port-nl: {tlp: [clear, green]}", "port-nl: {tlp: [clear]}")
+    assert told(plan.plan(exchange.exchange, with_north_sea(narrower))) == {}
+    longer = ENDING["north-sea.yaml"].replace("PT1H", "PT9H")
+    assert told(plan.plan(exchange.exchange, with_north_sea(longer)))["port-nl"] == (4, 0)
+
+
+def test_a_plan_names_as_many_batches_as_are_then_done(exchange: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", 10)
+    exchange.take("nl-feed", *(an_indicator(n, AMBER) for n in range(40)), *(a_statement(f"{n}") for n in range(12)))
+    later = with_north_sea(WIDER["north-sea.yaml"].replace("effective: 2026-01-01", "effective: 2026-07-01"))
+    assert plan.plan(exchange.exchange, later).batches == 2 + 6, "all has its turn when the agreement is effective"
+    for files, expected in ((EMBARGO, 4), (FILES, 4), (WIDER, 4), (FILES, 0)):
+        assert in_force(exchange, files).batches == jobs.remaining(exchange.exchange) == expected
+        done = 0
+        while jobs.one_batch(exchange.exchange) is not None:
+            done += 1
+        assert done == expected
+
+
+def test_definitions_come_in_batches_too_and_before_what_they_mark(
+    exchange: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", 3)
+    definitions = [
+        a_statement(f"{n}", AMBER, a_statement(f"{(n + 4) % 8}")["id"]) if n < 4 else a_statement(f"{n}", AMBER)
+        for n in range(8)
+    ]
+    marked = [an_indicator(n, AMBER, definitions[n]["id"]) for n in range(8)]
+    for one, definition in zip(marked, definitions, strict=True):
+        exchange.take("nl-feed", one, definition)
+    made = in_force(exchange, WIDER)
+    assert exchange.ids("port-soc") == set(), "a revision appends no more at once than what takes another's place"
+    assert made.batches == 3 + 5
+    pushed = an_indicator("pushed", GREEN, definitions[7]["id"])
+    exchange.take("nl-feed", pushed)
+    assert exchange.objects("port-soc") == [definitions[7], pushed]
+    while (batch := jobs.one_batch(exchange.exchange)) is not None:
+        assert batch[1] <= 2 * 3
+        seen: set[str] = set()
+        for found in exchange.objects("port-soc"):
+            if found["type"] == "indicator":
+                assert set(found["object_marking_refs"]) - {AMBER, GREEN} <= seen
+            seen.add(found["id"])
+    assert len(exchange.objects("port-soc")) == 17
+
+
+def test_what_takes_anothers_place_at_once_brings_the_definitions_that_it_needs(exchange: Running) -> None:
+    """Both give one id in nobody's name, and an audience is given the first that it may see."""
+    needed, other = a_statement("needed", AMBER), a_statement("other", AMBER)
+    first = an_indicator("one", AMBER, needed["id"], description="first")
+    exchange.take("nl-feed", other, needed, first)
+    exchange.take("wind-feed", an_indicator("one", GREEN, description="second"))
+    in_force(exchange, WIDER)
+    assert exchange.objects("port-soc") == [needed, first]
+    jobs.finish(exchange.exchange)
+    assert exchange.objects("port-soc") == [needed, first, other]
+
+
+def test_of_two_that_apply_at_once_one_is_told_to_plan_anew(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed, ended = Event(), Event()
+    every = revisions.every
+
+    def list_and_let_the_other_try(transaction: Transaction) -> Sequence[PartnershipRow]:
+        rows = every(transaction)
+        if not listed.is_set():
+            listed.set()
+            ended.wait(timeout=1)
+        return rows
+
+    with (
+        running(database_url, tmp_path, files={}) as one,
+        running(database_url, tmp_path, files={}) as other,
+    ):
+        made = [plan.plan(each.exchange, FILES) for each in (one, other)]
+        monkeypatch.setattr(revisions, "every", list_and_let_the_other_try)
+        refused: list[str] = []
+
+        def try_it_too() -> None:
+            listed.wait(timeout=10)
+            try:
+                apply.apply(other.exchange, made[1], by="other", reason="")
+            except OperatorError as error:
+                refused.append(str(error))
+            ended.set()
+
+        thread = Thread(target=try_it_too)
+        thread.start()
+        applied = apply.apply(one.exchange, made[0], by="one", reason="")
+        thread.join()
+    assert [(each.root, each.revision) for each in applied] == [("east", 1), ("north-sea", 1)]
+    assert len(refused) == 1
+    assert "another revision" in refused[0]
