@@ -23,6 +23,7 @@ from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.revisions import AudienceRow
 
+Resting = dict[int, Sequence[Contribution]]
 Witness = Callable[[AudienceRow, Sequence[Delivered], Sequence[Contribution]], None]
 
 
@@ -39,7 +40,7 @@ class Changes:
     """What one settlement does to the logs.
 
     `left` are the contributions whose rows are left to later batches, `left_definitions` those that define markings.
-    `resting` are the definitions on which rest the rows that are appended, by audience and contribution.
+    `resting` are the definitions on which appended rows rest, by audience and by the contribution of the row.
     """
 
     retired: list[Delivered] = field(default_factory=list)
@@ -49,7 +50,7 @@ class Changes:
     due: dict[int, int] = field(default_factory=dict)
     left: set[int] = field(default_factory=set)
     left_definitions: set[int] = field(default_factory=set)
-    resting: dict[int, dict[int, Contribution]] = field(default_factory=lambda: defaultdict(dict))
+    resting: dict[int, Resting] = field(default_factory=lambda: defaultdict(dict))
 
 
 @dataclass(slots=True)
@@ -105,9 +106,9 @@ def settle(
     """Make the logs hold of these objects what the policy grants, and nothing else; what was done for each work.
 
     `work` is all that this transaction changes: it holds the partnerships and the heads, and after this it only
-    commits, since new rows are dated last. Rows are appended in the order of arrival, but marking-definitions before
-    what they may mark; those that what is appended rests on come with it, if they have not come yet. `withdrawn` are
-    the contributions that their submitters take back; all other rows that go are withheld.
+    commits, since new rows are dated last. Rows are appended in the order of arrival, marking-definitions first, and
+    those that a row rests on before it, also where they have turns of their own later. `withdrawn` are the
+    contributions that their submitters take back; all other rows that go are withheld.
     """
     heads: dict[int, Head] = {}
     appended: dict[int, list[NewRow]] = defaultdict(list)
@@ -116,7 +117,7 @@ def settle(
         heads.update(each.floor.heads)
         retired = 0
         left = Left()
-        resting: dict[int, dict[int, Contribution]] = defaultdict(dict)
+        resting: dict[int, Resting] = defaultdict(dict)
         for objects in each.batches:
             changes = changes_of(change.transaction, each.floor, objects, extent=extent, turns=each.turns)
             _carry_out(change.transaction, each.floor, changes, withdrawn)
@@ -124,14 +125,12 @@ def settle(
             left.add(changes)
             for audience, added in changes.appended.items():
                 appended[audience].extend(added)
-            for audience, definitions in changes.resting.items():
-                resting[audience].update(definitions)
-        for audience, added in _lacking(change.transaction, each.floor, resting, appended).items():
-            appended[audience].extend(added)
+            for audience, by_row in changes.resting.items():
+                resting[audience].update(by_row)
+        for audience, lacking in _lacking(change.transaction, each.floor, resting, appended).items():
+            appended[audience] = _in_order([*appended[audience], *lacking], resting[audience])
         count = sum(len(appended[audience.id]) for audience in each.floor.audiences)
         settlements.append(Settlement(count, retired, left))
-    for added in appended.values():
-        added.sort(key=lambda row: (not row.contribution.defines, row.contribution.id))
     allowance = exchange.settings.dated_ahead_milliseconds
     change.dated.update(deliveries.append(change.transaction, exchange.clock, allowance, heads, appended))
     return settlements
@@ -140,41 +139,51 @@ def settle(
 def _lacking(
     transaction: Transaction,
     floor: Floor,
-    resting: Mapping[int, Mapping[int, Contribution]],
+    resting: Mapping[int, Resting],
     appended: Mapping[int, Sequence[NewRow]],
-) -> Mapping[int, list[NewRow]]:
+) -> Mapping[int, Sequence[NewRow]]:
     """The rows of definitions on which appended rows rest, and that neither stand in their logs nor are appended.
 
     There are some where a definition is left to a batch that has yet to come.
     """
-    there = {(audience, row.contribution.id) for audience, rows in appended.items() for row in rows}
-    objects = _objects_lacking(resting, there)
-    if not objects:
-        return {}
-    standing = deliveries.of_objects(transaction, sorted(objects), sorted(set().union(*objects.values())))
-    there |= {(audience, row.contribution) for (_, audience), rows in standing.items() for row in rows}
-    objects = _objects_lacking(resting, there)
-    questions = Questions(transaction, floor, sorted(set().union(*objects.values())))
+    wanted = {
+        (audience, each.id): each
+        for audience, by_row in resting.items()
+        for definitions in by_row.values()
+        for each in definitions
+    }
+    for audience, rows in appended.items():
+        for row in rows:
+            wanted.pop((audience, row.contribution.id), None)
+    objects = sorted({each.object for each in wanted.values()})
+    standing = deliveries.of_objects(transaction, [row.id for row in floor.audiences], objects) if wanted else {}
+    for (_, audience), present in standing.items():
+        for each in present:
+            wanted.pop((audience, each.contribution), None)
+    lacking = {each.object for each in wanted.values()}
+    questions = Questions(transaction, floor, sorted(lacking))
     return {
         audience.id: [
             NewRow(each.row, each.ends)
-            for key in sorted(objects.get(audience.id, ()))
+            for key in lacking
             for each in questions.granted(key, audience).values()
-            if (audience.id, each.row.id) not in there
+            if (audience.id, each.row.id) in wanted
         ]
         for audience in floor.audiences
     }
 
 
-def _objects_lacking(
-    resting: Mapping[int, Mapping[int, Contribution]], there: Collection[tuple[int, int]]
-) -> Mapping[int, set[int]]:
-    """The objects of these definitions that are not there, by audience; those that lack none are left out."""
-    found = {
-        audience: {row.object for row in rows.values() if (audience, row.id) not in there}
-        for audience, rows in resting.items()
-    }
-    return {audience: keys for audience, keys in found.items() if keys}
+def _in_order(rows: Iterable[NewRow], resting: Resting) -> list[NewRow]:
+    """Rows of one log in the order in which they are appended.
+
+    It is the same into however many batches they are cut: what others hold decides about that.
+    """
+    left = {row.contribution.id: row for row in rows}
+    ordered: list[NewRow] = []
+    for key in sorted(left, key=lambda each: (not left[each].contribution.defines, each)):
+        before = sorted(each.id for each in resting.get(key, ()))
+        ordered.extend(left.pop(each) for each in (*before, key) if each in left)
+    return ordered
 
 
 def _carry_out(transaction: Transaction, floor: Floor, changes: Changes, withdrawn: frozenset[int]) -> None:
@@ -259,8 +268,8 @@ class _Comparing:
         if added:
             rows = [NewRow(each.row, each.ends) for each in added]
             self.changes.appended[audience.id].extend(rows)
-            definitions = (one for each in added for one in self.questions.rests_on(each.row, audience))
-            self.changes.resting[audience.id].update((one.id, one) for one in definitions)
+            resting = {each.row.id: list(self.questions.rests_on(each.row, audience)) for each in added}
+            self.changes.resting[audience.id].update((key, rests) for key, rests in resting.items() if rests)
         for row in kept:
             ends = granted[row.contribution].ends
             if row.not_after != ends and row.contribution not in returning:

@@ -17,7 +17,7 @@ from tests.support.clocks import StillClock
 from tests.support.direct import Direct
 from tests.support.exchanges import Running, running
 from tests.support.pollers import Poller, Style, content_of
-from tests.support.stix import AMBER, CLEAR, GREEN, RED, a_statement, an_indicator
+from tests.support.stix import AMBER, CLEAR, GREEN, RED, STIX, a_statement, an_indicator
 
 HERE = "/north-sea/collections/indicators"
 LAST = "X-TAXII-Date-Added-Last"
@@ -240,31 +240,46 @@ def test_a_plan_names_as_many_batches_as_are_then_done(exchange: Running, monkey
         assert done == expected
 
 
+def marked_definitions(count: int) -> list[STIX]:
+    """As many statements; the first half is marked with the second."""
+    later = [a_statement(f"{n}", AMBER) for n in range(count // 2, count)]
+    return [*(a_statement(f"{n}", AMBER, each["id"]) for n, each in enumerate(later)), *later]
+
+
 def test_definitions_come_in_batches_too_and_before_what_they_mark(
     exchange: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", 3)
-    definitions = [
-        a_statement(f"{n}", AMBER, a_statement(f"{(n + 4) % 8}")["id"]) if n < 4 else a_statement(f"{n}", AMBER)
-        for n in range(8)
-    ]
-    marked = [an_indicator(n, AMBER, definitions[n]["id"]) for n in range(8)]
-    for one, definition in zip(marked, definitions, strict=True):
-        exchange.take("nl-feed", one, definition)
+    definitions = marked_definitions(8)
+    for n, definition in enumerate(definitions):
+        exchange.take("nl-feed", an_indicator(n, AMBER, definition["id"]), definition)
     made = in_force(exchange, WIDER)
     assert exchange.ids("port-soc") == set(), "a revision appends no more at once than what takes another's place"
     assert made.batches == 3 + 5
     pushed = an_indicator("pushed", GREEN, definitions[7]["id"])
     exchange.take("nl-feed", pushed)
     assert exchange.objects("port-soc") == [definitions[7], pushed]
+    ours = {each["id"] for each in definitions}
     while (batch := jobs.one_batch(exchange.exchange)) is not None:
         assert batch[1] <= 2 * 3
         seen: set[str] = set()
         for found in exchange.objects("port-soc"):
-            if found["type"] == "indicator":
-                assert set(found["object_marking_refs"]) - {AMBER, GREEN} <= seen
+            assert ours.intersection(found["object_marking_refs"]) <= seen
             seen.add(found["id"])
     assert len(exchange.objects("port-soc")) == 17
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 1000])
+def test_definitions_come_in_one_order_wherever_batches_are_cut(
+    exchange: Running, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """What others hold decides where they are cut."""
+    monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", size)
+    definitions = marked_definitions(6)
+    exchange.take("nl-feed", *definitions, an_indicator("one", AMBER, definitions[1]["id"]))
+    exchange.apply(WIDER)
+    names = [found.get("name") or found["definition"]["statement"][-1] for found in exchange.objects("port-soc")]
+    assert names == ["3", "0", "4", "1", "5", "2", "indicator one"]
 
 
 def test_what_takes_anothers_place_at_once_brings_the_definitions_that_it_needs(exchange: Running) -> None:
