@@ -72,10 +72,11 @@ def apply(exchange: Exchange, plan: Plan, by: str, reason: str, *, allow_removal
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A new revision, and the logs that have to be brought in line with it."""
+    """A new revision, and the logs that have to be brought in line with it if it changes anything that `decides`."""
 
     row: PartnershipRow
     work: Sequence[Work]
+    decides: bool = True
 
 
 def _applied(making: "_Making", made: Sequence[_Made], settled: Sequence[Settlement]) -> Sequence[Applied]:
@@ -83,7 +84,8 @@ def _applied(making: "_Making", made: Sequence[_Made], settled: Sequence[Settlem
     applied = []
     for each in made:
         own = [(work.floor, next(left)) for work in each.work]
-        making.leave_to_jobs(each.row, own)
+        if each.decides:
+            making.leave_to_jobs(each.row, own)
         appended, retired = sum(one.appended for _, one in own), sum(one.retired for _, one in own)
         applied.append(Applied(each.row.root, each.row.revision, appended, retired))
     return applied
@@ -123,7 +125,7 @@ class _Making:
             audiences = [each.id for each in floor.audiences]
             deliveries.set_revision(self.transaction, audiences, partnership.revision)
         if old is not None and deciding(old) == deciding(terms):
-            return _Made(partnership, [])
+            return _Made(partnership, [], decides=False)
         if old is not None and ownership(old) != ownership(terms):
             self._derive_again(partnership, terms, floors)
         return _Made(partnership, [Work(floor, batches_of(self.transaction, key)) for key, floor in floors.items()])
@@ -142,12 +144,7 @@ class _Making:
                 store_derived(self.transaction, partnership.id, key, derived)
 
     def leave_to_jobs(self, partnership: PartnershipRow, settled: Sequence[tuple[Floor, Settlement]]) -> None:
-        """Say what has to be appended later; the jobs of the revision before have nothing left to do.
-
-        Those that wait for a date are kept: the logs may still be settled under terms that did not change them.
-        """
-        if not settled:
-            return
+        """Say what has to be appended later; the jobs of the revision before have nothing left to do."""
         jobs = [job for floor, settlement in settled for job in jobs_of(partnership, floor, settlement.left)]
         dues.replace_jobs(self.transaction, partnership.id, jobs)
 

@@ -72,7 +72,7 @@ class LogChange:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The files (name to text), what they change against the revisions of `base` (by API root), and in how many
-    batches what becomes visible is appended.
+    batches what becomes visible, now or later, is worked out.
     """
 
     at: datetime

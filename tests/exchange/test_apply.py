@@ -205,9 +205,11 @@ def test_a_plan_tells_what_a_removal_hides_and_a_return_shows_again(
 ) -> None:
     exchange.take("nl-feed", an_indicator("clear", CLEAR), an_indicator("green", GREEN), an_indicator("amber", AMBER))
     had = {"nl-cert": 3, "nl-cert/duty-officer": 3, "port-nl": 2, "water-nl": 3, "wind-isac": 3}
-    removed = exchange.apply(without, allow_removal=True).plan
+    in_force(exchange, WIDER)
+    assert jobs.remaining(exchange.exchange) == 1
+    removed = in_force(exchange, without, allow_removal=True)
     assert told(removed) == {who: (0, count) for who, count in had.items()}
-    assert removed.batches == 0
+    assert removed.batches == jobs.remaining(exchange.exchange) == 0
     returns = exchange.apply(WIDER).plan
     assert told(returns) == {who: (count, 0) for who, count in {**had, "port-nl": 3}.items()}
     assert returns.batches == 1, "only what was not there before has to be appended"
