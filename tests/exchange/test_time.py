@@ -280,17 +280,18 @@ class Meanwhile(SlowToCommit):
 def test_rows_that_were_read_late_are_dated_again_also_in_a_log_that_has_taken_them_over(
     database_url: str, tmp_path: Path
 ) -> None:
-    """An account is named between a commit that took too long and the look at the clock that finds out."""
+    """Another process names an account between a commit that took too long and the look at the clock that finds out."""
     clock = Meanwhile()
     named = NORTH_SEA.replace("red: [nl-cert/duty-officer]", "red: [nl-cert/duty-officer, nl-cert/nl-soc]")
     with (
         running(database_url, tmp_path, clock=clock, only=["nl-feed", "nl-soc"]) as made,
+        running(database_url, tmp_path, files={}) as other,
         Direct(made.application, made.secrets) as direct,
     ):
         before = clock.readings
         direct.post("nl-feed", [an_indicator("quick", CLEAR)])
         clock.jumps_at = 2 * clock.readings - before
-        clock.happens.append(lambda: made.apply({**FILES, "north-sea.yaml": named}))
+        clock.happens.append(lambda: other.apply({**FILES, "north-sea.yaml": named}))
         direct.post("nl-feed", [an_indicator("slow", CLEAR)])
         quick, slow = direct.ask("nl-soc", "GET", f"{HERE}/manifest/").json()["objects"]
         assert quick["date_added"] < "2026-06-01T12:00:01"
