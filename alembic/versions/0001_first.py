@@ -139,6 +139,7 @@ def upgrade_exchange() -> None:
         sa.Column("collection", serial, nullable=False),
         sa.Column("partner", key_text, nullable=False),
         sa.Column("red_account", key_text, nullable=False),
+        sa.Column("began", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["collection"], ["collection.id"], name=op.f("fk_audience_collection")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audience")),
         sa.UniqueConstraint(

@@ -38,6 +38,7 @@ def upgrade_exchange() -> None:
         sa.Column("partnership", serial, nullable=False),
         sa.Column("collection", serial, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("definitions", sa.Boolean(), nullable=False),
         sa.Column("due", sa.BigInteger(), nullable=False),
         sa.Column("after", sa.BigInteger(), nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
@@ -45,7 +46,7 @@ def upgrade_exchange() -> None:
         sa.ForeignKeyConstraint(["collection"], ["collection.id"], name=op.f("fk_job_collection")),
         sa.ForeignKeyConstraint(["partnership"], ["partnership.id"], name=op.f("fk_job_partnership")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
-        sa.UniqueConstraint("collection", "due", name=op.f("uq_job_collection_due")),
+        sa.UniqueConstraint("collection", "due", "definitions", name=op.f("uq_job_collection_due_definitions")),
     )
     op.create_index(op.f("ix_job_due"), "job", ["due"], unique=False)
     op.create_table(

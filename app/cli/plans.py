@@ -19,7 +19,7 @@ def show_plan(made: Plan, console: Console) -> None:
         console.print(each.sentence, style="red" if each.removal else None)
     show_changes(made.changes, console)
     if made.batches:
-        console.print(f"What becomes visible is appended in {made.batches} batches.")
+        console.print(f"What becomes visible, now or later, is worked out in {made.batches} batches.")
     for warning in made.warnings:
         console.print(f"Note: {warning}", style="yellow")
 

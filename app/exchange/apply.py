@@ -5,7 +5,7 @@ its commit is under the new terms, in every worker. What the terms grant now is 
 which append it batch by batch; they are part of the transaction, so that whoever dies, somebody finishes them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from app.exchange.changing import Change, changing
 from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.floor import Floor, take_floors
 from app.exchange.in_force import changed_terms, deciding, in_force, ownership
+from app.exchange.jobs import jobs_of
 from app.exchange.plan import Plan, batches_of, write_changes
 from app.exchange.resolution import store_derived, under_new_owners
 from app.exchange.settle import Extent, Settlement, Work, settle
@@ -22,7 +23,7 @@ from app.files.agreements import Agreements, read_agreements
 from app.files.partners_file import PARTNERS_FILE
 from app.policy.partnership import Partnership, Terms
 from app.storage import accounts, deliveries, dues, revisions
-from app.storage.dues import ALL_OF_THEM, AT_ONCE, DEFINITIONS_FIRST, Job
+from app.storage.deliveries import Head
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.revisions import CollectionRow, PartnershipRow, Revision
@@ -54,7 +55,7 @@ def apply(exchange: Exchange, plan: Plan, by: str, reason: str, *, allow_removal
         )
     sources = _sources(plan.texts, new)
     with changing(exchange) as change:
-        held = _hold_all(change.transaction)
+        held = {row.root: row for row in revisions.hold_all(change.transaction)}
         if plan.base != in_force(change.transaction, held.values()).revisions:
             raise OperatorError(
                 "Nothing was applied: the plan was made against another revision than the one in force. Make it anew."
@@ -71,10 +72,11 @@ def apply(exchange: Exchange, plan: Plan, by: str, reason: str, *, allow_removal
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A new revision, and the logs that have to be brought in line with it."""
+    """A new revision, and the logs that have to be brought in line with it if it changes anything that `decides`."""
 
     row: PartnershipRow
     work: Sequence[Work]
+    decides: bool = True
 
 
 def _applied(making: "_Making", made: Sequence[_Made], settled: Sequence[Settlement]) -> Sequence[Applied]:
@@ -82,7 +84,8 @@ def _applied(making: "_Making", made: Sequence[_Made], settled: Sequence[Settlem
     applied = []
     for each in made:
         own = [(work.floor, next(left)) for work in each.work]
-        making.leave_to_jobs(each.row, own)
+        if each.decides:
+            making.leave_to_jobs(each.row, own)
         appended, retired = sum(one.appended for _, one in own), sum(one.retired for _, one in own)
         applied.append(Applied(each.row.root, each.row.revision, appended, retired))
     return applied
@@ -91,12 +94,6 @@ def _applied(making: "_Making", made: Sequence[_Made], settled: Sequence[Settlem
 def _sources(texts: Mapping[str, str], agreements: Agreements) -> Mapping[str, Mapping[str, str]]:
     """The files that each partnership rests on: the partners' and its own."""
     return {root: {PARTNERS_FILE: texts[PARTNERS_FILE], name: texts[name]} for root, name in agreements.sources.items()}
-
-
-def _hold_all(transaction: Transaction) -> Mapping[str, PartnershipRow]:
-    """Every partnership, held alone, in one order."""
-    rows = [revisions.hold(transaction, row.root, to_change=True) for row in revisions.every(transaction)]
-    return {row.root: row for row in rows if row is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +117,15 @@ class _Making:
         partnership = self._record(row, terms, files)
         _ensure_collections(self.transaction, partnership, terms.partnership)
         collections = revisions.collections(self.transaction, partnership.id)
-        _ensure_audiences(self.transaction, terms, collections)
+        there = take_floors(self.transaction, terms, collections, self.now)
+        heads = {key: head for floor in there.values() for key, head in floor.heads.items()}
+        _ensure_audiences(self.transaction, terms, collections, heads)
         floors = take_floors(self.transaction, terms, collections, self.now)
         for floor in floors.values():
             audiences = [each.id for each in floor.audiences]
             deliveries.set_revision(self.transaction, audiences, partnership.revision)
         if old is not None and deciding(old) == deciding(terms):
-            return _Made(partnership, [])
+            return _Made(partnership, [], decides=False)
         if old is not None and ownership(old) != ownership(terms):
             self._derive_again(partnership, terms, floors)
         return _Made(partnership, [Work(floor, batches_of(self.transaction, key)) for key, floor in floors.items()])
@@ -145,25 +144,9 @@ class _Making:
                 store_derived(self.transaction, partnership.id, key, derived)
 
     def leave_to_jobs(self, partnership: PartnershipRow, settled: Sequence[tuple[Floor, Settlement]]) -> None:
-        """Say what has to be appended later; the jobs of the revision before have nothing left to do.
-
-        Those that wait for a date are kept: the logs may still be settled under terms that did not change them.
-        """
-        if not settled:
-            return
-        jobs = [job for floor, settlement in settled for job in self._jobs(partnership, floor, settlement)]
+        """Say what has to be appended later; the jobs of the revision before have nothing left to do."""
+        jobs = [job for floor, settlement in settled for job in jobs_of(partnership, floor, settlement.left)]
         dues.replace_jobs(self.transaction, partnership.id, jobs)
-
-    def _jobs(self, partnership: PartnershipRow, floor: Floor, settlement: Settlement) -> Iterator[Job]:
-        if not floor.opens:
-            effective = milliseconds(floor.terms.partnership.agreement.effective)
-            yield self._job(partnership, floor, effective, DEFINITIONS_FIRST, ALL_OF_THEM)
-        elif settlement.left is not None:
-            first, last = settlement.left
-            yield self._job(partnership, floor, AT_ONCE, first - 1, last)
-
-    def _job(self, partnership: PartnershipRow, floor: Floor, due: int, after: int, last: int) -> Job:
-        return Job(0, partnership.root, floor.collection, partnership.revision, due, after, last, 0)
 
 
 def _ensure_collections(transaction: Transaction, partnership: PartnershipRow, terms: Partnership) -> None:
@@ -177,16 +160,19 @@ def _ensure_collections(transaction: Transaction, partnership: PartnershipRow, t
         revisions.ensure_collection(transaction, partnership.id, collection.id, collection.alias)
 
 
-def _ensure_audiences(transaction: Transaction, terms: Terms, collections: Sequence[CollectionRow]) -> None:
+def _ensure_audiences(
+    transaction: Transaction, terms: Terms, collections: Sequence[CollectionRow], heads: Mapping[int, Head]
+) -> None:
     """One audience for each member and collection, and one more for each account that is named for RED.
 
-    A log for a named account begins above the one that the account has read so far, and is then filled with all it
-    may see: received again, never missed.
+    A log for a named account begins as the one that the account has read so far. `heads` are held.
     """
     for row in collections:
         there = {(each.partner, each.red_account): each for each in revisions.audiences(transaction, [row.id])}
         for member, account in audiences_under(terms, row.uuid):
             if (member, account) not in there:
                 shared = there.get((member, "")) if account else None
-                above = deliveries.last_date(transaction, shared.id) if shared is not None else 0
-                revisions.add_audience(transaction, row.id, member, account, last_date=above)
+                began = heads[shared.id].last_date if shared is not None else 0
+                key = revisions.add_audience(transaction, row.id, member, account, began)
+                if shared is not None:
+                    deliveries.take_over(transaction, key, shared.id)

@@ -6,7 +6,7 @@ marking does not resolve (design, decisions 5 and 18): definitions reach an audi
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.exchange.floor import Floor
@@ -81,6 +81,7 @@ class Questions:
         }
         self._derived = {**stored, **{key: each for key, each in instead.items() if key in stored}}
         self._taken: dict[tuple[Handling, Handling | None, bool, int, Phase], bool] = {}
+        self._definitions_given: dict[tuple[str, int], Sequence[Contribution]] = {}
         self._definitions_shown: dict[tuple[str, int], frozenset[bytes]] = {}
         self._spans: dict[int, Mapping[int, Span]] = {}
 
@@ -105,6 +106,13 @@ class Questions:
         """The live contribution of the object with this key, or None."""
         return next((row for row in self._live.get(object_id, ()) if row.id == key), None)
 
+    def rests_on(self, row: Contribution, audience: AudienceRow) -> Iterator[Contribution]:
+        """The definitions by which the contribution's markings resolve for this audience, those of definitions too."""
+        for marking_id in self._derived[row.id].uses:
+            meant = self._meant(marking_id, row)
+            given = self._given(marking_id, audience)
+            yield from (each for each in given if self._digests[each.version] in meant)
+
     def due(self, object_id: int) -> Mapping[int, int]:
         """When time alone changes what becomes of the object's contributions, by contribution, in milliseconds."""
         changes = {key: span.changes_after(self._floor.now) for key, span in self._spans_of(object_id).items()}
@@ -125,6 +133,12 @@ class Questions:
             )
             for each in asked
         ]
+
+    def granted(self, object_id: int, audience: AudienceRow) -> Mapping[int, Asked]:
+        """What of the object should stand in the audience's log, by contribution."""
+        asked = self.about(object_id, audience)
+        given = shown(self.standings(asked, audience))
+        return {each.row.id: each for each in asked if each.row.id in given}
 
     def case(self, each: Asked, audience: AudienceRow) -> ReleaseCase:
         """The question as the policy takes it."""
@@ -192,6 +206,14 @@ class Questions:
         """The definitions of this marking, as digests, that the audience is shown in this collection."""
         key = (marking_id, audience.id)
         if key not in self._definitions_shown:
+            given = self._given(marking_id, audience)
+            self._definitions_shown[key] = frozenset(self._digests[row.version] for row in given)
+        return self._definitions_shown[key]
+
+    def _given(self, marking_id: str, audience: AudienceRow) -> Sequence[Contribution]:
+        """The definitions of this marking that the audience is shown in this collection."""
+        key = (marking_id, audience.id)
+        if key not in self._definitions_given:
             rows = self._definitions.get(marking_id, ())
             terms = self._release_terms()
             asked = [
@@ -199,8 +221,8 @@ class Questions:
                 for row in rows
             ]
             given = shown(self.standings(asked, audience))
-            self._definitions_shown[key] = frozenset(self._digests[row.version] for row in rows if row.id in given)
-        return self._definitions_shown[key]
+            self._definitions_given[key] = [row for row in rows if row.id in given]
+        return self._definitions_given[key]
 
 
 def span_of_row(terms: ReleaseTerms, row: Contribution) -> Span:

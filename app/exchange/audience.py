@@ -1,7 +1,9 @@
 """Whose log an account reads: its organisation's, or one of its own once a collection's file has named it for RED.
 
-An account that has had a log of its own keeps it, also when it is named no longer: the dates under which it has
-received so far are that log's, and a poller is never sent back to another's.
+An account's own log begins as a copy of its organisation's, dates included, in the transaction that names it. So the
+account is shown no less at any instant, goes on from whatever it had come to, and is not sent anything twice. It keeps
+that log, also when it is named no longer: the dates under which it has received are that log's, and a poller is never
+sent back to another's.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,7 +29,7 @@ def choose_log(logs: Sequence[Log], requester: Requester, *, shared: bool = Fals
 def audience_of(transaction: Transaction, collection: CollectionRow, requester: Requester) -> AudienceRow:
     """The audience of this account in a collection of a partnership that its partner is a member of."""
     own = [row for row in revisions.audiences(transaction, [collection.id]) if row.partner == requester.partner]
-    return choose_log([Log(row, 0) for row in own], requester).audience
+    return choose_log([Log(row, 0, 0) for row in own], requester).audience
 
 
 def audiences_under(terms: Terms, collection_uuid: str) -> Iterator[tuple[str, str]]:

@@ -61,14 +61,22 @@ def revision(exchange: Exchange, root: str, number: int | None = None) -> PastRe
 
 
 def texts_as_of(exchange: Exchange, root: str, number: int) -> Mapping[str, str]:
-    """The files in force, with the partnership's own as that revision had it; partners.yaml stays as it is.
+    """The files in force, with the partnership's own as that revision had it; partners.yaml stays as it is, and comes
+    from that revision where nothing is in force.
 
-    Raises OperatorError if there is no such revision.
+    Raises OperatorError if there is no such revision, or nothing in it to put in force.
     """
-    wanted = {name: text for name, text in revision(exchange, root, number).files.items() if name != PARTNERS_FILE}
+    found = revision(exchange, root, number)
+    wanted = {name: text for name, text in found.files.items() if name != PARTNERS_FILE}
     with exchange.database.reading() as transaction:
         now = in_force(transaction)
         row = revisions.by_root(transaction, root)
         assert row is not None, "its revision has just been read"
         present = set(revisions.files_of(transaction, row.id, row.revision)) - {PARTNERS_FILE}
-    return {**{name: text for name, text in now.texts.items() if name not in present}, **wanted}
+    partners = now.texts.get(PARTNERS_FILE, found.files.get(PARTNERS_FILE))
+    if partners is None:
+        raise OperatorError(
+            f"Revision {number} of {root} removed it, and nothing is in force: name a revision that has files."
+        )
+    others = {name: text for name, text in now.texts.items() if name not in present}
+    return {PARTNERS_FILE: partners, **others, **wanted}

@@ -7,19 +7,20 @@ between. It names the revisions that it rests on, and is good for no others.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 
 from app.errors import OperatorError
+from app.exchange import jobs
 from app.exchange.asked import Asked, Derived, Questions
 from app.exchange.audience import audiences_under
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
-from app.exchange.in_force import changed_terms, in_force, ownership
+from app.exchange.in_force import changed_terms, deciding, in_force, ownership
 from app.exchange.resolution import under_new_owners
-from app.exchange.settle import Changes, changes_of
+from app.exchange.settle import Extent, Left, changes_of
 from app.files.agreements import read_agreements
 from app.files.differences import Difference, differences
 from app.policy.lines import arrange
@@ -28,8 +29,9 @@ from app.policy.release import examine
 from app.policy.rules import Effect, Rule, with_effect
 from app.storage import accounts, contributions, objects, revisions
 from app.storage.contributions import Contribution
-from app.storage.dues import ALL_OF_THEM
+from app.storage.deliveries import Delivered
 from app.storage.engine import Transaction
+from app.storage.instants import milliseconds
 from app.storage.revisions import AudienceRow, CollectionRow, PartnershipRow
 
 OBJECTS_PER_BATCH = 1000
@@ -51,7 +53,8 @@ class LogChange:
     """What one audience of one collection gains and loses: how many versions, by which rules, with some examples.
 
     `collection` is the alias, `account` the account that is named for RED where the log is its own. The rules are
-    those that withheld what becomes visible, and those that withhold what becomes hidden.
+    those that withheld what becomes visible, and those that withhold what becomes hidden. The dates of the agreement
+    are left aside: outside them the whole partnership is closed, and the differences say so.
     """
 
     root: str
@@ -69,7 +72,7 @@ class LogChange:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The files (name to text), what they change against the revisions of `base` (by API root), and in how many
-    batches what becomes visible is appended.
+    batches what becomes visible, now or later, is worked out.
     """
 
     at: datetime
@@ -95,7 +98,7 @@ def plan(exchange: Exchange, texts: Mapping[str, str]) -> Plan:
         changes: list[LogChange] = []
         batches = 0
         for row, terms in changed_terms(exchange, transaction, new):
-            if row is not None:
+            if row is not None and deciding(exchange.terms.of(transaction, row)) != deciding(terms):
                 outlook = _Outlook(exchange, transaction, row, terms, now)
                 changes.extend(outlook.changes())
                 batches += outlook.batches
@@ -151,6 +154,25 @@ class _Tally:
     examples_hidden: list[tuple[Contribution, tuple[str, ...]]] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Seen:
+    """What readers are shown `now` (milliseconds), compared with what they will be: a row that has expired is shown to
+    nobody, nor is any row of a collection that was not `shown_before`.
+    """
+
+    now: int
+    shown_before: bool
+    gained: list[tuple[AudienceRow, Contribution]] = field(default_factory=list)
+    lost: list[tuple[AudienceRow, Delivered]] = field(default_factory=list)
+
+    def compare(self, audience: AudienceRow, present: Sequence[Delivered], granted: Sequence[Contribution]) -> None:
+        """Note what stands in one log of one object, and what should."""
+        shown = [row for row in present if self.shown_before and (row.not_after is None or row.not_after > self.now)]
+        before, after = {row.contribution for row in shown}, {row.id for row in granted}
+        self.gained.extend((audience, row) for row in granted if row.id not in before)
+        self.lost.extend((audience, row) for row in shown if row.contribution not in after)
+
+
 class _Outlook:
     """One partnership under terms that are not in force yet."""
 
@@ -172,14 +194,13 @@ class _Outlook:
             known = self._terms.partnership.collection_by_id(collection.uuid)
             alias = known.alias if known is not None else collection.alias
             audiences, stand_ins = self._audiences(collection)
-            # What becomes visible is what will stand there once the agreement is effective.
-            then = max(self._now, self._terms.partnership.agreement.effective)
-            floor = Floor(self._terms, collection.id, alias, audiences, {}, then)
+            floor = Floor(self._terms, collection.id, alias, audiences, {}, self._now)
             before = self._old.partnership.collection_by_id(collection.uuid)
-            now = Floor(
-                self._old, collection.id, before.alias if before else collection.alias, audiences, {}, self._now
-            )
-            tallies = self._tallies(floor, now, stand_ins)
+            now = replace(floor, terms=self._old, alias=before.alias if before is not None else collection.alias)
+            tallies, left = self._compared(floor, now, stand_ins, shown_before=before is not None)
+            if known is not None:
+                made = jobs.jobs_of(self._row, floor, left)
+                self.batches += sum(jobs.batches_left(self._transaction, job) for job in made)
             for audience in audiences:
                 tally = tallies.get(audience.id)
                 if tally is not None:
@@ -199,48 +220,44 @@ class _Outlook:
                     stand_ins[-number] = keys[partner, ""]
         return there, stand_ins
 
-    def _tallies(self, floor: Floor, now: Floor, stand_ins: Mapping[int, int]) -> Mapping[int, _Tally]:
+    def _compared(
+        self, floor: Floor, now: Floor, stand_ins: Mapping[int, int], *, shown_before: bool
+    ) -> tuple[Mapping[int, _Tally], Left]:
+        """What the audiences of one collection gain and lose, and what applying leaves to batches.
+
+        What becomes visible is what will stand there once the agreement is effective.
+        """
+        then = replace(floor, now=max(self._now, self._terms.partnership.agreement.effective))
         tallies: dict[int, _Tally] = defaultdict(_Tally)
-        by_id = {row.id: row for row in floor.audiences}
-        first, last = ALL_OF_THEM, 0
+        left = Left()
         for keys in batches_of(self._transaction, floor.collection):
-            questions = Questions(self._transaction, floor, keys, self._derived(floor, keys))
+            questions = Questions(self._transaction, then, keys, self._derived(floor, keys))
+            seen = _Seen(milliseconds(self._now), shown_before)
             changes = changes_of(
-                self._transaction, floor, keys, questions=questions, stand_ins=stand_ins, now=self._now
+                self._transaction,
+                then,
+                keys,
+                questions=questions,
+                extent=Extent.EXCHANGED,
+                stand_ins=stand_ins,
+                now=self._now,
+                witness=seen.compare,
             )
-            gained = _gained(changes)
-            if changes.retired:
-                self._count_hidden(tallies, by_id, questions, changes)
-            if gained:
-                touched = sorted({row.object for rows in gained.values() for row in rows})
-                asked_now = Questions(self._transaction, now, touched)
-                for audience, rows in gained.items():
-                    for row in rows:
-                        first, last = min(first, row.id), max(last, row.id)
-                        rules = _withheld_by(asked_now, row, by_id[audience])
-                        _add(tallies[audience], row, rules, visible=True)
-        if last:
-            live = contributions.count_live(self._transaction, floor.collection, first - 1, last)
-            self.batches += -(-live // OBJECTS_PER_BATCH)
-        return tallies
+            left.add(changes)
+            for audience, row in seen.lost:
+                gone = questions.contribution(row.object, row.contribution)
+                if gone is not None:
+                    _add(tallies[audience.id], gone, _withheld_by(questions, gone, audience), visible=False)
+            if seen.gained:
+                asked_now = Questions(self._transaction, now, sorted({row.object for _, row in seen.gained}))
+                for audience, new in seen.gained:
+                    _add(tallies[audience.id], new, _withheld_by(asked_now, new, audience), visible=True)
+        return tallies, left
 
     def _derived(self, floor: Floor, keys: Sequence[int]) -> Mapping[int, Derived] | None:
         if not self._moves:
             return None
         return under_new_owners(self._exchange, self._transaction, self._row.id, self._terms, floor.alias, keys)
-
-    def _count_hidden(
-        self,
-        tallies: dict[int, _Tally],
-        by_id: Mapping[int, AudienceRow],
-        questions: Questions,
-        changes: Changes,
-    ) -> None:
-        for gone in changes.retired:
-            row = questions.contribution(gone.object, gone.contribution)
-            if row is not None:
-                rules = _withheld_by(questions, row, by_id[gone.audience])
-                _add(tallies[gone.audience], row, rules, visible=False)
 
     def _log_change(self, alias: str, audience: AudienceRow, tally: _Tally) -> LogChange:
         return LogChange(
@@ -260,16 +277,6 @@ class _Outlook:
         texts = contributions.version_texts(self._transaction, [row.id for row, _ in rows])
         ids = objects.stix_ids_of(self._transaction, [row.object for row, _ in rows])
         return tuple(Example(ids[row.object], texts[row.id], row.partner, rules) for row, rules in rows)
-
-
-def _gained(changes: Changes) -> Mapping[int, Sequence[Contribution]]:
-    """The contributions that each log gains, without those that only get a new date."""
-    again = {(row.audience, row.contribution) for row in changes.again}
-    gained = {
-        audience: [new.contribution for new in rows if (audience, new.contribution.id) not in again]
-        for audience, rows in changes.appended.items()
-    }
-    return {audience: rows for audience, rows in gained.items() if rows}
 
 
 def _add(tally: _Tally, row: Contribution, rules: tuple[str, ...], *, visible: bool) -> None:

@@ -7,7 +7,7 @@ decision; a row that it now withholds is a bug, logged loudly, and withheld (law
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -110,7 +110,7 @@ def _page(exchange: Exchange, question: _Question) -> tuple[Page, Disclosure | N
         log_read = choose_log(logs, question.requester)
         audience = log_read.audience
         context = _context(question, place, audience)
-        bookmark = _bookmark(exchange, question, place, logs, audience)
+        bookmark = _bookmark(exchange, question, place, logs, log_read)
         found, more, contents = _rows(exchange, transaction, question, place, log_read, bookmark, now)
         if question.object_id is not None and not found:
             _require_visible(transaction, audience, question, now)
@@ -159,25 +159,25 @@ def _context(question: _Question, place: Place, audience: AudienceRow) -> bytes:
     return json.dumps(parts).encode()
 
 
-def _bookmark(
-    exchange: Exchange, question: _Question, place: Place, logs: Sequence[Log], audience: AudienceRow
-) -> Bookmark:
+def _bookmark(exchange: Exchange, question: _Question, place: Place, logs: Sequence[Log], log_read: Log) -> Bookmark:
     """Where this request begins. Raises MalformedRequest for a `next` that was not made for it.
 
-    Who has come to a log of its own goes on with the `next` of its organisation's: that log begins above the other's
-    last date, so nothing is missed.
+    Who has come to a log of its own goes on with the `next` of its organisation's, up to the date at which the logs
+    part: what a colleague was sent after it says nothing about this account's log.
     """
     request = question.request
     if request.next is None:
         start = request.added_after if request.added_after is not None else BEFORE_ALL
         return Bookmark(start, request.added_after, request.filter)
     try:
-        return exchange.tokens.open(request.next, _context(question, place, audience), request)
+        return exchange.tokens.open(request.next, _context(question, place, log_read.audience), request)
     except MalformedRequest:
         shared = choose_log(logs, question.requester, shared=True).audience
-        if shared.id == audience.id:
+        if shared.id == log_read.audience.id:
             raise
-        return exchange.tokens.open(request.next, _context(question, place, shared), request)
+        bookmark = exchange.tokens.open(request.next, _context(question, place, shared), request)
+        asked = request.added_after if request.added_after is not None else BEFORE_ALL
+        return replace(bookmark, cursor=max(min(bookmark.cursor, log_read.began), asked))
 
 
 def _rows(

@@ -8,7 +8,7 @@ passing of time and a marking that comes to resolve all end here.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -17,7 +17,6 @@ from app.exchange.asked import Questions
 from app.exchange.changing import Change
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
-from app.policy.lines import shown
 from app.storage import deliveries, dues
 from app.storage.contributions import Contribution
 from app.storage.deliveries import Delivered, Head, NewRow
@@ -25,12 +24,15 @@ from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.revisions import AudienceRow
 
+Resting = dict[int, Sequence[Contribution]]
+Witness = Callable[[AudienceRow, Sequence[Delivered], Sequence[Contribution]], None]
+
 
 class Extent(Enum):
     """How much of what is missing in a log is appended at once. Whatever has to go, goes at once."""
 
     ALL = "all of it"
-    EXCHANGED = "what comes in place of something that goes, and definitions; the rest is left to later batches"
+    EXCHANGED = "what comes in place of something that goes; the rest is left to later batches"
     """So are the instants at which contributions are due."""
 
 
@@ -39,7 +41,8 @@ class Changes:
     """What one settlement does to the logs.
 
     `retired` are rows that were shown until now, `ended` those that time had ended before. `left` are the contributions
-    whose rows are left to later batches.
+    whose rows are left to later batches, `left_definitions` those that define markings. `resting` are the definitions
+    on which appended rows rest, by audience and by the contribution of the row.
     """
 
     retired: list[Delivered] = field(default_factory=list)
@@ -49,18 +52,37 @@ class Changes:
     until: list[tuple[Delivered, int | None]] = field(default_factory=list)
     due: dict[int, int] = field(default_factory=dict)
     left: set[int] = field(default_factory=set)
+    left_definitions: set[int] = field(default_factory=set)
+    resting: dict[int, Resting] = field(default_factory=lambda: defaultdict(dict))
+
+
+@dataclass(slots=True)
+class Left:
+    """The first and the last of the marking-definitions that are left to later batches, and of the other
+    contributions; None where there are none.
+    """
+
+    definitions: tuple[int, int] | None = None
+    others: tuple[int, int] | None = None
+
+    def add(self, changes: Changes) -> None:
+        """What these changes leave is left as well."""
+        self.definitions = _stretched(self.definitions, changes.left_definitions)
+        self.others = _stretched(self.others, changes.left)
+
+
+def _stretched(ends: tuple[int, int] | None, contributions: Collection[int]) -> tuple[int, int] | None:
+    reached = {*contributions, *(ends or ())}
+    return (min(reached), max(reached)) if reached else None
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How many rows a settlement appended and retired, over all audiences.
-
-    `left` are the first and the last contribution of those left to later batches; None where nothing is left.
-    """
+    """How many rows a settlement appended and retired, over all audiences, and what it left to later batches."""
 
     appended: int
     retired: int
-    left: tuple[int, int] | None
+    left: Left
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +110,9 @@ def settle(
     """Make the logs hold of these objects what the policy grants, and nothing else; what was done for each work.
 
     `work` is all that this transaction changes: it holds the partnerships and the heads, and after this it only
-    commits, since new rows are dated last. Rows are appended in the order of arrival, but marking-definitions before
-    what they may mark. `withdrawn` are the contributions that their submitters take back; all other rows that go are
-    withheld.
+    commits, since new rows are dated last. Rows are appended in the order of arrival, marking-definitions first, and
+    those that a row rests on before it, also where they have turns of their own later. `withdrawn` are the
+    contributions that their submitters take back; all other rows that go are withheld.
     """
     heads: dict[int, Head] = {}
     appended: dict[int, list[NewRow]] = defaultdict(list)
@@ -98,7 +120,8 @@ def settle(
     for each in work:
         heads.update(each.floor.heads)
         retired = 0
-        left: tuple[int, int] | None = None
+        left = Left()
+        resting: dict[int, Resting] = defaultdict(dict)
         for objects in each.batches:
             waiting = frozenset[int]()
             if each.turns is None and extent is Extent.ALL:
@@ -109,18 +132,68 @@ def settle(
             )
             _carry_out(change.transaction, each.floor, changes, withdrawn)
             retired += len(changes.retired) + len(changes.ended)
-            if changes.left:
-                ends = {*changes.left, *(left or ())}
-                left = (min(ends), max(ends))
+            left.add(changes)
             for audience, added in changes.appended.items():
                 appended[audience].extend(added)
+            for audience, by_row in changes.resting.items():
+                resting[audience].update(by_row)
+        for audience, lacking in _lacking(change.transaction, each.floor, resting, appended).items():
+            appended[audience] = _in_order([*appended[audience], *lacking], resting[audience])
         count = sum(len(appended[audience.id]) for audience in each.floor.audiences)
         settlements.append(Settlement(count, retired, left))
-    for added in appended.values():
-        added.sort(key=lambda row: (not row.contribution.defines, row.contribution.id))
     allowance = exchange.settings.dated_ahead_milliseconds
     change.dated.update(deliveries.append(change.transaction, exchange.clock, allowance, heads, appended))
     return settlements
+
+
+def _lacking(
+    transaction: Transaction,
+    floor: Floor,
+    resting: Mapping[int, Resting],
+    appended: Mapping[int, Sequence[NewRow]],
+) -> Mapping[int, Sequence[NewRow]]:
+    """The rows of definitions on which appended rows rest, and that neither stand in their logs nor are appended.
+
+    There are some where a definition is left to a batch that has yet to come.
+    """
+    wanted = {
+        (audience, each.id): each
+        for audience, by_row in resting.items()
+        for definitions in by_row.values()
+        for each in definitions
+    }
+    for audience, rows in appended.items():
+        for row in rows:
+            wanted.pop((audience, row.contribution.id), None)
+    objects = sorted({each.object for each in wanted.values()})
+    standing = deliveries.of_objects(transaction, [row.id for row in floor.audiences], objects) if wanted else {}
+    for (_, audience), present in standing.items():
+        for each in present:
+            wanted.pop((audience, each.contribution), None)
+    lacking = {each.object for each in wanted.values()}
+    questions = Questions(transaction, floor, sorted(lacking))
+    return {
+        audience.id: [
+            NewRow(each.row, each.ends)
+            for key in lacking
+            for each in questions.granted(key, audience).values()
+            if (audience.id, each.row.id) in wanted
+        ]
+        for audience in floor.audiences
+    }
+
+
+def _in_order(rows: Iterable[NewRow], resting: Resting) -> list[NewRow]:
+    """Rows of one log in the order in which they are appended.
+
+    It is the same into however many batches they are cut: what others hold decides about that.
+    """
+    left = {row.contribution.id: row for row in rows}
+    ordered: list[NewRow] = []
+    for key in sorted(left, key=lambda each: (not left[each].contribution.defines, each)):
+        before = sorted(each.id for each in resting.get(key, ()))
+        ordered.extend(left.pop(each) for each in (*before, key) if each in left)
+    return ordered
 
 
 def _carry_out(transaction: Transaction, floor: Floor, changes: Changes, withdrawn: frozenset[int]) -> None:
@@ -147,11 +220,13 @@ def changes_of(
     waiting: frozenset[int] = frozenset(),
     stand_ins: Mapping[int, int] | None = None,
     now: datetime | None = None,
+    witness: Witness | None = None,
 ) -> Changes:
     """What settling these objects would do. Reads, and changes nothing.
 
     `questions` are about these objects, if somebody has asked them already. `stand_ins` says in whose log an audience
     has read so far that has none of its own yet. `now` is when this is asked, where that is not the floor's instant.
+    The `witness` is told of each object and audience what stands in the log, and what should.
     """
     changes = Changes()
     wanted = sorted(set(objects))
@@ -160,7 +235,8 @@ def changes_of(
         return changes
     standing = deliveries.of_objects(transaction, sorted(set(logs.values())), wanted)
     questions = questions or Questions(transaction, floor, wanted)
-    comparing = _Comparing(questions, floor.opens, milliseconds(now or floor.now), changes, extent, turns, waiting)
+    now_of_asking = milliseconds(now or floor.now)
+    comparing = _Comparing(questions, floor.opens, now_of_asking, changes, extent, turns, waiting, witness)
     for key in wanted:
         due = questions.due(key)
         if extent is Extent.EXCHANGED:
@@ -188,11 +264,12 @@ class _Comparing:
     extent: Extent
     turns: frozenset[int] | None
     waiting: frozenset[int]
+    witness: Witness | None
 
     def compare(self, key: int, audience: AudienceRow, present: Sequence[Delivered]) -> None:
-        asked = self.questions.about(key, audience)
-        wanted = shown(self.questions.standings(asked, audience))
-        granted = {each.row.id: each for each in asked if each.row.id in wanted}
+        granted = self.questions.granted(key, audience)
+        if self.witness is not None:
+            self.witness(audience, present, [each.row for each in granted.values()])
         ended = [row for row in present if row.not_after is not None and row.not_after <= self.now]
         kept = [row for row in present if row.contribution in granted and row not in ended]
         gone = [row for row in present if row not in kept]
@@ -200,7 +277,9 @@ class _Comparing:
         missing = [each for contribution, each in granted.items() if contribution not in there]
         loses = any(row.contribution not in granted for row in gone)
         now = missing if self.opens and loses else [each for each in missing if self._has_its_turn(each.row)]
-        self.changes.left.update(each.row.id for each in missing if each not in now)
+        for each in missing:
+            if each not in now:
+                (self.changes.left_definitions if each.row.defines else self.changes.left).add(each.row.id)
         again = _newest_again(kept, gone, [each.row for each in now])
         self.changes.retired.extend(row for row in gone if row not in ended)
         self.changes.ended.extend(ended)
@@ -210,16 +289,16 @@ class _Comparing:
         if added:
             rows = [NewRow(each.row, each.ends) for each in added]
             self.changes.appended[audience.id].extend(rows)
+            resting = {each.row.id: list(self.questions.rests_on(each.row, audience)) for each in added}
+            self.changes.resting[audience.id].update((key, rests) for key, rests in resting.items() if rests)
         for row in kept:
             ends = granted[row.contribution].ends
             if row.not_after != ends and row.contribution not in returning:
                 self.changes.until.append((row, ends))
 
     def _has_its_turn(self, row: Contribution) -> bool:
-        if not self.opens:
+        if not self.opens or self.extent is Extent.EXCHANGED:
             return False
-        if self.extent is Extent.EXCHANGED:
-            return row.defines
         return row.id not in self.waiting and (self.turns is None or row.id in self.turns)
 
 

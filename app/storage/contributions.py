@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from sqlalchemy import Select, Text, bindparam, cast, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, exists, func, literal, or_, select, update
 
 from app.storage.chunks import chunks
 from app.storage.engine import Transaction
@@ -233,47 +233,43 @@ def objects_after(transaction: Transaction, collection_id: int, after: int, coun
     return transaction.scalars(statement).all()
 
 
-def live_after(transaction: Transaction, collection_id: int, after: int, last: int, count: int) -> Sequence[Arrived]:
-    """The next `count` live contributions of a collection, in the order of arrival."""
+def live_after(
+    transaction: Transaction, collection_id: int, after: int, last: int, count: int, *, definitions: bool = False
+) -> Sequence[Arrived]:
+    """The next `count` live contributions of a collection, or marking-definitions alone, in the order of arrival."""
     statement = (
         select(contribution.c.id, contribution.c.object)
-        .where(
-            contribution.c.collection == collection_id,
-            contribution.c.id > after,
-            contribution.c.id <= last,
-            contribution.c.state == LIVE,
-        )
+        .where(*_live_between(collection_id, after, last, definitions=definitions))
         .order_by(contribution.c.id)
         .limit(count)
     )
     return [Arrived(*row) for row in transaction.execute(statement)]
 
 
-def count_live(transaction: Transaction, collection_id: int, after: int, last: int) -> int:
+def count_live(
+    transaction: Transaction, collection_id: int, after: int, last: int, *, definitions: bool = False
+) -> int:
     """How many live contributions of a collection `live_after` goes through."""
-    statement = select(func.count()).where(
-        contribution.c.collection == collection_id,
-        contribution.c.id > after,
-        contribution.c.id <= last,
-        contribution.c.state == LIVE,
+    statement = select(func.count(contribution.c.id)).where(
+        *_live_between(collection_id, after, last, definitions=definitions)
     )
     return int(transaction.execute(statement).scalar_one())
 
 
-def definitions_of(transaction: Transaction, collection_id: int) -> Sequence[Arrived]:
-    """The live marking-definitions of a collection, in the order of arrival."""
-    statement = (
-        select(contribution.c.id, contribution.c.object)
-        .join(stix_object, stix_object.c.id == contribution.c.object)
-        .join(object_type, object_type.c.id == stix_object.c.type)
-        .where(
-            contribution.c.collection == collection_id,
-            object_type.c.name == MARKING_DEFINITION,
-            contribution.c.state == LIVE,
-        )
-        .order_by(contribution.c.id)
-    )
-    return [Arrived(*row) for row in transaction.execute(statement)]
+def _live_between(collection_id: int, after: int, last: int, *, definitions: bool) -> list[ColumnElement[bool]]:
+    between = [
+        contribution.c.collection == collection_id,
+        contribution.c.id > after,
+        contribution.c.id <= last,
+        contribution.c.state == LIVE,
+    ]
+    return [*between, _DEFINES] if definitions else between
+
+
+_DEFINES: Final = exists().where(
+    stix_object.c.id == contribution.c.object,
+    stix_object.c.type == select(object_type.c.id).where(object_type.c.name == MARKING_DEFINITION).scalar_subquery(),
+)
 
 
 def objects_of(transaction: Transaction, keys: Sequence[int]) -> Mapping[int, int]:

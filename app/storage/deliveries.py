@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy import and_, delete, insert, literal, select, true, update
 
 from app.clock import Clock
 from app.storage import dates, dialects
@@ -19,6 +19,7 @@ from app.storage.contributions import Contribution
 from app.storage.dates import Dated
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
+from app.storage.tables import audience as audience_table
 from app.storage.tables import contribution, delivery, head, retired
 
 WITHDRAWN, WITHHELD, APPENDED_AGAIN = "withdrawn", "withheld", "appended again"
@@ -52,11 +53,6 @@ class Head:
     revision: int
 
 
-def last_date(transaction: Transaction, audience: int) -> int:
-    """The newest date added in an audience's log, in milliseconds."""
-    return int(transaction.execute(select(head.c.last_date).where(head.c.audience == audience)).scalar_one())
-
-
 def lock_heads(transaction: Transaction, audiences: Sequence[int]) -> dict[int, Head]:
     """Hold the heads until the transaction ends, in one order, so that writers queue and never deadlock."""
     found: dict[int, Head] = {}
@@ -74,6 +70,16 @@ def set_revision(transaction: Transaction, audiences: Sequence[int], revision: i
     """Say under which revision the decisions in these logs now stand."""
     for part in chunks(audiences):
         transaction.execute(update(head).where(head.c.audience.in_(part)).values(revision=revision))
+
+
+def take_over(transaction: Transaction, audience: int, shared: int) -> None:
+    """Give an audience that has no log yet all that stands in another's, under the same dates, and what was withdrawn
+    from it. The caller holds the other's head.
+    """
+    for log, which in ((delivery, true()), (retired, retired.c.reason == WITHDRAWN)):
+        others = [column for column in log.c if column.name != "audience"]
+        rows = select(literal(audience), *others).where(log.c.audience == shared, which)
+        transaction.execute(insert(log).from_select(["audience", *(column.name for column in others)], rows))
 
 
 def of_objects(
@@ -171,10 +177,13 @@ def date_again(
     Dates that somebody has taken off the record in between are let be. As far as pollers may have been told that
     nothing was there, the rows are appended again.
     """
-    heads = lock_heads(transaction, list(late))
+    heads = lock_heads(transaction, list({**late, **_taken_over(transaction, late)}))
+    on_record = dates.on_record(transaction, late)
+    taken_over = _taken_over(transaction, on_record)
+    heads.update(lock_heads(transaction, sorted(taken_over.keys() - heads.keys())))
     now = _now(transaction, clock)
     moved: dict[int, Dated] = {}
-    for audience, given in dates.on_record(transaction, late).items():
+    for audience, given in {**taken_over, **on_record}.items():
         these = (delivery.c.audience == audience, delivery.c.date_added.between(given.first, given.last))
         kept = select(*delivery.c, literal(now), literal(APPENDED_AGAIN)).where(*these)
         transaction.execute(insert(retired).from_select([*delivery.c.keys(), "ended", "reason"], kept))
@@ -184,6 +193,21 @@ def date_again(
         dates.strike(transaction, [(audience, given.first)])
         moved[audience] = _dates(first, count)
     return _ahead_of_the_clock(transaction, clock, allowance_milliseconds, moved)
+
+
+def _taken_over(transaction: Transaction, late: Mapping[int, Dated]) -> dict[int, Dated]:
+    """The same dates in the logs of accounts that have taken these rows over since."""
+    shared, own = audience_table.alias("shared"), audience_table.alias("own")
+    of_one_member = and_(own.c.collection == shared.c.collection, own.c.partner == shared.c.partner)
+    found: dict[int, Dated] = {}
+    for part in chunks(sorted(late)):
+        statement = (
+            select(shared.c.id, own.c.id, own.c.began)
+            .join(own, of_one_member)
+            .where(shared.c.id.in_(part), shared.c.red_account == "", own.c.red_account != "")
+        )
+        found.update((row[1], late[row[0]]) for row in transaction.execute(statement) if row[2] >= late[row[0]].first)
+    return found
 
 
 def show_until(transaction: Transaction, rows: Sequence[tuple[Delivered, int | None]]) -> None:

@@ -38,6 +38,9 @@ Serial = BigInteger().with_variant(Integer, "sqlite")
 PARTNERSHIP_LOCKS = 0x434F4D
 """The first half of the advisory locks that stand for partnerships."""
 
+REVISION_LOCK = 0x434F4E
+"""The advisory lock of whoever makes revisions."""
+
 WRITES = "comity_writes"
 """The execution option by which a transaction says that it will write."""
 
@@ -181,6 +184,12 @@ def queue_for(connection: Connection, key: int, *, alone: bool) -> None:
     if connection.dialect.name == "postgresql":
         lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
         connection.execute(select(lock(PARTNERSHIP_LOCKS, key)))
+
+
+def queue_to_revise(connection: Connection) -> None:
+    """Wait until nobody else makes revisions, of partnerships that are there or of new ones; held until the end."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(REVISION_LOCK)))
 
 
 def insert_new(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert | Insert":

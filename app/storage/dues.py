@@ -14,9 +14,6 @@ from app.storage.tables import collection, contribution, due, job, lease, partne
 SWEEPER = "sweeper"
 """The lease of whoever does what is due."""
 
-DEFINITIONS_FIRST = -1
-"""Where a job begins that has marking-definitions to append: before the contributions that they may mark."""
-
 ALL_OF_THEM = 2**62
 """Past every contribution."""
 
@@ -28,13 +25,15 @@ AT_ONCE = 0
 class Job:
     """The contributions of one collection that a revision has yet to append, from `due` on (milliseconds).
 
-    Those up to `after` are done; those past `last` need nothing. `root` is the partnership's API root.
+    Those up to `after` are done; those past `last` need nothing. `root` is the partnership's API root. A job of
+    marking-definitions alone goes before the one of all contributions, which they may mark.
     """
 
     id: int
     root: str
     collection: int
     revision: int
+    definitions: bool
     due: int
     after: int
     last: int
@@ -79,7 +78,7 @@ def done(transaction: Transaction, contributions: Sequence[int], now: int) -> No
 
 
 def replace_jobs(transaction: Transaction, partnership_id: int, jobs: Sequence[Job]) -> None:
-    """Make these the jobs of a partnership: a revision takes over from the one before."""
+    """Make these the jobs of a partnership, in this order: a revision takes over from the one before."""
     transaction.execute(delete(job).where(job.c.partnership == partnership_id))
     for each in jobs:
         transaction.execute(
@@ -87,6 +86,7 @@ def replace_jobs(transaction: Transaction, partnership_id: int, jobs: Sequence[J
                 partnership=partnership_id,
                 collection=each.collection,
                 revision=each.revision,
+                definitions=each.definitions,
                 due=each.due,
                 after=each.after,
                 last=each.last,
@@ -96,7 +96,7 @@ def replace_jobs(transaction: Transaction, partnership_id: int, jobs: Sequence[J
 
 
 def first_job(transaction: Transaction, now: int) -> Job | None:
-    """The job that has been due longest, or None."""
+    """The job that has been due longest, and of several the one that was made first; or None."""
     row = transaction.execute(_jobs().where(job.c.due <= now).order_by(job.c.due, job.c.id).limit(1)).first()
     return None if row is None else Job(*row)
 
@@ -160,7 +160,5 @@ def take_lease(transaction: Transaction, name: str, holder: str, now: int, until
 
 
 def _jobs() -> Select[Any]:
-    columns = (job.c.due, job.c.after, job.c.last, job.c.appended)
-    return select(job.c.id, partnership.c.root, job.c.collection, job.c.revision, *columns).join(
-        partnership, partnership.c.id == job.c.partnership
-    )
+    columns = (job.c.collection, job.c.revision, job.c.definitions, job.c.due, job.c.after, job.c.last, job.c.appended)
+    return select(job.c.id, partnership.c.root, *columns).join(partnership, partnership.c.id == job.c.partnership)

@@ -66,6 +66,13 @@ def every(transaction: Transaction) -> tuple[PartnershipRow, ...]:
     return tuple(PartnershipRow(*row) for row in transaction.execute(select(*columns).order_by(partnership.c.root)))
 
 
+def hold_all(transaction: Transaction) -> tuple[PartnershipRow, ...]:
+    """Keep every partnership to oneself until this transaction ends, and all new ones; one transaction at a time."""
+    dialects.queue_to_revise(transaction)
+    held = (hold(transaction, row.root, to_change=True) for row in every(transaction))
+    return tuple(row for row in held if row is not None)
+
+
 def hold(transaction: Transaction, root: str, *, to_change: bool = False) -> PartnershipRow | None:
     """Keep the partnership at its revision until this transaction ends; alone, if it is `to_change`."""
     row = by_root(transaction, root)
@@ -161,10 +168,14 @@ def audiences(transaction: Transaction, collection_ids: Sequence[int]) -> tuple[
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """One of a partner's logs in a collection: whose it is, and its newest date added in milliseconds."""
+    """One of a partner's logs in a collection: whose it is, and its newest date added in milliseconds.
+
+    Up to the date at which it `began` an account's own log is what its partner's was; 0 where there was none.
+    """
 
     audience: AudienceRow
     last_date: int
+    began: int
 
 
 def logs_of(
@@ -179,7 +190,7 @@ def logs_of(
     rows = transaction.execute(_LOGS, wanted).all()
     if not rows:
         return None
-    logs = tuple(Log(AudienceRow(row[3], row[4], partner, row[5]), row[6]) for row in rows)
+    logs = tuple(Log(AudienceRow(row[3], row[4], partner, row[5]), row[6], row[7]) for row in rows)
     return PartnershipRow(*rows[0][:3]), logs
 
 
@@ -192,6 +203,7 @@ _LOGS: Final = (
         audience.c.collection,
         audience.c.red_account,
         head.c.last_date,
+        audience.c.began,
     )
     .join(collection, collection.c.partnership == partnership.c.id)
     .join(audience, audience.c.collection == collection.c.id)
@@ -204,11 +216,12 @@ _LOGS: Final = (
 )
 
 
-def add_audience(transaction: Transaction, collection_id: int, partner: str, red_account: str, last_date: int) -> None:
-    """Make an audience with an empty log whose first date will be above `last_date` (milliseconds)."""
-    key = transaction.execute(
+def add_audience(transaction: Transaction, collection_id: int, partner: str, red_account: str, began: int) -> int:
+    """Make an audience with an empty log whose first new date will be above `began` (milliseconds); its key."""
+    key: int = transaction.execute(
         audience.insert()
-        .values(collection=collection_id, partner=partner, red_account=red_account)
+        .values(collection=collection_id, partner=partner, red_account=red_account, began=began)
         .returning(audience.c.id)
     ).scalar_one()
-    transaction.execute(head.insert().values(audience=key, last_date=last_date, revision=0))
+    transaction.execute(head.insert().values(audience=key, last_date=began, revision=0))
+    return key

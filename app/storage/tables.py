@@ -90,6 +90,7 @@ audience = Table(
     Column("collection", ForeignKey("collection.id"), nullable=False),
     Column("partner", KeyText, nullable=False),
     Column("red_account", KeyText, nullable=False),  # "" for the audience of all the member's other accounts
+    Column("began", BigInteger, nullable=False),  # rows up to this date were taken over from the member's log
     UniqueConstraint("collection", "partner", "red_account"),
 )
 
@@ -261,11 +262,12 @@ job = Table(  # what a revision has yet to append, batch by batch
     Column("partnership", ForeignKey("partnership.id"), nullable=False),
     Column("collection", ForeignKey("collection.id"), nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("definitions", Boolean, nullable=False),  # of marking-definitions alone: done before the other one
     Column("due", BigInteger, nullable=False),  # not before this instant
     Column("after", BigInteger, nullable=False),  # contributions up to here are done
     Column("last", BigInteger, nullable=False),  # and those after this one need nothing
     Column("appended", BigInteger, nullable=False),
-    UniqueConstraint("collection", "due"),
+    UniqueConstraint("collection", "due", "definitions"),
     Index(None, "due"),
 )
 

@@ -81,6 +81,18 @@ def test_an_earlier_revision_is_put_in_force_again_as_a_new_one(comity: Comity, 
     refused(comity("policy", "show", "south"), "no partnership `south`")
 
 
+def test_a_partnership_comes_back_by_its_earlier_revision_also_where_none_is_in_force(
+    comity: Comity, loaded: Path
+) -> None:
+    for name in ("north-sea", "east"):
+        (loaded / f"collections/{name}.yaml").unlink()
+    assert comity("apply", "--yes", "--allow-removal", "--json").json["revisions"] == {"east": 2, "north-sea": 2}
+    refused(comity("policy", "revert", "north-sea", "--to", "2", "--yes"), "Revision 2 of north-sea", "has files")
+    reverted = comity("policy", "revert", "north-sea", "--to", "1", "--yes", "--json").json
+    assert reverted["revisions"] == {"north-sea": 3}
+    assert {each["partner"]: each["visible"]["count"] for each in reverted["changes"]}["port-nl"] == 1
+
+
 def test_conflicts_name_what_stays_back_from_whom_and_why(comity: Comity, here: Path) -> None:
     assert comity("conflicts", "north-sea").out == "north-sea: no conflicts.\n"
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -368,7 +369,7 @@ class SlowToCommit(StillClock):
         super().__init__()
         self.readings = 0
         self.jumps_at = -1
-        self.then: Callable[[], None] = lambda: None
+        self.then: Callable[[], object] = lambda: None
 
     def now(self) -> datetime:
         self.readings += 1
@@ -507,3 +508,24 @@ def test_a_process_takes_off_the_record_what_came_in_time(exchange: Running, clo
     clock.advance(minutes=1)
     assert exchange.sweep() == 0
     assert exchange.client("port-soc").get(f"{HERE}/manifest/").json()["objects"] == dated
+
+
+def test_rows_that_were_read_late_are_dated_again_also_in_a_log_that_has_taken_them_over(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Another process names an account between a commit that took too long and the look at the clock that finds out."""
+    clock = SlowToCommit()
+    named = NORTH_SEA.replace("red: [nl-cert/duty-officer]", "red: [nl-cert/duty-officer, nl-cert/nl-soc]")
+    with (
+        running(database_url, tmp_path, clock=clock, only=["nl-feed", "nl-soc"]) as made,
+        running(database_url, tmp_path, files={}) as other,
+        Direct(made.application, made.secrets) as direct,
+    ):
+        before = clock.readings
+        direct.post("nl-feed", [an_indicator("quick", CLEAR)])
+        clock.jumps_at = 2 * clock.readings - before
+        clock.then = partial(other.apply, {**FILES, "north-sea.yaml": named})
+        direct.post("nl-feed", [an_indicator("slow", CLEAR)])
+        quick, slow = direct.ask("nl-soc", "GET", f"{HERE}/manifest/").json()["objects"]
+        assert quick["date_added"] < "2026-06-01T12:00:01"
+        assert slow["date_added"] > "2026-06-01T12:00:05"

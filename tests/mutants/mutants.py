@@ -24,6 +24,7 @@ class Mutant:
 
 WRITERS = "tests/exchange/test_several_writers.py::test_dates_follow_commits_whoever_commits"
 TIME = "tests/exchange/test_time.py"
+APPLY = "tests/exchange/test_apply.py"
 LAW_1 = "tests/laws/test_law_1_nothing_is_missed.py"
 
 MUTANTS = (
@@ -163,7 +164,7 @@ MUTANTS = (
                 "_dates(max(earliest + count // PACE_ROWS_PER_MILLISECOND, heads[audience].last_date + 1), count)",
             )
         ],
-        ["tests/laws/test_law_2_nothing_leaks.py::test_what_comes_late_in_several_batches_is_dated_as_in_one"],
+        ["tests/laws/test_law_2_in_batches.py::test_what_comes_late_in_several_batches_is_dated_as_in_one"],
     ),
     Mutant(
         "a clock that is set back dates rows by what it shows then",
@@ -176,5 +177,41 @@ MUTANTS = (
             ),
         ],
         [f"{TIME}::test_what_is_pushed_after_a_clock_was_set_back_comes_to_who_goes_by_a_clock_of_its_own"],
+    ),
+    Mutant(
+        "a late commit is not dated again where its rows have been taken over",
+        [
+            Change(
+                "app/storage/deliveries.py",
+                "    for audience, given in {**taken_over, **on_record}.items():",
+                "    for audience, given in on_record.items():",
+            )
+        ],
+        [f"{TIME}::test_rows_that_were_read_late_are_dated_again_also_in_a_log_that_has_taken_them_over"],
+    ),
+    Mutant(
+        "an account named for RED begins with an empty log",
+        [Change("app/exchange/apply.py", "deliveries.take_over(transaction, key, shared.id)", "pass")],
+        [f"{APPLY}::test_an_account_that_is_named_for_red_is_shown_no_less_at_any_instant"],
+    ),
+    Mutant(
+        "a colleague's `next` is followed as far as it goes",
+        [Change("app/exchange/pull.py", "min(bookmark.cursor, log_read.began)", "bookmark.cursor")],
+        [f"{APPLY}::test_a_colleagues_next_takes_a_named_account_past_nothing_of_its_own_log"],
+    ),
+    Mutant(
+        "a definition that is waiting is not brought along",
+        [Change("app/exchange/settle.py", "(audience.id, each.row.id) in wanted", "not wanted")],
+        [f"{APPLY}::test_definitions_come_in_batches_too_and_before_what_they_mark"],
+    ),
+    Mutant(
+        "definitions stand in the order in which their batches bring them",
+        [Change("app/exchange/settle.py", "for each in (*before, key) if each in left", "for each in (key,)")],
+        [f"{APPLY}::test_definitions_come_in_one_order_wherever_batches_are_cut"],
+    ),
+    Mutant(
+        "nobody who applies waits for another",
+        [Change("app/storage/revisions.py", "    dialects.queue_to_revise(transaction)\n", "")],
+        [f"{APPLY}::test_of_two_that_apply_at_once_one_is_told_to_plan_anew"],
     ),
 )

@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 from app.exchange import apply, plan, sweep
-from app.exchange.plan import Plan
 from app.storage.instants import milliseconds
-from tests.simulation.agreement import PARTNERS, Agreement
+from tests.simulation.agreement import Agreement
 from tests.simulation.changes import Changes
 from tests.simulation.killing import Killed
-from tests.simulation.model import Model, Reader
+from tests.simulation.planning import Planning
 from tests.simulation.world import World
 
 HOUR = 3_600_000
@@ -34,45 +33,22 @@ class Passing:
         world = self._world
         world.counts["applies"] += 1
         before = self._revision()
+        planning = Planning(world, new)
         try:
             with world.process.perhaps_killed(world.moment()):
                 exchange = world.process.running.exchange
                 made = plan.plan(exchange, new.files())
-                self._plan_is_right(made, new)
+                planning.is_right(made)
                 apply.apply(exchange, made, by="the officer", reason=said, allow_removal=True)
+                planning.was_right(made)
         except Killed:
             world.begin_anew()
             said += ": killed"
         if self._revision() == before:
             return f"{said}, not applied"
+        planning.hid_nothing_else()
         world.agree(new)
         return f"{said}; {self.sweep()}" if world.random.random() < 0.5 else said
-
-    def _plan_is_right(self, made: Plan, new: Agreement) -> None:
-        """A plan says of every log how many versions it gains and loses; not asked while rows are waiting."""
-        world = self._world
-        old = world.model.agreement
-        if world.waiting or not old.in_force(world.now()):
-            return
-        then = Model(new, world.model.live)
-        expected: dict[tuple[str, str, str | None], tuple[int, int]] = {}
-        for collection in new.collections.keys() & old.collections.keys():
-            named = {*old.collections[collection].red, *new.collections[collection].red, *world.named[collection]}
-            own = [Reader(*reversed(name.split("/"))) for name in named]
-            for reader in [*own, *(Reader("", partner) for partner in PARTNERS)]:
-                read_so_far = reader if reader.name in world.named[collection] else Reader("", reader.partner)
-                before = {each.number for each in world.model.shown(collection, read_so_far, world.now())}
-                after = {each.number for each in then.shown(collection, reader, max(world.now(), new.effective))}
-                if before != after:
-                    key = (new.collections[collection].alias, reader.partner, reader.name if reader.account else None)
-                    expected[key] = (len(after - before), len(before - after))
-        kept = {each.alias for each in new.collections.values() if each.id in old.collections}
-        told = {
-            (each.collection, each.partner, each.account): (each.visible, each.hidden)
-            for each in made.changes
-            if each.collection in kept
-        }
-        assert told == expected, f"a plan says {told} and has to say {expected}"
 
     def _revision(self) -> int:
         found = self._world.process.look("SELECT revision FROM partnership WHERE root = 'north-sea'")

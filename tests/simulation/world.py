@@ -1,7 +1,7 @@
 """What all that happens in a simulation works with: one exchange in one process after another, its clock, the model."""
 
 import random
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,9 +30,8 @@ READERS = (
 class World:
     """One exchange, the accounts that use it, and the model that it is compared with.
 
-    `counts` says how often everything happened, `latest` where the clock has been. `named` holds, by collection, the
-    accounts that have been named for RED and so have logs of their own. `begun_behind` is told where the clock had come
-    by the record, when a process begins while it is set back.
+    `counts` says how often everything happened, `latest` where the clock has been. `begun_behind` is told where the
+    clock had come by the record, when a process begins while it is set back.
     """
 
     def __init__(self, seed: int, url: str, folder: Path) -> None:
@@ -40,7 +39,6 @@ class World:
         self.clock = StillClock()
         self.latest = self.clock.now()
         self.counts: Counter[str] = Counter()
-        self.named: dict[str, set[str]] = defaultdict(set)
         self.begun_behind: Callable[[datetime], None] = lambda _: None
         self.model = Model(the_first())
         self.agree(self.model.agreement)
@@ -67,8 +65,6 @@ class World:
     def agree(self, agreement: Agreement) -> None:
         """From here on this is agreed."""
         self.model.agree(agreement)
-        for terms in agreement.collections.values():
-            self.named[terms.id] |= terms.red
 
     @property
     def waiting(self) -> bool:

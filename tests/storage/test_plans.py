@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import event
 
-from app.storage import deliveries, pages
+from app.storage import contributions, deliveries, pages
 from app.storage.engine import Database, Transaction
 from app.taxii.filters import MatchFilter
 
@@ -71,3 +71,13 @@ def test_who_knows_the_object_never_reads_a_whole_log(transaction: Transaction) 
     ):
         plan = plan_of(transaction, ask)
         assert BY_OBJECT in plan, plan
+
+
+@pytest.mark.parametrize("definitions", [False, True])
+def test_a_batch_of_a_revision_is_one_range_in_the_order_of_arrival(
+    transaction: Transaction, definitions: bool
+) -> None:
+    plan = plan_of(transaction, lambda: contributions.live_after(transaction, 1, 2, 3, 4, definitions=definitions))
+    assert "ix_contribution_collection_id" in plan, plan
+    for worse in ("Sort", "TEMP B-TREE", "Seq Scan", "SCAN contribution"):
+        assert worse not in plan, plan
