@@ -38,9 +38,9 @@ class SqliteDatabases:
         migrate(f"sqlite:///{self._template}/comity.db", f"sqlite:///{self._template}/comity-ledger.db")
 
     @contextmanager
-    def new(self, folder: Path) -> Iterator[str]:
-        """The URL of a new database in this folder."""
-        shutil.copytree(self._template, folder / "database")
+    def new(self, folder: Path, like: str | None = None) -> Iterator[str]:
+        """The URL of a new database in this folder: a migrated one, or a copy of one that nobody has open."""
+        shutil.copytree(self._template if like is None else Path(like[len("sqlite:///") :]).parent, folder / "database")
         yield f"sqlite:///{folder}/database/comity.db"
 
 
@@ -54,10 +54,11 @@ class PostgresDatabases:
         migrate(self._url(self._template), self._url(self._template))
 
     @contextmanager
-    def new(self, folder: Path) -> Iterator[str]:
-        """The URL of a new database; it is dropped at the end."""
+    def new(self, folder: Path, like: str | None = None) -> Iterator[str]:
+        """The URL of a new database, dropped at the end: a migrated one, or a copy of one that nobody has open."""
         name = f"comity_{uuid4().hex}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self._template}"')
+        template = self._template if like is None else make_url(like).database
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
             yield self._url(name)
         finally:
