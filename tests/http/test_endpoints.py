@@ -1,4 +1,4 @@
-"""The endpoints over a real exchange: what a success looks like (DIS, ROOT, COLS, COL, OBJ, MAN, VRS, STA, DEL)."""
+"""The endpoints over a real exchange: what a success looks like (DIS, ROOT, COLS, COL, OBJ, MAN, VRS)."""
 
 import re
 from typing import Any
@@ -71,25 +71,6 @@ def test_collections_are_those_that_the_caller_sees_by_id(server: Server) -> Non
 def test_a_root_without_collections_answers_an_empty_object(server: Server) -> None:
     """T-COLS-02."""
     assert server.hosting.get("/southern/collections/").content == b"{}"
-
-
-def test_a_push_is_answered_with_its_status(server: Server, pushed: httpx.Response) -> None:
-    """T-ADD-01, T-ADD-20, T-STA-01 to -13."""
-    status = pushed.json()
-    assert (pushed.status_code, status["status"]) == (202, "complete")
-    assert [status[f"{each}_count"] for each in ("total", "success", "failure", "pending")] == [4, 3, 1, 0]
-    assert [(each["id"], each["version"]) for each in status["successes"]] == [
-        (FIRST["id"], V1),
-        (SECOND["id"], V1),
-        (SECOND["id"], V2),
-    ]
-    failure = status["failures"][0]
-    assert isinstance(failure["id"], str)
-    assert isinstance(failure["version"], str)
-    assert failure["message"]
-    assert "pendings" not in status
-    assert re.fullmatch(TAXII_TIMESTAMP, status["request_timestamp"])
-    assert server.north.get(f"/northern/status/{status['id']}/").json() == status
 
 
 def test_a_status_is_for_its_submitters_organisation(server: Server, pushed: httpx.Response) -> None:
@@ -209,7 +190,7 @@ def test_a_query_where_there_are_no_filters_is_ignored(server: Server, path: str
 
 
 def test_a_push_without_the_final_slash_and_with_a_query_is_a_push(server: Server) -> None:
-    """T-HTTP-10, T-ADD-41."""
+    """T-HTTP-10."""
     answer = server.north.post(OBJECTS.rstrip("/") + "?match[type]=x&limit=0", FIRST)
     assert (answer.status_code, answer.json()["success_count"]) == (202, 1)
 
@@ -220,19 +201,6 @@ def test_ids_are_percent_decoded_once(server: Server) -> None:
     assert server.north.get(f"{OBJECTS}{encoded}/").json() == {"objects": [FIRST]}
     for odd in (FIRST["id"].replace("-", "%252D"), FIRST["id"] + "%2F", FIRST["id"] + "%00", "..%2f", "%ff"):
         assert server.north.get(f"{OBJECTS}{odd}/").status_code == 404
-
-
-def test_a_delete_answers_200_without_a_body(server: Server) -> None:
-    """T-DEL-01 to -06, T-DEL-12, T-DEL-19."""
-    three = an_indicator(3)
-    path = f"{OBJECTS}{three['id']}/"
-    assert server.north.post(OBJECTS, three).json()["success_count"] == 1
-    deleted = server.north.ask("DELETE", path)
-    assert (deleted.status_code, deleted.content, deleted.headers["content-length"]) == (200, b"", "0")
-    assert deleted.headers["content-type"] == TA
-    assert server.north.get(path).status_code == 404
-    assert server.north.get(f"{path}versions/").status_code == 404
-    assert server.north.ask("DELETE", path).status_code == 404
 
 
 def test_nothing_but_taxii_needs_no_account_and_tells_nothing(server: Server) -> None:

@@ -225,6 +225,7 @@ PUSHES, OBJECTS_PER_PUSH = 4, 8
 STYLES = ((Style.NEXT, 7), (Style.HEADER_MS, 5), (Style.BOTH, 7), (Style.OWN_CLOCK, 7))
 
 
+@pytest.mark.row("T-LIFE-04", "T-LIFE-07")
 def test_nothing_is_missed_while_several_writers_push_to_a_real_server(
     engine: str, databases: Any, tmp_path: Path
 ) -> None:

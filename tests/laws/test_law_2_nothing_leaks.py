@@ -88,6 +88,7 @@ def test_finding_1_what_is_hidden_moves_no_date(worlds: Twins, where: str) -> No
     worlds.ask_everything([visible[0]["id"], hidden[0]["id"]], after=start)
 
 
+@pytest.mark.row("T-DEL-22")
 def test_an_id_that_was_hidden_and_withdrawn_is_new_to_who_posts_it(worlds: Twins) -> None:
     """Finding 10: there are no tombstones."""
     start = since(worlds)
