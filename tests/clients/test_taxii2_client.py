@@ -215,6 +215,7 @@ def root_name(root: ApiRoot) -> str:
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
+@pytest.mark.row("S-14")
 def test_an_account_receives_what_the_policy_releases_to_it_and_nothing_else(served: Served, account: str) -> None:
     partner, seen = ACCOUNTS[account], 0
     for root in served.server(account).api_roots:

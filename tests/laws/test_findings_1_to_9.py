@@ -78,6 +78,7 @@ def test_finding_3_an_idle_poll_reads_its_own_head_whatever_is_hidden_behind_its
 
 
 @pytest.mark.parametrize("how", ["it is deleted", "it is taken away", "its newer encoding goes"])
+@pytest.mark.row("S-17", "S-18")
 def test_finding_4_a_version_that_is_newest_again_comes_to_who_is_past_it(
     exchange: Running, direct: Direct, how: str
 ) -> None:

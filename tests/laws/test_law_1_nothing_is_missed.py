@@ -78,6 +78,7 @@ def asking(direct: Direct, account: str, path: str, query: str) -> Answer:
     return direct.ask(account, "GET", f"{COLLECTION}/{path}/?{query}")
 
 
+@pytest.mark.row("S-04", "S-08", "S-09", "S-12", "S-14", "S-16", "S-17", "S-18")
 def test_every_poller_receives_what_its_query_selects_whatever_happens_between_its_pages(
     engine: str, databases: Any
 ) -> None:
