@@ -9,7 +9,7 @@ import structlog
 from fastapi import FastAPI
 
 from app.clock import Clock, Identifiers, SystemClock
-from app.composition import build_exchange, require_current_schema
+from app.composition import build_exchange, require_fit
 from app.errors import ComityError
 from app.exchange.exchange import Exchange
 from app.exchange.sweep import sweep
@@ -25,9 +25,9 @@ SWITCH_SECONDS = 0.001
 
 
 def create_app(settings: Settings, clock: Clock, identifiers: Identifiers | None = None) -> FastAPI:
-    """The application on these settings. Raises OperatorError where the database is not at head."""
+    """The application on these settings. Raises OperatorError where the database is not fit to be served."""
     identifiers = identifiers or Identifiers()
-    require_current_schema(settings)
+    require_fit(settings)
     exchange = build_exchange(settings, clock, identifiers)
 
     @asynccontextmanager

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import bindparam, or_, select, update
 
-from app.storage import dialects
+from app.storage import dialects, epochs
 from app.storage.engine import Transaction
 from app.storage.tables import audience, collection, head, partnership, revision
 
@@ -205,10 +205,13 @@ _LOGS: Final = (
 
 
 def add_audience(transaction: Transaction, collection_id: int, partner: str, red_account: str, last_date: int) -> None:
-    """Make an audience with an empty log whose first date will be above `last_date` (milliseconds)."""
+    """Make an audience with an empty log whose first date will be above `last_date` (milliseconds), and above what a
+    log of its kind may have published before the database was restored.
+    """
     key = transaction.execute(
         audience.insert()
         .values(collection=collection_id, partner=partner, red_account=red_account)
         .returning(audience.c.id)
     ).scalar_one()
-    transaction.execute(head.insert().values(audience=key, last_date=last_date, revision=0))
+    begins_above = max(last_date, epochs.floor(transaction))
+    transaction.execute(head.insert().values(audience=key, last_date=begins_above, revision=0))

