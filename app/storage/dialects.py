@@ -194,10 +194,9 @@ def refuse_elsewhere(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def _check(connection: Any, _record: object) -> None:
-        with connection.cursor() as cursor:
+        with connection.transaction(), connection.cursor() as cursor:
             place = _known(cursor.execute(_PLACE).fetchone()[0])
             served = cursor.execute(_SERVED_AT).fetchone()
-        connection.rollback()
         if served is not None and served[0] not in (None, place):
             raise Unavailable("The database is not where it was last served. Run `comity db new-epoch`.")
 

@@ -15,6 +15,7 @@ import pytest
 from app.clock import SystemClock
 from app.composition import both_stores
 from app.exchange import epoch
+from app.policy.partnership import Role
 from app.settings import Settings
 from app.taxii.timestamps import parse_added_after
 from tests.cli.ran import LASTING, Comity, Ran, refused
@@ -50,7 +51,7 @@ class Installation:
         only = ["nl-feed", *READERS]
         with running(self.url, self.folder, files or {}, SystemClock(), only, **settings) as made:
             self.secrets.update(made.secrets)
-            made.secrets.update(self.secrets)
+            made.secrets = self.secrets
             with Direct(made.application, self.secrets) as self.direct:
                 yield made
 
@@ -164,14 +165,10 @@ def test_after_a_restore_and_a_new_epoch_nobody_misses_what_is_added(
                 each.poll()
                 wanted = {content_of(one) for one in added if reader == "nl-soc" or CLEAR in one["object_marking_refs"]}
                 assert wanted <= each.had, f"{reader}, {each.style}"
-            later = {
-                **LASTING,
-                "north-sea.yaml": LASTING["north-sea.yaml"].replace(
-                    "red: [nl-cert/", "red: [port-nl/port-soc, nl-cert/"
-                ),
-            }
-            made.apply(later)
-            for reader in READERS:
+            text = LASTING["north-sea.yaml"].replace("members:\n", "members:\n  outsider: {tlp: all}\n")
+            made.apply({**LASTING, "north-sea.yaml": text})
+            made.add_account("outsider-soc", "outsider", Role.READER)
+            for reader in (*READERS, "outsider-soc"):
                 rows = here.direct.ask(reader, "GET", f"{HERE}/manifest/").json()["objects"]
                 new = [row for row in rows if row["id"] in {one["id"] for one in added}]
                 assert all(parse_added_after(row["date_added"]) > told for row in new)
