@@ -77,7 +77,7 @@ def restore(
     Example: comity db restore backups/comity-2026-06-01.db
     """
     settings = read_settings()
-    target = _embedded(settings, "pg_restore --no-owner --dbname=DATABASE FILE")
+    target = _embedded(settings, "pg_restore --clean --if-exists --no-owner --dbname=DATABASE FILE")
     made = backing_up.restore(file, target, SystemClock(), operator())
     out().print(
         f"Restored {' and '.join(map(str, made))}. Now run `comity db new-epoch`: pollers may hold later dates."
