@@ -22,6 +22,7 @@ PLACE = f"/first/collections/{content.EMPTY}"
 OBJECTS, MANIFEST = f"{PLACE}/objects/", f"{PLACE}/manifest/"
 ALL = "match[version]=all"
 READERS = ("rw", "ro")
+STYLES = (Style.NEXT, Style.HEADER_MS, Style.BOTH, Style.OWN_CLOCK, Style.DROPS_FILTERS, Style.SHORT_PAGES)
 PAGE = 8
 """So many objects does a page hold, at most and unless a client says otherwise."""
 
@@ -91,7 +92,7 @@ class Scene:
         """A client of each style for each reader; the limits 1, 2, 7 and none, and both version filters, in turn."""
         limits, queries = cycle((2, 7, 1, 0)), cycle(("", "", ALL, ALL, ""))
         for reader in READERS:
-            for style in Style:
+            for style in STYLES:
                 self.poller(reader, style, next(limits), next(queries))
 
     def turn(self, pages: int = 1) -> None:
