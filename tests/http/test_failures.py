@@ -9,15 +9,16 @@ from uuid import UUID
 import pytest
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import Response
 from structlog.testing import capture_logs
 
 from app.clock import Identifiers
 from app.errors import (
     BodyTooLarge,
+    HeadTooLarge,
     MalformedRequest,
     MethodNotOffered,
+    MethodUnknown,
     NotAcceptable,
     NotIdentified,
     NotKnown,
@@ -30,10 +31,6 @@ from app.errors import (
 )
 from app.http.failures import Failures
 
-REQUEST = Request(
-    {"type": "http", "method": "GET", "path": "/north/", "query_string": b"", "headers": [], "server": ("e", 443)}
-)
-
 
 def numbered() -> Identifiers:
     numbers: Iterator[int] = count(1)
@@ -41,7 +38,7 @@ def numbered() -> Identifiers:
 
 
 def answer(error: Exception) -> Response:
-    return Failures(numbered()).answer(REQUEST, error)
+    return Failures(numbered()).answer(error, "GET", "/north/")
 
 
 def body(error: Exception) -> dict[str, Any]:
@@ -61,6 +58,8 @@ ERRORS: dict[str, tuple[Exception, int]] = {
     "a long query": (QueryTooLong("x"), 414),
     "a media type": (UnsupportedMediaType("x"), 415),
     "an unusable body": (UnusableBody("x"), 422),
+    "large headers": (HeadTooLarge("x"), 431),
+    "a method that HTTP does not know": (MethodUnknown("x"), 501),
     "the router's own 404": (HTTPException(404), 404),
     "the router's own 405": (HTTPException(405, headers={"Allow": "GET"}), 405),
     "the framework's validation": (RequestValidationError([]), 400),
@@ -129,7 +128,7 @@ def test_each_occurrence_has_an_id_that_the_log_shares(error: Exception, _status
     """T-ERR-05."""
     failures = Failures(numbered())
     with capture_logs() as logged:
-        ids = [json.loads(failures.answer(REQUEST, error).body)["error_id"] for _ in range(2)]
+        ids = [json.loads(failures.answer(error, "GET", "/north/").body)["error_id"] for _ in range(2)]
     assert ids == ["00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"]
     assert [entry["error_id"] for entry in logged] == ids
 
