@@ -99,6 +99,8 @@ def test_literals_of_numbers_come_back_as_they_were(fresh: Taxii) -> None:
     written = json.dumps(pushed).encode().replace(b'"name"', b'"x_numbers":' + numbers + b',"name"')
     assert fresh.rw.send(OBJECTS, b'{"objects":[' + written + b"]}").json()["success_count"] == 1
     assert numbers in fresh.rw.get(f"{OBJECTS}{pushed['id']}/").body
-    past = json.dumps(an_indicator("past a limit")).encode().replace(b'"name"', b'"x_number":' + b"1" * 1001 + b',"name"')
+    past = (
+        json.dumps(an_indicator("past a limit")).encode().replace(b'"name"', b'"x_number":' + b"1" * 1001 + b',"name"')
+    )
     (failure,) = fresh.rw.send(OBJECTS, b'{"objects":[' + past + b"]}").json()["failures"]
     assert "1000" in failure["message"]

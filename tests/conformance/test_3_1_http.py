@@ -1,4 +1,4 @@
-"""Methods, paths and plain HTTP: TAXII 2.1 section 3.1, RFC 9110. Where HTTP itself is the subject, by a real server."""
+"""Methods, paths and plain HTTP: TAXII 2.1 section 3.1, RFC 9110; by a real server where HTTP is the subject."""
 
 import socket
 from collections.abc import Iterator

@@ -19,7 +19,12 @@ FAILURES: Mapping[str, tuple[int, str, str, Mapping[str, Any]]] = {
     "nothing there": (404, "GET", f"/first/collections/{content.NEVER}/", {}),
     "a method": (405, "PUT", OBJECTS, {}),
     "another type": (406, "GET", OBJECTS, {"headers": {"accept": "text/html"}}),
-    "a long body": (413, "POST", OBJECTS, {"headers": {"content-type": TAXII}, "body": b" " * (CONTENT_LENGTH_MAX + 1)}),
+    "a long body": (
+        413,
+        "POST",
+        OBJECTS,
+        {"headers": {"content-type": TAXII}, "body": b" " * (CONTENT_LENGTH_MAX + 1)},
+    ),
     "a long query": (414, "GET", f"{OBJECTS}?{'x' * 40_000}", {}),
     "a body of another type": (415, "POST", OBJECTS, {"headers": {"content-type": "text/plain"}, "body": HELD}),
     "a body that is no envelope": (422, "POST", OBJECTS, {"headers": {"content-type": TAXII}, "body": b"[]"}),

@@ -56,7 +56,9 @@ COUNT = 500
 @pytest.mark.row("T-COLS-05", "T-V20-06")
 def test_five_hundred_collections_come_in_one_answer(filled: Filled, tmp_path: Path) -> None:
     ids = sorted(str(UUID(int=number * 2**100 + number, version=4)) for number in range(COUNT))
-    collections = "".join(f"  c{number}: {{id: {id_}, title: T{number}, read: all}}\n" for number, id_ in enumerate(ids))
+    collections = "".join(
+        f"  c{number}: {{id: {id_}, title: T{number}, read: all}}\n" for number, id_ in enumerate(ids)
+    )
     agreement = "{reference: A, effective: 2026-01-01, expires: 2090-01-01}"
     files = {
         "partners.yaml": "host: owner\npartners: {owner: {name: Owner}}\n",

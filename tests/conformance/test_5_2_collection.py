@@ -6,7 +6,7 @@ import pytest
 
 from tests.conformance import content
 from tests.conformance.conftest import Taxii
-from tests.conformance.endpoints import MANIFEST, OBJECTS, OF_COLLECTIONS, ask
+from tests.conformance.endpoints import MANIFEST, OF_COLLECTIONS, ask
 from tests.support.stix import an_indicator
 
 MEMBERS = ("owner", "rw", "ro", "wo", "none")

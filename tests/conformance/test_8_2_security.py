@@ -114,7 +114,9 @@ def test_an_object_that_is_withheld_is_told_like_one_that_never_was(taxii: Taxii
     never = stix_id("indicator", "of nobody")
     for method in METHODS:
         for rest in ("", "versions/", "?match[version]=all", "?match[version]=2026-05-01T00:00:00.000Z", "?limit=x"):
-            hidden, unknown = (told(taxii.ro.ask(method, f"{OBJECTS}{one}/{rest}")) for one in (content.AMBER_ONE, never))
+            hidden, unknown = (
+                told(taxii.ro.ask(method, f"{OBJECTS}{one}/{rest}")) for one in (content.AMBER_ONE, never)
+            )
             assert hidden == unknown, (method, rest)
     for target in (MANIFEST, OBJECTS):
         hidden, unknown = (taxii.ro.get(f"{target}?match[id]={one}") for one in (content.AMBER_ONE, never))

@@ -48,8 +48,9 @@ def test_malformed(query: bytes) -> None:
         decoded_pairs(query, 100)
 
 
+@pytest.mark.row("T-HTTP-19")
 def test_a_query_string_has_a_longest_length() -> None:
-    """T-HTTP-19: refused as a whole, never cut."""
+    """Refused as a whole, never cut."""
     assert decoded_pairs(b"a=" + b"x" * 98, 100) == [("a", "x" * 98)]
     with pytest.raises(QueryTooLong, match="100 characters") as refusal:
         decoded_pairs(b"a=" + b"x" * 99, 100)

@@ -60,8 +60,9 @@ def test_a_page_is_rendered_twice_alike() -> None:
     assert rendering.envelope(CUT).body == rendering.envelope(CUT).body
 
 
+@pytest.mark.row("T-TYP-06")
 def test_manifest_records() -> None:
-    """T-MAN-03, T-MAN-07, T-TYP-06: the version keeps its text, the date has six digits."""
+    """T-MAN-03, T-MAN-07: the version keeps its text, the date has six digits."""
     assert json.loads(rendering.manifest(CUT).body)["objects"] == [
         {
             "id": "indicator--1",
@@ -90,9 +91,9 @@ ANSWERS = {
 }
 
 
+@pytest.mark.row("T-NEG-04", "T-NEG-28", "T-NEG-29")
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
 def test_what_every_answer_carries(answer: Response) -> None:
-    """T-NEG-04, T-NEG-28, T-NEG-29."""
     assert header(answer, "content-type") == "application/taxii+json;version=2.1"
     assert header(answer, "cache-control") == "no-store"
     assert header(answer, "vary") == "Accept, Authorization, X-API-Key"
@@ -110,8 +111,8 @@ def test_a_204_has_no_content_length() -> None:
     assert header(answer, "allow") == "GET"
 
 
+@pytest.mark.row("T-HTTP-04")
 def test_head_says_how_long_the_body_would_have_been() -> None:
-    """T-HTTP-04."""
     full = rendering.envelope(CUT)
     length = len(full.body)
     bare = full.without_body()

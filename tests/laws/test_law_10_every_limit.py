@@ -243,6 +243,7 @@ def test_a_status_stays_as_long_as_is_set(database_url: str, tmp_path: Path) -> 
         is_a_taxii_error(client.get(path), 404)
 
 
+@pytest.mark.row("T-SEC-32")
 def test_only_so_many_passwords_wait_to_be_verified(database_url: str, tmp_path: Path) -> None:
     with (
         limited(database_url, tmp_path, password_checks=1, password_checks_waiting_max=2) as exchange,

@@ -42,9 +42,10 @@ def test_what_is_sealed_opens_as_it_was_in_its_own_context(bookmark: Bookmark, c
     assert TOKENS.open(token, context, repeated) == bookmark
 
 
+@pytest.mark.row("T-SEC-25", "T-SEC-26")
 @given(BOOKMARKS, st.binary(), st.binary())
 def test_a_token_opens_in_no_other_context(bookmark: Bookmark, context: bytes, other: bytes) -> None:
-    """T-SEC-25, T-SEC-26, T-PAG-24."""
+    """T-PAG-24."""
     token = TOKENS.seal(bookmark, context)
     if context != other:
         with pytest.raises(MalformedRequest, match="not valid here"):
@@ -114,9 +115,10 @@ CONTINUED = {
 }
 
 
+@pytest.mark.row("T-SEC-27")
 @pytest.mark.parametrize(("pairs", "expected"), CONTINUED.values(), ids=CONTINUED)
 def test_the_walk_goes_on_under_its_own_filters(pairs: list[tuple[str, str]], expected: MatchFilter) -> None:
-    """T-PAG-12, T-PAG-14, T-SEC-27."""
+    """T-PAG-12, T-PAG-14."""
     token = TOKENS.seal(Bookmark(10, 4, MALWARE_ONLY), HERE)
     assert TOKENS.open(token, HERE, request_of(*pairs)) == Bookmark(10, 4, expected)
 
@@ -136,9 +138,10 @@ CHANGED = {
 }
 
 
+@pytest.mark.row("T-SEC-27")
 @pytest.mark.parametrize("pairs", CHANGED.values(), ids=CHANGED)
 def test_changed_or_additional_filters_are_malformed(pairs: list[tuple[str, str]]) -> None:
-    """T-PAG-14, T-SEC-27."""
+    """T-PAG-14."""
     token = TOKENS.seal(Bookmark(10, 4, MALWARE_ONLY), HERE)
     with pytest.raises(MalformedRequest, match="not those this walk began with"):
         TOKENS.open(token, HERE, request_of(*pairs))
