@@ -97,13 +97,14 @@ def test_a_wrong_password_an_unknown_and_a_disabled_account_are_one_401_in_one_t
         fresh.caller("wo", "another password"),
     ]
     expected = told(fresh.nobody.get("/taxii2/"))
-    assert all(told(caller.get("/taxii2/")) == expected for caller in [*callers, fresh.caller("rw", secret)])
+    assert told(fresh.caller("rw", secret).get("/taxii2/")) == expected
     times: dict[int, list[float]] = {number: [] for number in range(len(callers))}
-    for _ in range(4):  # in turns, so that what else this machine does falls on all of them
+    for _ in range(3):  # in turns, so that what else this machine does falls on all of them
         for number, caller in enumerate(callers):
             began = time.perf_counter()
-            caller.get("/taxii2/")
+            answer = caller.get("/taxii2/")
             times[number].append(time.perf_counter() - began)
+            assert told(answer) == expected
     quickest = [min(each) for each in times.values()]
     assert max(quickest) < 6 * min(quickest), "to verify a password takes twenty times what it takes not to"
 
@@ -129,7 +130,7 @@ def test_all_that_is_said_of_a_collection_agrees_on_what_is_visible(taxii: Taxii
         records = caller.rows(MANIFEST, ALL)
         objects = caller.rows(OBJECTS, ALL)
         assert [each["id"] for each in objects] == [record["id"] for record in records]
-        assert len(caller.pages(OBJECTS, ALL, limit=1)) == len(records), "no page tells of what is not shown"
+        assert len(caller.pages(OBJECTS, ALL, limit=2)) == -(-len(records) // 2), "no page tells of what is not shown"
         page = caller.get(f"{OBJECTS}?{ALL}")
         assert (page.header(FIRST), page.header(LAST)) == (records[0]["date_added"], records[-1]["date_added"])
         for found in {record["id"] for record in records}:
