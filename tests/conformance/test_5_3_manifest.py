@@ -1,16 +1,13 @@
 """GET {root}/collections/{id}/manifest/: TAXII 2.1 section 5.3."""
 
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
 from tests.conformance import content
-from tests.conformance.conftest import SETTINGS, Taxii
+from tests.conformance.conftest import Taxii
 from tests.conformance.paths import ALL, EVERYTHING, MANIFEST, NO_RECORDS, OBJECTS, ONE
 from tests.conformance.shapes import ManifestRecord
-from tests.support.direct import Direct
-from tests.support.exchanges import running
 from tests.support.stix import an_address, an_indicator, stix_id
 
 Dates = dict[tuple[str, str, str], str]
@@ -52,7 +49,7 @@ def test_a_record_names_its_object_and_the_version_is_modified_or_else_created(t
 
 
 @pytest.mark.row("T-MAN-06", "T-VRS-04", "T-SORT-07", "A-11")
-def test_an_object_without_dates_has_one_version_everywhere_and_after_a_restart(fresh: Taxii, tmp_path: Path) -> None:
+def test_an_object_without_dates_has_one_version_everywhere_and_after_a_restart(fresh: Taxii) -> None:
     address = an_address("198.51.100.101")
     (success,) = fresh.rw.take(OBJECTS, address)["successes"]
     (record,) = fresh.rw.rows(MANIFEST, f"match[id]={address['id']}")
@@ -61,15 +58,9 @@ def test_an_object_without_dates_has_one_version_everywhere_and_after_a_restart(
     (again,) = fresh.rw.take(OBJECTS, address)["successes"]
     assert again["version"] == success["version"]
     fresh.clock.advance(days=1)
-    url = fresh.running.exchange.settings.database_url
-    with (
-        running(url, tmp_path, files={}, clock=fresh.clock, **SETTINGS) as restarted,
-        Direct(restarted.application, {}) as loop,
-    ):
-        restarted.secrets.update(fresh.running.secrets)
-        anew = Taxii(restarted, fresh.clock, loop)
-        assert dates(anew) == dates(fresh)
-        assert anew.rw.rows(f"{OBJECTS}{address['id']}/versions/") == [success["version"]]
+    with fresh.another() as restarted:
+        assert dates(restarted) == dates(fresh)
+        assert restarted.rw.rows(f"{OBJECTS}{address['id']}/versions/") == [success["version"]]
 
 
 @pytest.mark.row("T-MAN-13")

@@ -136,6 +136,7 @@ def test_withdrawing_takes_back_what_the_organisation_gave_and_leaves_others(exc
     assert exchange.client("wind-feed").delete(path).status_code == 404
 
 
+@pytest.mark.row("T-MAN-13")
 def test_a_version_that_is_newest_again_comes_to_a_poller_who_is_past_it(exchange: Running) -> None:
     exchange.take("nl-feed", an_indicator("one", CLEAR))
     exchange.take("nl-feed", an_indicator("one", CLEAR, version="2026-05-02T00:00:00.000Z"))
