@@ -125,9 +125,12 @@ def test_a_token_is_of_url_safe_characters_and_one_length_and_says_nothing(taxii
         for page in [taxii.rw.get(f"{OBJECTS}?{query}&limit={limit}"), taxii.rw.get(f"{MANY}?limit={limit}")]
         if "next" in page.json()
     ]
+    long = ",".join(each["id"] for each in content.LOTS[:9])
+    of_long = [taxii.rw.get(f"{MANY}?match[id]={long}&limit={limit}").json()["next"] for limit in (1, 2, 3)]
+    assert len({len(token) for token in of_long}) == 1, "the length says how long the filters are, and nothing else"
     assert len(set(tokens)) > len(queries)
     assert len({len(token) for token in tokens}) == 1
-    for token in tokens:
+    for token in (*tokens, *of_long):
         assert re.fullmatch(r"[A-Za-z0-9_-]+", token)
         opened = base64.urlsafe_b64decode(token)
         assert not any(word in opened for word in (b"indicator", b"malware", content.RW.encode(), b"match"))

@@ -48,7 +48,7 @@ def test_a_record_names_its_object_and_the_version_is_modified_or_else_created(t
     assert all(row["version"] == each.get("modified", each["created"]) for row, each in dated)
 
 
-@pytest.mark.row("T-MAN-06", "T-VRS-04", "T-SORT-07", "A-11")
+@pytest.mark.row("T-MAN-06", "T-MAN-13", "T-VRS-04", "T-SORT-07", "A-11")
 def test_an_object_without_dates_has_one_version_everywhere_and_after_a_restart(fresh: Taxii) -> None:
     address = an_address("198.51.100.101")
     (success,) = fresh.rw.take(OBJECTS, address)["successes"]

@@ -8,6 +8,7 @@ import pytest
 from tests.conformance import content
 from tests.conformance.conftest import Taxii
 from tests.conformance.paths import EVERYTHING, MANIFEST, MANY, NOTHING, OBJECTS
+from tests.stix.stix_examples import EXAMPLES
 from tests.support.exchanges import TAXII
 from tests.support.stix import AMBER, CLEAR, an_indicator
 
@@ -52,6 +53,18 @@ def test_objects_of_every_kind_come_back_as_they_were_posted(taxii: Taxii) -> No
     assert {each["type"] for each in content.BASE} > {"relationship", "sighting", "language-content", "x-acme-thing"}
     given = taxii.rw.rows(OBJECTS, EVERYTHING)
     assert [json.dumps(each) for each in given] == [json.dumps(each) for each in content.BASE]
+
+
+@pytest.mark.row("T-OBJ-09")
+def test_objects_of_every_type_of_the_standard_come_back_as_they_were_posted(fresh: Taxii) -> None:
+    """In two partnerships, since a marking-definition has one content within one."""
+    for form, path in (("minimal", OBJECTS), ("rich", f"/second/collections/{content.ELSEWHERE}/objects/")):
+        pushed = {by_form[form]["id"]: json.dumps(by_form[form]) for by_form in EXAMPLES.values()}
+        assert len(pushed) == 42
+        fresh.rw.take(path, *(by_form[form] for by_form in EXAMPLES.values()))
+        given = fresh.rw.rows(path, f"match[id]={','.join(pushed)}")
+        assert len(given) == len(pushed)
+        assert {each["id"]: json.dumps(each) for each in given} == pushed
 
 
 TIMESTAMPS = [
