@@ -11,7 +11,6 @@ from tests.conformance.paths import (
     EVERYTHING,
     HERE,
     MANIFEST,
-    NO_RECORDS,
     NOTHING,
     OBJECTS,
     ONE,
@@ -36,7 +35,7 @@ def versions(taxii: Taxii, query: str) -> list[str]:
 @pytest.mark.row("T-FID-01", "T-FID-06", "T-ONE-08")
 def test_an_id_selects_what_the_objects_own_endpoint_gives(taxii: Taxii) -> None:
     for each in sorted(set(ADDED_AS)):
-        for query in ("", f"&{ALL}", "&match[version]=first&limit=1"):
+        for query in ("", f"&{ALL}"):
             by_filter = taxii.rw.get(f"{OBJECTS}?match[id]={each}{query}")
             by_path = taxii.rw.get(f"{OBJECTS}{each}/?{query}")
             assert {row["id"] for row in by_filter.json()["objects"]} == {each}
@@ -101,9 +100,8 @@ TYPES = [
 def test_no_type_is_an_error_whether_there_are_objects_of_it_or_not(taxii: Taxii) -> None:
     assert len(TYPES) == 42
     for each in [*TYPES, "x-unknown", "bundle", "?"]:
-        for path in (NOTHING, NO_RECORDS):
-            answer = taxii.rw.get(f"{path}?match[type]={each}")
-            assert (answer.status, answer.body) == (200, b"{}"), each
+        answer = taxii.rw.get(f"{NOTHING}?match[type]={each}")
+        assert (answer.status, answer.body) == (200, b"{}"), each
         there = taxii.rw.rows(OBJECTS, f"match[type]={each}")
         assert {found["type"] for found in there} == {each} & {known["type"] for known in content.BASE}
 

@@ -237,7 +237,7 @@ def test_a_page_with_more_is_never_empty_however_few_match(taxii: Taxii) -> None
 def test_all_four_endpoints_can_be_walked(taxii: Taxii, endpoint: str, by: str) -> None:
     path, query = PAGES[endpoint], "" if endpoint == "versions" else EVERYTHING
     expected = taxii.rw.rows(path, query, limit=PAGE_MAX)
-    for limit in range(1, 8):
+    for limit in range(1, 8) if endpoint == "manifest" else (1, 2, 7):
         assert taxii.rw.rows(path, query, limit=limit, by=by) == expected
 
 
