@@ -47,6 +47,18 @@ class Taxii:
         """Whoever presents these headers."""
         return Caller(self.running.application, self.loop, credentials)
 
+    @contextmanager
+    def another(self, **settings: Any) -> Iterator["Taxii"]:
+        """Another process on the same database: a second worker, or this one started again."""
+        exchange = self.running.exchange
+        folder = exchange.settings.secret_key_file.parent
+        with (
+            running(exchange.database.url, folder, {}, self.clock, seed=12, **{**SETTINGS, **settings}) as made,
+            Direct(made.application, self.running.secrets) as loop,
+        ):
+            made.secrets.update(self.running.secrets)
+            yield Taxii(made, self.clock, loop)
+
     @cached_property
     def owner(self) -> Caller:
         return self.caller("owner")
