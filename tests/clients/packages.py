@@ -14,7 +14,7 @@ from app.clock import SystemClock
 from app.stix.timestamps import from_datetime
 from tests.clients.client import REQUESTS_OF_A_ROUND_MAX, Client, Typed, objects_of
 
-LIMIT = 90
+LIMIT = 150
 
 
 def close(server: Server) -> None:
