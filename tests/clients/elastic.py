@@ -20,14 +20,11 @@ LIMIT, INITIAL = "70", timedelta(days=1)
 
 
 class Elastic(HttpClient):
-    """`error_events` counts the answers without objects."""
-
     def __init__(self, typed: Typed) -> None:
         super().__init__(typed)
         typed_url = f"{typed.root_url}collections/{typed.collection_id}/objects"
         self.url = typed_url.rstrip("/") + "/"
         self.last: str | None = None
-        self.error_events = 0
 
     def poll(self) -> bool:
         initial = (datetime.now(UTC) - INITIAL).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -37,8 +34,7 @@ class Elastic(HttpClient):
             answer = self.asked(self.url, headers, query)
             body = answer.json()
             if "objects" not in body:
-                self.error_events += 1
-                return False
+                return False  # an error event; the state stays as it was
             self.had += body["objects"]
             self.last = answer.headers.get(LAST)
             if not body.get("next"):

@@ -18,7 +18,7 @@ from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, STIX, an_addre
 
 HERE = "/north-sea/collections/indicators"
 LEVELS = (CLEAR, AMBER, GREEN, AMBER_STRICT)
-PUSHES, PAUSE_SECONDS = 22, 0.12
+PUSHES, PAUSE_SECONDS = 18, 0.12
 """The pause leaves MineMeld's way room: fewer than 100 objects in a third of a second (see minemeld.py)."""
 LONG = "Seen in many places. " * 190
 

@@ -8,7 +8,8 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPMessage
+from email.message import Message
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -21,13 +22,13 @@ SILENT_SECONDS_MAX = 30
 
 @dataclass(frozen=True)
 class Passed:
-    """One request with its answer. Header names are as they were sent; `asked` and `given` find them in any case."""
+    """One request with its answer: `asked` and `given` are their headers."""
 
     method: str
     target: str
-    asked: HTTPMessage
+    asked: Message
     status: int
-    given: HTTPMessage
+    given: Message
     body: bytes
 
     @property

@@ -27,10 +27,10 @@ from tests.clients.sentinel import Sentinel
 from tests.clients.xsoar import Xsoar
 from tests.support.agreements import EAST, NORTH_SEA, PARTNERS
 from tests.support.direct import Answer
-from tests.support.exchanges import running
+from tests.support.exchanges import TAXII, running
 from tests.support.pollers import walk
 from tests.support.servers import Server, free_port
-from tests.support.stix import CLEAR, GREEN, STIX, an_indicator
+from tests.support.stix import CLEAR, GREEN, STIX, an_envelope, an_indicator
 
 FILES: Mapping[str, str] = {
     "partners.yaml": PARTNERS,
@@ -60,7 +60,8 @@ LIMITS = {
     "page_bytes_max": 50_000,
     "content_length_bytes_max": 9_000,
 }
-EVENT_OBJECTS = 40
+ELSEWHERE = "wadden-sea/collections/indicators"
+EVENT_OBJECTS = 30
 REST_SECONDS = 0.05
 """Between two rounds of one client."""
 
@@ -102,6 +103,7 @@ class Exchange:
 
     def run(self) -> None:
         """All clients poll while all feeders push; when nothing is pushed any more, each polls to the end."""
+        self._push_elsewhere()
         pushed = Event()
         names = [(name, account) for name in CLIENTS for account in READERS]
         with ExitStack() as stack, ThreadPoolExecutor(len(names) + len(FEEDERS) + 1) as pool:
@@ -116,6 +118,14 @@ class Exchange:
             finally:
                 pushed.set()
             self.failed = {each: error for each, poll in polls.items() if (error := poll.exception()) is not None}
+
+    def _push_elsewhere(self) -> None:
+        """Into the other collection and the other API root: whoever follows this one must be given nothing of it."""
+        for account, place in (("wind-feed", "north-sea/collections/letter-box"), ("nl-feed", ELSEWHERE)):
+            with self.server.client(account) as client:
+                body = an_envelope([an_indicator(place, CLEAR)])
+                answer = client.post(f"/{place}/objects/", content=body, headers={"Content-Type": TAXII})
+                assert answer.json()["success_count"] == 1, answer.text
 
     def _keep_polling(self, which: tuple[str, str], pushed: Event) -> None:
         with self.client(*which) as client:

@@ -4,7 +4,7 @@ It tries one version of TAXII and takes the other only where it is told 406: 2.1
 releases. It takes the API root that it was told by its last segment, else `default`, else the first; and the
 collection of exactly the title that it was told. Pages of 100 are asked with `match[type]`, to which `relationship` is
 added; a page without objects ends the fetch whatever `more` says. `added_after` of the next fetch is the latest
-`modified` that it has parsed.
+`modified` that it has parsed; of the first one, a while ago with six digits.
 
 So its cursor is made of dates inside STIX, which have nothing to do with when a server could show an object. What a
 server can do is all that Comity does: no row is ever dated before it can be read, so that an object whose `modified`
@@ -14,7 +14,7 @@ again.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from requests import HTTPError
@@ -23,7 +23,7 @@ from taxii2client.common import TokenAuth, _HTTPConnection
 
 from tests.clients.client import Client, Typed
 
-LIMIT = 100
+LIMIT, INITIAL = 100, timedelta(days=1)
 
 
 class Xsoar(Client):
@@ -51,9 +51,9 @@ class Xsoar(Client):
         raise AssertionError("the server speaks no version of TAXII")
 
     def poll(self) -> bool:
-        for envelope in v21.as_pages(
-            self.collection().get_objects, per_request=LIMIT, added_after=self.last_modified, type=self.types
-        ):
+        initial = (datetime.now(UTC) - INITIAL).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        asked, after = self.collection().get_objects, self.last_modified or initial
+        for envelope in v21.as_pages(asked, per_request=LIMIT, added_after=after, type=self.types):
             if not envelope.get("objects"):
                 break
             for each in envelope["objects"]:
