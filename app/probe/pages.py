@@ -148,8 +148,11 @@ def _pairs(target: Target) -> Iterator[tuple[Answer, Row, Row]]:
 
 
 def _judge_dates(page: Answer, rows: Sequence[Row]) -> bool:
-    held = len(items_of(page.demand_status(200)))
-    if not held or held > len(rows) or not all(name in page.headers for name in DATE_HEADERS):
+    """Whether the page could be judged: other rows than these, or none, have other dates."""
+    items = items_of(page.demand_status(200))
+    held = len(items)
+    known = [each.get("id") for each in items] == [each.id for each in rows[:held]]
+    if not held or not known or not all(name in page.headers for name in DATE_HEADERS):
         return False
     page.demand(page.headers[FIRST] == rows[0].date_added, f"{FIRST}: {rows[0].date_added}")
     page.demand(page.headers[LAST] == rows[held - 1].date_added, f"{LAST}: {rows[held - 1].date_added}")

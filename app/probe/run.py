@@ -155,6 +155,6 @@ def _has_changed(target: Target) -> bool:
         if not known or not target.manifest.ended:
             return False
         later = target.asker.ask("GET", f"{target.here}manifest/?added_after={known[-1].date_added}")
-        return any(row not in known for row in rows_of(items_of(later)))
+        return any(row not in known for row in rows_of(target.without_overtaken(items_of(later))))
     except (Fails, DoesNotApply):
         return False

@@ -14,7 +14,7 @@ from uuid import UUID
 from app.errors import OperatorError
 from app.probe.asking import Answer, Asker, Headers
 from app.probe.judging import DoesNotApply, Fails
-from app.probe.walking import Row, Walk, has_more, items_of, rows_of, whole, with_query
+from app.probe.walking import Row, Walk, has_more, items_of, rows_of, version_of, whole, with_query
 from app.stix.vocabularies import SCO_TYPES
 
 if TYPE_CHECKING:
@@ -98,6 +98,19 @@ class Target:
         """The rows of the manifest with all versions, as far as it was walked."""
         return rows_of(self._walked(EVERYTHING).items)
 
+    @cached_property
+    def overtaken(self) -> list[Row]:
+        """Rows that are no object's last version. Asked with added_after, a server may give them as the last one after
+        that date: the standard leaves open whether `last` or added_after comes first.
+        """
+        last = set(self.rows)
+        return [each for each in self.versions if each not in last]
+
+    def without_overtaken(self, items: Sequence[Any]) -> list[Any]:
+        """These objects or records, without those of `overtaken`."""
+        known = {(each.id, each.version) for each in self.overtaken}
+        return [each for each in items if (each.get("id"), each.get("version", version_of(each))) not in known]
+
     def at_least(self, count: int) -> list[Row]:
         """The rows. Raises DoesNotApply where there are fewer than `count`."""
         if len(self.rows) < count:
@@ -113,7 +126,7 @@ class Target:
             return Window("", rows, ended=True)
         before = rows[-WINDOW_ROWS - 1].date_added
         after = [each for each in rows if each.date_added > before]
-        if len(after) < count:
+        if len(after) < count or any(each.date_added > before for each in self.overtaken):
             return Window("", rows[:WINDOW_ROWS], ended=False)
         return Window(f"added_after={quote(before, safe='')}", after, ended=True)
 
