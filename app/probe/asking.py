@@ -4,6 +4,7 @@ import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 import httpx
@@ -31,7 +32,7 @@ class Bounds:
     """Pages of one walk; what lies behind them is not looked at."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """What came back. `request` is how the request is told in a report; `path` includes the query."""
 
@@ -49,7 +50,7 @@ class Answer:
         self.demand(isinstance(found, dict), "a body that is a JSON object")
         return dict(found)
 
-    @property
+    @cached_property
     def json(self) -> Any:
         """The body as JSON, or None where it is none."""
         try:

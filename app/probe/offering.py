@@ -22,8 +22,8 @@ from app.taxii.media_types import TAXII_21
 STATUS_ASKED_MAX: Final = 30
 """How often a pending status is asked for, a second apart."""
 STATUS_REST_SECONDS: Final = 1.0
-TAKING_BACK_REQUESTS_MAX: Final = 6
-"""Requests by which one object is withdrawn at the end."""
+TAKING_BACK_ATTEMPTS: Final = 3
+"""How often an object is withdrawn, at the end, until it is gone."""
 LABEL: Final = "Made by comity probe. It means nothing and may be deleted."
 CLEAR: Final = "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487"
 POSTED: Final[Headers] = {"Content-Type": TAXII_21}
@@ -79,17 +79,24 @@ class Offering:
     @cached_property
     def status(self) -> dict[str, Any]:
         """The status once it is complete. Raises DoesNotApply where the push was not taken whole."""
-        if self.posted.status != 202:
-            raise DoesNotApply(f"the push was not accepted ({self.posted.header_text}), which is judged by itself")
-        body = self.completed(self.posted.resource)
-        if body.get("success_count") != len(self.objects):
+        body = self.completed(self.first_status)
+        if body.get("failure_count") != 0:
             told = [each.get("message", "") for each in body.get("failures", []) if isinstance(each, Mapping)]
             raise DoesNotApply(f"the server did not take all of the probe's objects: {told or body}")
         return body
 
+    @property
+    def first_status(self) -> dict[str, Any]:
+        """The status that answered the push. Raises DoesNotApply where there is none."""
+        if self.posted.status != 202:
+            raise DoesNotApply(f"the push was not accepted ({self.posted.header_text}), which is judged by itself")
+        return self.posted.resource
+
     @cached_property
     def deleted(self) -> Answer:
-        """The answer to the DELETE of the second object."""
+        """The answer to the DELETE of the second object. Raises DoesNotApply where that is gone already."""
+        if self._is_gone(self.ids[1]):
+            raise DoesNotApply("what the probe pushed is gone already")
         return self.delete(self.ids[1])
 
     def post(self, objects: Sequence[Mapping[str, Any]], headers: Headers = POSTED) -> Answer:
@@ -112,8 +119,15 @@ class Offering:
         raise DoesNotApply(f"the push is pending after {STATUS_ASKED_MAX} times {STATUS_REST_SECONDS} seconds")
 
     def fetched(self, body: Mapping[str, Any]) -> Answer:
-        """The status resource of this id."""
-        return self.target.asker.ask("GET", f"{self.target.at_root}status/{body.get('id')}/").demand_status(200)
+        """The status resource of this id. Raises DoesNotApply where it is not there."""
+        answer = self.asked_again(body)
+        if answer.status != 200:
+            raise DoesNotApply("the status can't be fetched, which is judged by itself")
+        return answer
+
+    def asked_again(self, body: Mapping[str, Any]) -> Answer:
+        """What the server says to the id of this status."""
+        return self.target.asker.ask("GET", f"{self.target.at_root}status/{body.get('id')}/")
 
     def path_of(self, object_id: str) -> str:
         """The path of one object."""
@@ -131,18 +145,19 @@ class Offering:
     def take_back(self) -> list[str]:
         """Withdraw whatever may be left, beyond the bound on requests; the ids of those that could not be."""
         asker = self.target.asker
-        asker.bounds = replace(asker.bounds, requests_max=asker.asked + TAKING_BACK_REQUESTS_MAX * len(self.given))
-        left = []
-        for object_id in self.given:
-            try:
-                gone = self._is_gone(object_id)
-                while not gone and self.delete(object_id, "?match[version]=all").status == 200:
-                    gone = self._is_gone(object_id)
-            except (Fails, DoesNotApply):
-                gone = False
-            if not gone:
-                left.append(object_id)
-        return left
+        each_max = 2 * TAKING_BACK_ATTEMPTS + 1
+        asker.bounds = replace(asker.bounds, requests_max=asker.asked + each_max * len(self.given))
+        return [each for each in self.given if not self._taken_back(each)]
+
+    def _taken_back(self, object_id: str) -> bool:
+        try:
+            for _ in range(TAKING_BACK_ATTEMPTS):
+                if self._is_gone(object_id):
+                    return True
+                self.delete(object_id, "?match[version]=all")
+            return self._is_gone(object_id)
+        except (Fails, DoesNotApply):
+            return False
 
     def _is_gone(self, object_id: str) -> bool:
         return self.target.asker.ask("GET", self.path_of(object_id)).status == 404

@@ -4,6 +4,7 @@ The survey takes what a server says as it comes; whether that is as it should be
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -14,7 +15,7 @@ from uuid import UUID
 from app.errors import OperatorError
 from app.probe.asking import Answer, Asker, Headers
 from app.probe.judging import DoesNotApply, Fails
-from app.probe.walking import Row, Walk, has_more, items_of, rows_of, version_of, whole, with_query
+from app.probe.walking import Row, Walk, has_more, instant, items_of, rows_of, version_of, whole, with_query
 from app.stix.vocabularies import SCO_TYPES
 
 if TYPE_CHECKING:
@@ -90,13 +91,13 @@ class Target:
 
     @property
     def rows(self) -> list[Row]:
-        """The rows of the manifest: the last version of each object."""
-        return rows_of(self.manifest.items)
+        """The rows of the manifest, the last version of each object, by date; whether they come so is for a check."""
+        return sorted(rows_of(self.manifest.items), key=_date)
 
     @cached_property
     def versions(self) -> list[Row]:
-        """The rows of the manifest with all versions, as far as it was walked."""
-        return rows_of(self._walked(EVERYTHING).items)
+        """The rows of the manifest with all versions, by date, as far as it was walked."""
+        return sorted(rows_of(self._walked(EVERYTHING).items), key=_date)
 
     @cached_property
     def overtaken(self) -> list[Row]:
@@ -107,9 +108,14 @@ class Target:
         return [each for each in self.versions if each not in last]
 
     def without_overtaken(self, items: Sequence[Any]) -> list[Any]:
-        """These objects or records, without those of `overtaken`."""
-        known = {(each.id, each.version) for each in self.overtaken}
-        return [each for each in items if (each.get("id"), each.get("version", version_of(each))) not in known]
+        """These objects or records, without those that have a later version here; what names no version stays."""
+        last = {each.id: instant(each.version) for each in self.rows}
+        versions = [(each, each.get("version", version_of(each))) for each in items]
+        return [
+            each
+            for each, version in versions
+            if not isinstance(version, str) or instant(version) >= last.get(str(each.get("id")), "")
+        ]
 
     def at_least(self, count: int) -> list[Row]:
         """The rows. Raises DoesNotApply where there are fewer than `count`."""
@@ -180,7 +186,7 @@ class Target:
         """The paths that answer in pages; those of one object where the collection holds one."""
         size = f"limit={limit}" if limit else ""
         found = {name: with_query(f"{self.here}{name}/", size) for name in ("manifest", "objects")}
-        if self.rows:
+        with suppress(DoesNotApply):
             path = self.object_path(self.one.id)
             found |= {"object": with_query(path, size), "versions": with_query(f"{path}versions/", size)}
         return found
@@ -190,6 +196,10 @@ class Target:
             return whole(self.asker, f"{self.here}manifest/", query)
         except Fails as failed:
             raise DoesNotApply(f"the manifest can't be walked: {failed}") from None
+
+
+def _date(row: Row) -> str:
+    return row.date_added
 
 
 def survey(
@@ -227,8 +237,9 @@ def _root(target: Target, wanted: str | None) -> str | None:
     """The path of the root: the one that was asked for, else the default, else the first on this server."""
     body = target.discovery.json if isinstance(target.discovery.json, Mapping) else {}
     listed = body.get("api_roots")
-    texts = [each for each in [body.get("default"), *(listed if isinstance(listed, list) else [])] if each]
-    paths = [path for each in texts if (path := _path_here(target.asker.base, str(each))) is not None]
+    texts = [str(each) for each in listed] if isinstance(listed, list) else []
+    texts.sort(key=lambda each: each != body.get("default"))
+    paths = [path for each in texts if (path := _path_here(target.asker.base, each)) is not None]
     if wanted is None:
         return paths[0] if paths else None
     for path in paths:

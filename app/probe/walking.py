@@ -56,10 +56,13 @@ def has_more(page: Answer) -> bool:
 
 
 def by_next(asker: Asker, path: str, query: str, limit: int | None) -> Walk:
-    """A walk along `next`, whose later pages repeat the query. Raises Fails at a page that can't be followed."""
+    """A walk along `next`, whose later pages repeat the query; an empty page ends it.
+
+    Raises Fails at a page that can't be followed.
+    """
     size = f"limit={limit}" if limit else ""
     pages = [asker.get(with_query(path, query, size)).demand_status(200)]
-    while has_more(pages[-1]):
+    while has_more(pages[-1]) and items_of(pages[-1]):
         if len(pages) >= asker.bounds.pages_max:
             return Walk(pages, ended=False)
         token = pages[-1].resource.get("next")
@@ -70,10 +73,10 @@ def by_next(asker: Asker, path: str, query: str, limit: int | None) -> Walk:
 
 
 def by_dates(asker: Asker, path: str, query: str, limit: int) -> Walk:
-    """A walk along X-TAXII-Date-Added-Last; `query` has no added_after. Raises Fails where that leads nowhere."""
+    """A walk along X-TAXII-Date-Added-Last; an empty page ends it. Raises Fails at a page that can't be followed."""
     pages = [asker.get(with_query(path, query, f"limit={limit}")).demand_status(200)]
     query = "&".join(part for part in query.split("&") if not part.startswith("added_after="))
-    while has_more(pages[-1]):
+    while has_more(pages[-1]) and items_of(pages[-1]):
         if len(pages) >= asker.bounds.pages_max:
             return Walk(pages, ended=False)
         last = pages[-1].headers.get(LAST, "")

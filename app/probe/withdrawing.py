@@ -26,7 +26,8 @@ def a_delete_may_mean_one_version(target: Target) -> None:
     """The newer one of two goes, the older one stays."""
     offering, object_id = _of(target, 0)
     older, newer = offering.objects[0], offering.objects[3]
-    offering.delete(object_id, f"?match[version]={quote(newer['modified'], safe='')}").demand_status(200)
+    answer = offering.delete(object_id, f"?match[version]={quote(newer['modified'], safe='')}")
+    answer.demand(200 <= answer.status < 300, "a success")
     page = target.asker.ask("GET", f"{offering.path_of(object_id)}?match[version]=all").demand_status(200)
     got = [instant(str(each.get("modified"))) for each in items_of(page)]
     page.demand(got == [instant(older["modified"])], f"the version {older['modified']} alone, not {got}")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 
@@ -69,11 +69,12 @@ def probed(
     secret: str,
     write: str | None = None,
     declaring: Callable[[str, int], Answer] | None = None,
+    new_uuid: Callable[[], UUID] = uuid4,
     **chosen: Any,
 ) -> Report:
     """What the probe finds in the name of PROBER, with a client of this test's."""
     asker = Asker(client, base, basic(PROBER, secret))
-    target = survey(asker, uuid4, SystemClock().now(), **chosen)
+    target = survey(asker, new_uuid, SystemClock().now(), **chosen)
     if write is not None:
         target.offering = Offering(target, named(target, write), lambda seconds: None, declaring or _not_by_hand)
     return run(target)
