@@ -4,7 +4,7 @@ PUT, without a body, is the one method besides GET and HEAD that reading sends; 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from app.probe.asking import DATE_HEADERS, Answer
 from app.probe.judging import Check, Level, check
@@ -24,7 +24,7 @@ def a_missing_slash_is_no_redirect(target: Target) -> None:
     """Clients build both forms, and a redirect costs some of them their credentials."""
     for path, answer in _without_slash(target):
         answer.demand_status(200)
-        answer.demand(answer.content == target.get(path).content, "the same body as with the slash")
+        answer.demand(_but_for_next(answer) == _but_for_next(target.get(path)), "the same body as with the slash")
 
 
 @check("T-HTTP-09", "3.1", Level.SHOULD, "A path without its final slash is never an empty success.")
@@ -103,7 +103,7 @@ def a_range_is_passed_over(target: Target) -> None:
     """Never 206 or 416."""
     path = f"{target.here}objects/?limit=2"
     answer = target.get(path, {"Range": "items 0-0"}).demand_status(200)
-    answer.demand(answer.content == target.get(path).content, "the page as without Range")
+    answer.demand(_but_for_next(answer) == _but_for_next(target.get(path)), "the page as without Range")
 
 
 @check("T-HTTP-20", "3.4", Level.ADVICE, "Endpoints without filters pass a query over.")
@@ -119,6 +119,11 @@ def answers_are_not_for_shared_caches(target: Target) -> None:
     told = target.get(f"{target.here}objects/?limit=2").headers.get("Cache-Control", "").lower()
     answer = target.get(f"{target.here}objects/?limit=2")
     answer.demand("no-store" in told or "private" in told, f"Cache-Control: no-store or private (it is {told!r})")
+
+
+def _but_for_next(answer: Answer) -> dict[str, Any]:
+    """The resource without `next`, which may be a new one each time."""
+    return {name: value for name, value in answer.resource.items() if name != "next"}
 
 
 def _head(target: Target, path: str) -> Answer:
