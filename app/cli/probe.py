@@ -65,7 +65,7 @@ def probe(
         print_json(as_json(report))
     else:
         _show(report)
-    if not report.passed or report.left_behind:
+    if not report.passed:
         raise typer.Exit(1)
 
 
@@ -157,6 +157,8 @@ def _show(report: Report) -> None:
         f"{len(report.results)} checks: {counts[Outcome.HOLDS]} hold, {counts[Outcome.FAILS]} fail ({must} of level "
         f"must), {counts[Outcome.DOES_NOT_APPLY]} do not apply; {report.requests} requests."
     )
+    if report.cut_short:
+        console.print(f"The run was cut short: {report.cut_short}. --requests-max allows more of them.", style="red")
     if report.changed:
         console.print("Others changed the collection meanwhile; checks of paging may have failed for that. Run again.")
     for object_id in report.left_behind:

@@ -84,6 +84,8 @@ class Answer:
 class Asker:
     """Asks one server, in the name of one account. `answers` are all that came, in their order.
 
+    `cut_short` says why nothing more is asked, once a bound was reached.
+
     `base` is scheme, host and port, `authorization` the value of that header; redirects are not followed.
     """
 
@@ -93,6 +95,7 @@ class Asker:
     bounds: Bounds = field(default_factory=Bounds)
     answers: list[Answer] = field(default_factory=list)
     asked: int = 0
+    cut_short: str = ""
     _unanswered: int = 0
     _kept: dict[tuple[object, ...], Answer] = field(default_factory=dict)
 
@@ -109,9 +112,11 @@ class Asker:
         Raises Fails where no answer came, and DoesNotApply where a bound on requests is reached.
         """
         if self.asked >= self.bounds.requests_max:
-            raise DoesNotApply(f"the bound of {self.bounds.requests_max} requests was reached before")
-        if self._unanswered >= UNANSWERED_MAX:
-            raise DoesNotApply("the server no longer answered")
+            self.cut_short = f"the bound of {self.bounds.requests_max} requests was reached"
+        elif self._unanswered >= UNANSWERED_MAX:
+            self.cut_short = "the server no longer answered"
+        if self.cut_short:
+            raise DoesNotApply(self.cut_short)
         self.asked += 1
         told = _told(method, path, headers or {})
         usual = dict(USUAL) | ({"Authorization": self.authorization} if self.authorization else {})

@@ -147,6 +147,7 @@ class Offering:
         asker = self.target.asker
         each_max = 2 * TAKING_BACK_ATTEMPTS + 1
         asker.bounds = replace(asker.bounds, requests_max=asker.asked + each_max * len(self.given))
+        asker.cut_short = ""
         return [each for each in self.given if not self._taken_back(each)]
 
     def _taken_back(self, object_id: str) -> bool:

@@ -52,6 +52,7 @@ class Result:
 class Report:
     """What a run found.
 
+    `cut_short` says why some checks could not be judged any more, if so.
     `changed` says that others changed the collection meanwhile, so that checks of paging may have failed for that.
     `left_behind` are the ids of objects that the probe pushed and could not withdraw.
     """
@@ -62,13 +63,15 @@ class Report:
     written_to: str | None
     requests: int
     results: Sequence[Result]
+    cut_short: str
     changed: bool
     left_behind: Sequence[str]
 
     @property
     def passed(self) -> bool:
-        """Whether no check of the level `must` fails."""
-        return not any(each.check.level is Level.MUST for each in self.of(Outcome.FAILS))
+        """Whether the run came to its end, left nothing behind, and no check of the level `must` fails."""
+        whole = not self.cut_short and not self.left_behind
+        return whole and not any(each.check.level is Level.MUST for each in self.of(Outcome.FAILS))
 
     def of(self, outcome: Outcome) -> list[Result]:
         """The results that ended so."""
@@ -80,9 +83,11 @@ def run(target: Target) -> Report:
     results = [_judged(check, target) for check in READING]
     changed = _has_changed(target)
     left_behind: Sequence[str] = ()
+    cut_short = target.asker.cut_short
     if target.offering is not None:
         try:
             results.extend(_judged(check, target) for check in WRITING)
+            cut_short = target.asker.cut_short
         finally:
             left_behind = target.offering.take_back()
     results.extend(_judged(check, target) for check in everything.CHECKS)
@@ -93,6 +98,7 @@ def run(target: Target) -> Report:
         written_to=None if target.offering is None else str(target.offering.collection["id"]),
         requests=target.asker.asked,
         results=results,
+        cut_short=cut_short,
         changed=changed,
         left_behind=left_behind,
     )
@@ -107,6 +113,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "written_to": report.written_to,
         "requests": report.requests,
         "passed": report.passed,
+        "cut_short": report.cut_short,
         "changed_meanwhile": report.changed,
         "left_behind": list(report.left_behind),
         "counts": {outcome.value: len(report.of(outcome)) for outcome in Outcome},
