@@ -72,7 +72,7 @@ def collections_are_ordered_by_id(target: Target) -> None:
     answer.demand(ids == sorted(ids), "ids in ascending order")
 
 
-@check("T-COLS-05", "5.1", Level.MUST, "collections/ is not paged: limit does not shorten it.")
+@check("T-COLS-05", "5.1", Level.SHOULD, "collections/ is not paged: limit does not shorten it.")
 def collections_are_not_paged(target: Target) -> None:
     """Paging of collections went with TAXII 2.0."""
     every = _list(target).resource

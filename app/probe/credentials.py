@@ -9,7 +9,7 @@ from typing import Final
 
 from app.probe.asking import Answer, basic
 from app.probe.judging import Check, DoesNotApply, Level, check
-from app.probe.survey import Target
+from app.probe.survey import DISCOVERY, Target
 
 MALFORMED: Final = ("Basic", "Basic !!!", "Basic bm9jb2xvbg==")
 _CHALLENGE: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: +\S.*)?")
@@ -36,12 +36,14 @@ def a_failed_authentication_is_401_or_404(target: Target) -> None:
             target.get(path, stranger).demand_status(401, 404)
 
 
-@check("T-SEC-16", "App. B", Level.MUST, "Who presents no credentials is refused where others have to.")
+@check("T-SEC-16", "App. B", Level.SHOULD, "Who presents no credentials is refused where others have to.")
 def no_credentials_are_no_way_in(target: Target) -> None:
-    """401, or 403 and 404 for what is hidden; never a login page with 200 or a redirect."""
+    """401, or 403 and 404 for what is hidden; never a login page with 200 or a redirect. Discovery may be public."""
     if target.asker.authorization is None:
         raise DoesNotApply("the probe has no credentials, so the server may want none")
-    answers = _anonymous(target)
+    answers = [each for each in _anonymous(target) if each.path not in (DISCOVERY, target.root)]
+    if not answers:
+        raise DoesNotApply("there is no API root on this server for this account")
     if answers[-1].status == 200 and answers[-1].content == target.get(answers[-1].path).content:
         raise DoesNotApply("the server serves everybody")
     for answer in answers:

@@ -78,7 +78,7 @@ def a_filter_occurs_once(target: Target) -> None:
             target.get(f"{path}?{one}&{one}&limit=1").demand_status(400)
 
 
-@check("T-FLT-06", "RFC 3986", Level.MUST, "Brackets may be percent-encoded.")
+@check("T-FLT-06", "RFC 3986", Level.SHOULD, "Brackets may be percent-encoded.")
 def brackets_may_be_encoded(target: Target) -> None:
     """Most client libraries encode them."""
     plain = target.get(f"{target.here}manifest/?{_by_id(target.one)}&{SIZE}").demand_status(200)

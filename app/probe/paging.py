@@ -61,7 +61,7 @@ def a_walk_along_next_is_complete(target: Target) -> None:
     _demand_complete(walk, window, walk.items)
 
 
-@check("T-MAN-11", "3.5, 5.3", Level.MUST, "A walk along next gives every manifest record once.")
+@check("T-PAG-24", "3.5, 5.3", Level.MUST, "A walk along next gives every manifest record once.")
 def a_walk_along_next_of_the_manifest_is_complete(target: Target) -> None:
     """Where the manifest gives `next`."""
     window = _with_next(target, "manifest")
