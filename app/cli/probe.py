@@ -41,7 +41,7 @@ def probe(
     ] = None,
     ca: Annotated[Path | None, typer.Option(help="Trust the certificates of this file (PEM).")] = None,
     insecure: Annotated[bool, typer.Option("--insecure", help="Do not check the server's certificate.")] = False,
-    timeout: Annotated[float, typer.Option(min=1, max=600, help="Seconds that one answer may take.")] = 30,
+    timeout: Annotated[float, typer.Option(min=1, max=600, help="Seconds to wait for an answer to go on.")] = 30,
     requests_max: Annotated[int, typer.Option(min=10, max=100_000, help="Requests of the run, at most.")] = 1000,
     pages_max: Annotated[int, typer.Option(min=2, max=10_000, help="Pages of one walk, at most.")] = 20,
     as_json_: Json = False,
@@ -103,6 +103,8 @@ def _authorization(user: str | None, password: Path | None, token: Path | None, 
         return basic(user, _secret(password))
     if from_stdin:
         return basic(user, sys.stdin.readline().rstrip("\r\n"))
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("Nobody can be asked for the password here. Give --password-file or --password-stdin.")
     return basic(user, typer.prompt("Password", hide_input=True, err=True))
 
 
@@ -134,9 +136,9 @@ def _tls(base: str, ca: Path | None, *, insecure: bool) -> ssl.SSLContext | None
 
 def _offering(target: Target, wanted: str, tls: ssl.SSLContext | None, timeout: float) -> Offering:
     chosen = named(target, wanted)
-    if chosen.get("can_read") is not True or chosen.get("can_write") is not True:
+    if not chosen.get("can_read") or not chosen.get("can_write"):
         raise OperatorError(
-            f"This account can't both read and write {wanted}, so what it pushed would stay there. Choose another one."
+            f"This account can't both read and write {wanted}: it could not push, or not delete. Choose another one."
         )
     return Offering(target, chosen, time.sleep, lambda path, length: declare(target.asker, tls, timeout, path, length))
 

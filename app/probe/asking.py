@@ -3,7 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
@@ -105,6 +105,11 @@ class Asker:
         if key not in self._kept:
             self._kept[key] = self.ask("GET", path, headers)
         return self._kept[key]
+
+    def go_on(self, requests: int) -> None:
+        """Ask so many more, whatever bound was reached: what was pushed has to be withdrawn."""
+        self.bounds = replace(self.bounds, requests_max=self.asked + requests)
+        self.cut_short, self._unanswered = "", 0
 
     def ask(self, method: str, path: str, headers: Headers | None = None, content: bytes | None = None) -> Answer:
         """One request, now. `headers` replace the usual ones; None leaves one out.

@@ -44,7 +44,7 @@ def no_credentials_are_no_way_in(target: Target) -> None:
     answers = [each for each in _anonymous(target) if each.path not in (DISCOVERY, target.root)]
     if not answers:
         raise DoesNotApply("there is no API root on this server for this account")
-    if answers[-1].status == 200 and answers[-1].content == target.get(answers[-1].path).content:
+    if answers[-1].status == 200 and isinstance(answers[-1].json, dict):
         raise DoesNotApply("the server serves everybody")
     for answer in answers:
         answer.demand_status(401, 403, 404)

@@ -6,7 +6,7 @@ run. Whatever was taken is withdrawn at the end of the run, also of one that bro
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, Final
@@ -101,9 +101,13 @@ class Offering:
 
     def post(self, objects: Sequence[Mapping[str, Any]], headers: Headers = POSTED) -> Answer:
         """Push these objects; their ids are kept in `given`, to be withdrawn at the end."""
-        self.given.extend(each["id"] for each in objects if each["id"] not in self.given)
         content = json.dumps({"objects": list(objects)}, ensure_ascii=False).encode()
-        return self.target.asker.ask("POST", self.objects_path, headers, content)
+        before = self.target.asker.asked
+        try:
+            return self.target.asker.ask("POST", self.objects_path, headers, content)
+        finally:  # what was sent may be there, whether or not an answer came
+            if self.target.asker.asked > before:
+                self.given = list(dict.fromkeys([*self.given, *(each["id"] for each in objects)]))
 
     def declare(self, length: int) -> Answer:
         """The answer to a push of so many octets, of which none is sent."""
@@ -144,10 +148,7 @@ class Offering:
 
     def take_back(self) -> list[str]:
         """Withdraw whatever may be left, beyond the bound on requests; the ids of those that could not be."""
-        asker = self.target.asker
-        each_max = 2 * TAKING_BACK_ATTEMPTS + 1
-        asker.bounds = replace(asker.bounds, requests_max=asker.asked + each_max * len(self.given))
-        asker.cut_short = ""
+        self.target.asker.go_on((2 * TAKING_BACK_ATTEMPTS + 1) * len(self.given))
         return [each for each in self.given if not self._taken_back(each)]
 
     def _taken_back(self, object_id: str) -> bool:

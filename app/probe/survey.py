@@ -274,7 +274,10 @@ def _collections(target: Target) -> list[Mapping[str, Any]]:
 def _readable(target: Target, wanted: str | None) -> Mapping[str, Any] | None:
     """The collection that was asked for, else the first that holds two objects, else one that holds any."""
     if wanted is not None:
-        return named(target, wanted)
+        chosen = named(target, wanted)
+        if not chosen.get("can_read"):
+            raise OperatorError(f"This account can't read {wanted}, so there is nothing to judge. Choose another one.")
+        return chosen
     best, most = None, -1
     for each in [each for each in target.collections if each.get("can_read")][:COLLECTIONS_TRIED_MAX]:
         try:

@@ -102,11 +102,9 @@ REFUSED = {
     "a collection that is none": (["--token-file", "secret", "--collection", "x"], "no collection x", "Give its id"),
     "no file of that name": (["--token-file", "none"], "none can't be read", "Name a file"),
     "an empty secret": (["--token-file", "empty"], "empty holds no secret", "first line"),
-    "writing without reading": (
-        ["--token-file", "secret", "--write", "wo"],
-        "both read and write wo",
-        "Choose",
-    ),
+    "reading what can't be read": (["--token-file", "secret", "--collection", "wo"], "can't read wo", "Choose another"),
+    "writing where it can't read": (["--token-file", "secret", "--write", "wo"], "can't read wo", "Choose another"),
+    "writing where it can't write": (["--token-file", "secret", "--write", "ro"], "both read and write ro", "Choose"),
 }
 
 
@@ -131,6 +129,7 @@ WRONG_USAGE = {
     "an account in the URL": ["https://soc:secret@exchange.example"],
     "an API root for a server": ["https://exchange.example/north-sea/"],
     "a password for nobody": ["https://exchange.example", "--password-file", "secret"],
+    "nobody to ask for a password": ["https://exchange.example", "--user", "soc"],
     "two sources of a secret": ["https://exchange.example", "--user", "soc", "--password-stdin", "--token-file", "x"],
     "an account beside a token": ["https://exchange.example", "--user", "soc", "--token-file", "secret"],
     "certificates that are not looked at": ["https://exchange.example", "--insecure", "--ca", "ca.pem"],
