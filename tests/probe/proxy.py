@@ -49,6 +49,20 @@ class Kept(httpx.BaseTransport):
         return httpx.Response(found.status_code, headers=found.headers, content=found.content)
 
 
+class UntilWritten(httpx.BaseTransport):
+    """What was kept, until something is pushed; from then on the exchange itself."""
+
+    def __init__(self, kept: Kept, exchange: httpx.BaseTransport) -> None:
+        self._from: httpx.BaseTransport = kept
+        self._exchange = exchange
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer."""
+        if request.method == "POST":
+            self._from = self._exchange
+        return self._from.handle_request(request)
+
+
 def no_fault(request: httpx.Request, send: Send) -> httpx.Response:
     """What was asked, as it was answered."""
     return send(request)
