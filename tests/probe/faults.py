@@ -22,6 +22,7 @@ from tests.probe.proxy import (
 )
 
 TAXII = "application/taxii+json;version=2.1"
+LATE = "9999-01-01T00:00:00.000000Z"
 NOW = "2099-01-01T00:00:00.000000Z"
 PAGES = ("manifest", "objects", "object", "versions")
 LISTS = ("manifest", "objects")
@@ -316,6 +317,92 @@ def a_status_that_is_gone(request: httpx.Request, send: Send) -> httpx.Response:
     return refusal(got, 404) if endpoint(request) == "status" else got
 
 
+def with_status(holds: Callable[[httpx.Request, httpx.Response], bool], status: int, body: bytes = b"{}") -> Fault:
+    """Gives some answers another status and body."""
+
+    def fault(request: httpx.Request, send: Send) -> httpx.Response:
+        got = send(request)
+        return answer(got, status, body) if request.method != "HEAD" and holds(request, got) else got
+
+    return fault
+
+
+def unknown(*endpoints: str) -> Callable[[httpx.Request, httpx.Response], bool]:
+    return lambda request, got: got.status_code == 404 and endpoint(request) in endpoints
+
+
+def in_errors(**members: Any) -> Fault:
+    """Errors with other members."""
+
+    def fault(request: httpx.Request, send: Send) -> httpx.Response:
+        got = send(request)
+        if got.status_code < 400 or not got.content:
+            return got
+        return answer(got, content=json.dumps({**got.json(), **members}).encode())
+
+    return fault
+
+
+def one_more_collection(body: dict[str, Any]) -> None:
+    body["collections"].append({"id": "x", "title": "X", "can_read": False, "can_write": False})
+
+
+def pages_of_collections(request: httpx.Request, send: Send) -> httpx.Response:
+    got = send(request)
+    if endpoint(request) != "collections" or not given(request, "limit"):
+        return got
+    return answer(got, content=json.dumps({"collections": got.json()["collections"][:1]}).encode())
+
+
+def plain_brackets_alone(request: httpx.Request, send: Send) -> httpx.Response:
+    encoded = b"%5Bid%5D" in request.url.query
+    return send(asked_for(request, id=None) if encoded else request)
+
+
+def a_byte_order_mark(request: httpx.Request, send: Send) -> httpx.Response:
+    got = send(request)
+    return answer(got, content=b"\xef\xbb\xbf" + got.content) if got.is_success and got.content else got
+
+
+def version_99_is_taken_too(request: httpx.Request, send: Send) -> httpx.Response:
+    if request.headers.get("content-type", "").endswith("9.9"):
+        request.headers["Content-Type"] = TAXII
+    return send(request)
+
+
+def entries_without_version(body: dict[str, Any]) -> None:
+    for each in body.get("successes", []):
+        del each["version"]
+
+
+def a_status_that_changes() -> Fault:
+    times = count()
+
+    def change(body: dict[str, Any]) -> None:
+        for each in body.get("successes", []):
+            each["message"] = f"asked for {next(times)} times"
+
+    return in_bodies(change, "status")
+
+
+def backdated(body: dict[str, Any]) -> None:
+    for each in body.get("objects", []):
+        if each["id"].startswith("campaign--"):
+            each["date_added"] = "2020-01-01T00:00:00.000000Z"
+
+
+def campaigns_left_out(body: dict[str, Any]) -> None:
+    kept = [each for each in body.get("objects", []) if each["type"] != "campaign"]
+    if len(kept) < len(body.get("objects", [])):
+        body["objects"] = kept
+
+
+def a_shared_date(body: dict[str, Any]) -> None:
+    records = body.get("objects", [])
+    if len(records) > 3:
+        records[2]["date_added"] = records[1]["date_added"]
+
+
 @dataclass(frozen=True)
 class Seeded:
     """A fault, and the checks that have to fail for it, no others."""
@@ -544,6 +631,152 @@ READ_FAULTS: dict[str, Seeded] = {
         "custom_names_begin_with_x",
     ),
     "collections change their order": seeded(reversed_each_second_time, "collections_keep_their_order", made=True),
+    "a root has a query": seeded(
+        in_bodies(lambda body: body.update(api_roots=["/north-sea/", "/north-sea/?x=1"]), "discovery"),
+        "roots_have_no_query",
+        "roots_end_in_a_slash",
+    ),
+    "the root has no max_content_length": seeded(
+        in_bodies(lambda body: body.pop("max_content_length"), "root"),
+        "the_root_has_its_members",
+        "max_content_length_is_above_zero",
+    ),
+    "an unknown root is an empty success": seeded(with_status(unknown("root"), 200), "an_unknown_root_is_404"),
+    "an unknown object is an empty success": seeded(
+        with_status(unknown("object", "versions"), 200), "an_unknown_object_is_404"
+    ),
+    "an unknown status is 400": seeded(
+        with_status(unknown("status"), 400, b'{"title": "No"}'), "an_unknown_status_is_404"
+    ),
+    "a collection has no title": seeded(
+        each_collection(lambda each: each.pop("title")), "collections_have_their_members"
+    ),
+    "the id of a collection is no UUID": seeded(
+        in_bodies(one_more_collection, "collections"), "collection_ids_are_uuids", "a_collection_is_as_listed"
+    ),
+    "collections are paged": seeded(pages_of_collections, "collections_are_not_paged"),
+    "a collection by itself has no body": seeded(
+        with_status(lambda request, got: endpoint(request) == "collection" and got.is_success, 200, b""),
+        "a_collection_is_as_listed",
+        "a_missing_slash_is_no_redirect",
+        "successes_are_json_objects",
+    ),
+    "a list of types is 406": seeded(
+        when(lambda request: "," in request.headers.get("accept", ""), 406),
+        "one_member_of_a_list_is_enough",
+        "the_more_specific_range_counts",
+        "the_known_version_of_two_is_served",
+        "wildcards_are_served",
+        "the_manifest_takes_the_accept_of_its_table",
+    ),
+    "wildcards are 406": seeded(
+        when(lambda request: "*" in request.headers.get("accept", ""), 406),
+        "the_more_specific_range_counts",
+        "wildcards_are_served",
+    ),
+    "plain JSON is served": seeded(
+        served_whatever_is_accepted(lambda accept: accept == "application/json"), "other_types_are_406"
+    ),
+    "a request without User-Agent is 403": seeded(
+        when(lambda request: "user-agent" not in request.headers, 403), "a_missing_user_agent_is_served"
+    ),
+    "answers have no Date": seeded(in_headers(date=None), "answers_carry_date"),
+    "answers may be cached": seeded(in_headers(cache_control=None), "answers_are_not_for_shared_caches"),
+    "a range is served": seeded(
+        with_status(lambda request, got: "range" in request.headers, 206), "a_range_is_passed_over"
+    ),
+    "a query on discovery is 400": seeded(
+        when(lambda request: endpoint(request) == "discovery" and bool(request.url.query), 400),
+        "endpoints_without_filters_pass_a_query_over",
+    ),
+    "the manifest fails": seeded(
+        when(lambda request: request.url.raw_path.endswith(b"/manifest/"), 500),
+        "an_unknown_collection_is_404",
+        "the_manifest_can_be_read",
+        "nothing_fails",
+    ),
+    "an envelope is a bundle": seeded(
+        in_bodies(lambda body: body.update(type="bundle", id="bundle--1") if body else None, "objects"),
+        "an_envelope_is_no_bundle",
+    ),
+    "added_after needs six decimals": seeded(
+        when(lambda request: any(each.endswith(":00Z") for each in given(request, "added_after")), 400),
+        "fewer_decimals_are_read",
+    ),
+    "long ago means nothing": seeded(
+        instead(lambda request: given(request, "added_after")[:1] == ["1970-01-01T00:00:00.000000Z"], added_after=LATE),
+        "the_oldest_rows_come_first",
+    ),
+    "a large limit is 400": seeded(
+        when(lambda request: any(len(each) > 6 for each in given(request, "limit")), 400), "a_large_limit_is_served"
+    ),
+    "encoded brackets mean nothing": seeded(plain_brackets_alone, "brackets_may_be_encoded"),
+    "two spec versions are one that there is not": seeded(
+        instead(lambda request: given(request, "match[spec_version]") == ["2.0,2.1"], spec_version="9.9"),
+        "both_spec_versions_give_all",
+    ),
+    "the manifest passes match[type] over": seeded(
+        instead(lambda request: endpoint(request) == "manifest" and len(given(request, "match[type]")) == 1, type=None),
+        "match_type_selects",
+        "an_absent_type_is_no_error",
+        "filters_all_have_to_match",
+        "manifest_and_objects_filter_alike",
+    ),
+    "all beside first is all": seeded(
+        instead(lambda request: given(request, "match[version]") == ["all,first"], version="all"), "all_stands_alone"
+    ),
+    "last twice is last": seeded(
+        instead(lambda request: given(request, "match[version]") == ["last,last"], version="last"),
+        "a_version_is_named_once",
+    ),
+    "last is the first": seeded(
+        instead(lambda request: given(request, "match[version]") == ["last"], version="first"),
+        "the_last_version_is_the_default",
+    ),
+    "two keywords are 400": seeded(
+        when(lambda request: given(request, "match[version]") == ["first,last"], 400), "keywords_may_be_mixed"
+    ),
+    "a body begins with a byte order mark": seeded(a_byte_order_mark, "bodies_are_i_json"),
+    "the description of an error is a number": seeded(in_errors(description=7), "members_of_errors_are_of_their_types"),
+    "an error has no body": seeded(
+        with_status(lambda request, got: got.status_code == 404, 404, b""), "errors_have_a_body"
+    ),
+    "without credentials, what there is not is 404": seeded(
+        when(lambda request: "authorization" not in request.headers and "0123456" in request.url.path, 404),
+        "authentication_comes_before_existence",
+    ),
+    "media_types are numbers": seeded(
+        each_collection(lambda each: each.update(media_types=[21])),
+        "media_types_are_strings",
+        "record_types_are_the_collections",
+    ),
+    "media_types leave the version out": seeded(
+        each_collection(lambda each: each.update(media_types=["application/stix+json"])),
+        "record_types_are_the_collections",
+    ),
+    "who presents nothing gets a login page": seeded(
+        with_status(lambda request, got: "authorization" not in request.headers, 200, b"<html>Log in</html>"),
+        "no_credentials_are_no_way_in",
+        "successes_are_json_objects",
+    ),
+    "malformed credentials fail": seeded(
+        when(lambda request: request.headers.get("authorization") == "Basic", 500),
+        "malformed_credentials_are_refused",
+        "nothing_fails",
+    ),
+    "a request without Accept fails": seeded(
+        when(lambda request: "accept" not in request.headers, 500), "a_missing_accept_does_no_harm", "nothing_fails"
+    ),
+    "an unknown resource is an empty success": seeded(
+        with_status(unknown("collections"), 200), "an_unknown_resource_is_404"
+    ),
+    "two records share a date": seeded(
+        in_bodies(a_shared_date, "manifest"), "dates_are_of_this_page", "dates_differ", "added_after_is_strict"
+    ),
+    "one object comes with another name": seeded(
+        in_bodies(lambda body: [each.update(name="another") for each in body.get("objects", [])], "object"),
+        "an_object_is_as_in_the_list",
+    ),
 }
 WRITE_FAULTS: dict[str, Seeded] = {
     "a push is 201": seeded(created, "a_push_is_accepted"),
@@ -565,5 +798,37 @@ WRITE_FAULTS: dict[str, Seeded] = {
     ),
     "DELETE passes its filter over": seeded(
         deleted_whatever_the_filter, "a_malformed_filter_deletes_nothing", "a_delete_may_mean_one_version"
+    ),
+    "a push in version 9.9 is taken": seeded(version_99_is_taken_too, "a_push_in_another_version_is_415"),
+    "a broken push fails": seeded(
+        with_status(lambda request, got: request.method == "POST" and got.status_code == 422, 500, b'{"title": "No"}'),
+        "a_broken_body_is_refused",
+        "a_misshapen_envelope_is_refused",
+        "nothing_fails",
+    ),
+    "entries have no version": seeded(
+        in_bodies(entries_without_version, "objects", "status"), "entries_name_id_and_version"
+    ),
+    "a status changes": seeded(
+        a_status_that_changes, "a_complete_status_does_not_change", "a_status_outlives_its_objects", made=True
+    ),
+    "what is pushed has an old date": seeded(in_bodies(backdated, "manifest"), "what_is_pushed_comes_last"),
+    "PUT is taken": seeded(
+        with_status(lambda request, got: request.method == "PUT" and endpoint(request) in ("objects", "object"), 200),
+        "objects_offer_their_methods",
+    ),
+    "a push without slash is a redirect": seeded(
+        a_redirect_to_the_slash, "a_missing_slash_is_no_redirect", "a_push_without_slash_is_accepted"
+    ),
+    "a push in the bare type is 415": seeded(
+        when(lambda request: request.headers.get("content-type") == "application/taxii+json", 415),
+        "a_push_in_the_bare_type_is_accepted",
+    ),
+    "a charset is 415": seeded(
+        when(lambda request: "charset" in request.headers.get("content-type", ""), 415),
+        "other_parameters_of_a_push_do_not_matter",
+    ),
+    "what is pushed is not among the objects": seeded(
+        in_bodies(campaigns_left_out, "objects"), "what_was_taken_can_be_read"
     ),
 }

@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from app.probe import everything
 from app.probe.asking import UNANSWERED_MAX
-from app.probe.run import Report
+from app.probe.run import READING, WRITING, Report
 from tests.probe.faults import READ_FAULTS, WRITE_FAULTS
 from tests.probe.probed import BOTH, PROBER, failing, probed, told
 from tests.probe.proxy import Fault, Kept, Proxy, Send, UntilWritten, answer, no_fault
@@ -57,9 +58,26 @@ def test_through_a_proxy_without_a_fault_everything_holds(exchange: Exchange) ->
     assert failing(report) == set(), told(report)
 
 
-def test_the_faults_are_many() -> None:
-    assert len(READ_FAULTS) + len(WRITE_FAULTS) >= 20
-    assert all(case.fails for case in (*READ_FAULTS.values(), *WRITE_FAULTS.values()))
+NOT_SEEDED = {
+    "it_is_served_by_https": "the server is on this machine",
+    "discovery_is_at_its_place": "nothing else can be judged then",
+    "collections_are_listed": "nothing else can be judged then",
+    "the_versioned_type_is_served": "nothing else can be judged then",
+    "paths_of_the_standard_are_not_redirected": "nothing else can be judged then",
+    "envelopes_hold_stix_objects": "most checks of objects fail with it",
+    "collections_are_ordered_by_id": "advice",
+    "a_duplicate_changes_nothing": "the exchange behind the proxy would have to date anew",
+    "a_push_that_is_too_long_is_413": "there is no socket in these tests",
+}
+
+
+def test_every_check_but_a_few_is_seen_to_fail() -> None:
+    seeded = [*READ_FAULTS.values(), *WRITE_FAULTS.values()]
+    failed = {name for case in seeded for name in case.fails}
+    every = {each.name for each in (*READING, *WRITING, *everything.CHECKS)}
+    assert all(case.fails for case in seeded)
+    assert every - failed == set(NOT_SEEDED)
+    assert failed < every
 
 
 @pytest.mark.parametrize("says", READ_FAULTS)
