@@ -35,7 +35,7 @@ NewUuid: TypeAlias = Callable[[], UUID]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A few rows in a row. `query` leads to the first; `ended` says that nothing stands after the last."""
+    """A few rows that follow each other. `query` leads to the first; `ended`: nothing stands after the last."""
 
     query: str
     rows: Sequence[Row]
