@@ -113,13 +113,13 @@ def medallion(tmp_path: Path) -> Iterator[Medallion]:
 
 def held(url: str) -> Any:
     """What it begins with: an API root and an empty collection."""
-    root = f"{url}/shared/"
+    root = f"{url}/partners/"
     rights = {"can_read": True, "can_write": True, "media_types": ["application/stix+json;version=2.1"]}
     collection = {"id": COLLECTION, "title": "Shared", **rights, "objects": [], "manifest": []}
     information = {"title": "Shared", "versions": [TAXII], "max_content_length": 1_000_000}
     return {
         "/discovery": {"title": "medallion", "default": root, "api_roots": [root]},
-        "shared": {"information": information, "status": [], "collections": [collection]},
+        "partners": {"information": information, "status": [], "collections": [collection]},
     }
 
 
@@ -141,7 +141,7 @@ def fill(url: str) -> None:
         an_indicator("four", type="malware", id="malware--00000000-0000-4000-8000-000000000004", is_family=False),
     ]
     for each in objects:
-        path = f"{url}/shared/collections/{COLLECTION}/objects/"
+        path = f"{url}/partners/collections/{COLLECTION}/objects/"
         headers = {"Accept": TAXII, "Content-Type": TAXII}
         answer = httpx.post(path, content=json.dumps({"objects": [each]}), headers=headers, auth=ACCOUNT)
         assert answer.status_code == httpx.codes.ACCEPTED
