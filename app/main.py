@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
@@ -14,6 +14,8 @@ from app.errors import ComityError
 from app.exchange.exchange import Exchange
 from app.exchange.sweep import sweep
 from app.http.application import build_application
+from app.http.failures import Failures
+from app.http.protocol import FAILURES
 from app.http.published import Published
 from app.logs import configure_logs
 from app.settings import Settings
@@ -31,9 +33,9 @@ def create_app(settings: Settings, clock: Clock, identifiers: Identifiers | None
     exchange = build_exchange(settings, clock, identifiers)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[Mapping[str, object]]:
         sweeping = asyncio.create_task(keep_sweeping(exchange, str(identifiers.uuid())))
-        yield
+        yield {FAILURES: Failures(identifiers)}
         sweeping.cancel()
         await asyncio.gather(sweeping, return_exceptions=True)
         exchange.close()

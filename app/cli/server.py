@@ -59,6 +59,8 @@ def serve(
         host=host,
         port=port,
         workers=workers,
+        http="app.http.protocol:TaxiiProtocol",
+        ws="none",
         proxy_headers=behind_proxy,
         server_header=False,
         access_log=False,

@@ -17,6 +17,7 @@ from tests.support.clocks import StillClock
 from tests.support.databases import ENGINES
 from tests.support.direct import Direct
 from tests.support.exchanges import Running, running
+from tests.support.servers import Server
 
 CONTENT_LENGTH_MAX = 300_000
 SETTINGS = {
@@ -109,6 +110,16 @@ class Filled:
         ):
             made.secrets.update(self.secrets)
             yield Taxii(made, clock, loop)
+
+    @contextmanager
+    def served_by_a_process(self, folder: Path) -> Iterator[Server]:
+        """`comity serve` over a copy of it, by the clock of this machine."""
+        shutil.copy(self.key_file, folder / "secret.key")
+        with (
+            self.databases.new(folder, like=self.url) as url,
+            Server(url, folder, settings=SETTINGS, secrets=self.secrets) as server,
+        ):
+            yield server
 
 
 @pytest.fixture(scope="session", params=ENGINES)

@@ -19,6 +19,9 @@ TIMESTAMP = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"
 UUID_4 = r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 MEDIA_TYPE = r"^application/taxii\+json;version=[0-9]+\.[0-9]+$"
 
+INNER = re.compile(r"Traceback|Error\b|SELECT |sql|psycopg|\.py\b|\.db\b|(?<!application)/[a-z]+/[a-z]+", re.IGNORECASE)
+"""What only the inside of a server knows: exceptions, SQL, files."""
+
 Timestamp = Annotated[str, StringConstraints(pattern=TIMESTAMP)]
 Identifier = Annotated[str, StringConstraints(pattern=UUID_4)]
 Count = Annotated[int, Field(ge=0, le=2**53 - 1)]
@@ -247,6 +250,7 @@ def _agrees(resource: Shape, answer: Answer, asked: str) -> None:
     match resource:
         case Error():
             assert resource.http_status in ("", str(answer.status)), f"{asked} says {resource.http_status}"
+            assert not INNER.search(answer.body.decode()), f"{asked} tells of the inside: {answer.body!r}"
         case Discovery() if resource.default:
             assert resource.default in resource.api_roots, f"{asked}: {resource.default} is none of the roots"
         case Status():

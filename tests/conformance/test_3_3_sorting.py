@@ -1,16 +1,15 @@
 """Order of what is given: TAXII 2.1 section 3.3."""
 
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.conformance import content
-from tests.conformance.conftest import Taxii
+from tests.conformance.conftest import Filled, Taxii
+from tests.conformance.paths import ALL, EVERYTHING, MANIFEST, MANY_RECORDS, OBJECTS
 from tests.support.stix import an_indicator
-
-OBJECTS = f"/first/collections/{content.RW}/objects/"
-MANIFEST = f"/first/collections/{content.RW}/manifest/"
-ALL = "match[version]=all"
 
 
 def named(taxii: Taxii, query: str = "") -> list[tuple[str, str]]:
@@ -58,3 +57,26 @@ def test_a_new_version_goes_to_the_end_and_the_old_one_keeps_its_place(fresh: Ta
     assert named(fresh, ALL) == [*before, one, two, three, (newer["id"], newer["modified"])]
     assert fresh.rw.delete(f"{OBJECTS}{newer['id']}/?match[version]=last").status == 200
     assert named(fresh)[-3:] == [two, three, one]
+
+
+def dump(taxii: Taxii) -> list[Any]:
+    """All that two readers are given, dates and tokens included."""
+    return [
+        (page.body, page.headers)
+        for reader in (taxii.rw, taxii.ro)
+        for path in (OBJECTS, MANIFEST, MANY_RECORDS)
+        for page in reader.pages(path, EVERYTHING, limit=15)
+    ]
+
+
+@pytest.mark.row("T-SORT-07", "T-PAG-17")
+def test_the_order_survives_restoring_indexing_anew_and_a_restart(taxii: Taxii, filled: Filled, tmp_path: Path) -> None:
+    before = dump(taxii)
+    with filled.served(tmp_path) as restored:
+        assert dump(restored) == before, "it is a copy of the same database"
+        with restored.running.exchange.database.writing() as transaction:
+            table = "TABLE " if transaction.dialect.name == "postgresql" else ""
+            transaction.exec_driver_sql(f"REINDEX {table}delivery")
+        assert dump(restored) == before
+        with restored.another() as restarted:
+            assert dump(restarted) == before

@@ -44,6 +44,12 @@ class SqliteDatabases:
         shutil.copytree(self._template if like is None else Path(like[len("sqlite:///") :]).parent, folder / "database")
         yield f"sqlite:///{folder}/database/comity.db"
 
+    def take_away(self, url: str) -> None:
+        """Make this database unreachable, for connections that begin from now on."""
+        file = Path(url[len("sqlite:///") :])
+        file.unlink()
+        file.mkdir()
+
 
 class PostgresDatabases:
     """New databases of one PostgreSQL server."""
@@ -64,6 +70,10 @@ class PostgresDatabases:
             yield self._url(name)
         finally:
             self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def take_away(self, url: str) -> None:
+        """Make this database unreachable, whoever has it open."""
+        self._run(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
 
     def close(self) -> None:
         """Drop the template."""
