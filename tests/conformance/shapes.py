@@ -19,7 +19,7 @@ TIMESTAMP = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"
 UUID_4 = r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 MEDIA_TYPE = r"^application/taxii\+json;version=[0-9]+\.[0-9]+$"
 
-INNER = re.compile(r"Traceback|Error\b|SELECT |sql|psycopg|\.py\b|\.db\b|(?<!application)/[a-z]+/[a-z]+", re.IGNORECASE)
+INNER = re.compile(r"Traceback|[a-z]Error\b|(?i:SELECT |sql|psycopg|\.py\b|\.db\b|(?<!application)/[a-z]+/[a-z]+)")
 """What only the inside of a server knows: exceptions, SQL, files."""
 
 Timestamp = Annotated[str, StringConstraints(pattern=TIMESTAMP)]
