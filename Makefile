@@ -11,7 +11,7 @@ UV     ?= uv
 LOCK_FORM := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test corpus crash mutants bench-quick check lint lock clean
+.PHONY: help run test corpus crash mutants bench-quick probe-medallion check lint lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,14 @@ mutants: $(READY)  ## take one promise at a time out of a copy of the product, a
 bench-quick: $(READY)  ## print the figures of the design as ratios, with 100,000 objects (minutes)
 	$(BIN)/python -m bench --objects 100000
 
+probe-medallion: $(READY) .venv-medallion/.ready  ## install medallion, a foreign TAXII server, probe it, and print the report
+	$(BIN)/python -m pytest -q -s -m slow tests/probe/test_medallion.py
+
+.venv-medallion/.ready: tests/probe/medallion.txt
+	$(PYTHON) -m venv .venv-medallion
+	.venv-medallion/bin/python -m pip install --quiet --no-deps -r tests/probe/medallion.txt
+	@touch $@
+
 simulate: $(READY)  ## a long simulation on each engine; SEED= and STEPS= choose which and how long
 	SIMULATE_SEED=$(SEED) SIMULATE_STEPS=$(STEPS) $(BIN)/python -m pytest -q -s -m slow tests/simulation tests/laws/test_law_2_twin_worlds.py
 
@@ -57,4 +65,4 @@ lock:  ## write the lock files anew; needs uv, or UV="pipx run uv"; LOCK=--upgra
 	$(UV) pip compile $(LOCK) $(LOCK_FORM) pyproject.toml --extra dev --output-file requirements-dev.lock
 
 clean:  ## remove what the targets made, except data under var/
-	rm -rf $(VENV) build *.egg-info
+	rm -rf $(VENV) .venv-medallion build *.egg-info

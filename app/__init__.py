@@ -3,7 +3,8 @@
 Read the packages in the order in which a request meets them: `http` (how it is asked), `exchange` (what is done,
 one verb a module, one transaction each), `policy` (whether it may be), `stix` and `taxii` (the two standards as
 Python), `storage` (the only SQL), `ledger` (the record of what left), `files` (agreements and tables that people
-write), `cli` (what an operator types). `composition` puts them together; nothing happens at import.
+write), `cli` (what an operator types). `composition` puts them together; nothing happens at import. `probe` stands
+apart: it asks any TAXII server, as a client does.
 """
 
 VERSION = "0.1.0"

@@ -1,9 +1,12 @@
 """The only assembler: settings, a clock and a source of identifiers in, an Exchange out."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from app.clock import Clock, Identifiers, SteadyClock
 from app.errors import OperatorError
+from app.exchange import epoch
 from app.exchange.exchange import Exchange
 from app.exchange.keys import read_keys, write_key_file
 from app.exchange.passwords import PasswordCost, Passwords
@@ -19,13 +22,14 @@ from app.taxii.paging import PageTokens
 STORES = ("exchange", "ledger")
 
 
-def open_database(settings: Settings, store: str) -> Database:
-    """The store of the exchange or of the ledger."""
+def open_database(settings: Settings, store: str, *, only_here: bool = False) -> Database:
+    """The store of the exchange or of the ledger; `only_here` as in Database."""
     url = settings.database_url if store == "exchange" else ledger_url(settings.database_url)
     return Database(
         url,
         wait_seconds=settings.database_wait_seconds,
         connections=settings.readers + settings.writers + 1 if store == "exchange" else 2,
+        only_here=only_here,
     )
 
 
@@ -94,6 +98,26 @@ def require_current_schema(settings: Settings) -> None:
             )
 
 
+@contextmanager
+def both_stores(settings: Settings) -> Iterator[tuple[Database, Database]]:
+    """The exchange's database and the ledger's, wherever they are; closed at the end."""
+    exchange, ledger = (open_database(settings, store) for store in STORES)
+    try:
+        yield exchange, ledger
+    finally:
+        exchange.close()
+        ledger.close()
+
+
+def require_fit(settings: Settings) -> None:
+    """Raise OperatorError unless both stores are at the newest schema, and rows can be added under dates of now."""
+    require_current_schema(settings)
+    with both_stores(settings) as (database, ledger):
+        reasons = epoch.objections(database, ledger)
+    if reasons:
+        raise OperatorError(f"{' '.join(reasons)} {epoch.REMEDY}")
+
+
 def build_exchange(settings: Settings, clock: Clock, identifiers: Identifiers) -> Exchange:
     """Everything that use cases work with. Whoever builds it closes it.
 
@@ -108,7 +132,7 @@ def build_exchange(settings: Settings, clock: Clock, identifiers: Identifiers) -
         settings=settings,
         clock=SteadyClock(clock),
         identifiers=identifiers,
-        database=open_database(settings, "exchange"),
+        database=open_database(settings, "exchange", only_here=True),
         ledger_database=ledger_database,
         ledger=ledger,
         keys=keys,

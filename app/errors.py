@@ -11,7 +11,9 @@ ComityError
 │   ├── BodyTooLarge           413   the body is past max_content_length
 │   ├── QueryTooLong           414   the query string is past query_chars_max
 │   ├── UnsupportedMediaType   415   the Content-Type is not TAXII 2.1
-│   └── UnusableBody           422   the body is not an envelope
+│   ├── UnusableBody           422   the body is not an envelope
+│   ├── HeadTooLarge           431   the request line and headers are past their bound
+│   └── MethodUnknown          501   the method is none of HTTP's
 ├── Unavailable                503   ours or the database's; no detail leaves
 └── OperatorError              what an operator reads: what is wrong, where, and what to do (exit status 1)
     └── WrongFiles             collections/ or mappings/ do not read; holds every mistake, nothing is applied
@@ -116,6 +118,20 @@ class UnusableBody(Refused):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     title = "The request body can't be processed"
+
+
+class HeadTooLarge(Refused):
+    """The request line and headers are longer than is read."""
+
+    status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    title = "The request headers are too large"
+
+
+class MethodUnknown(Refused):
+    """The method is none that HTTP knows."""
+
+    status = HTTPStatus.NOT_IMPLEMENTED
+    title = "The method is unknown"
 
 
 class Unavailable(ComityError):

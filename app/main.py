@@ -2,18 +2,20 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
 from fastapi import FastAPI
 
 from app.clock import Clock, Identifiers, SystemClock
-from app.composition import build_exchange, require_current_schema
+from app.composition import build_exchange, require_fit
 from app.errors import ComityError
 from app.exchange.exchange import Exchange
 from app.exchange.sweep import keep_record, sweep
 from app.http.application import build_application
+from app.http.failures import Failures
+from app.http.protocol import FAILURES
 from app.http.published import Published
 from app.logs import configure_logs
 from app.settings import Settings
@@ -25,18 +27,18 @@ SWITCH_SECONDS = 0.001
 
 
 def create_app(settings: Settings, clock: Clock, identifiers: Identifiers | None = None) -> FastAPI:
-    """The application on these settings. Raises OperatorError where the database is not at head."""
+    """The application on these settings. Raises OperatorError where the database is not fit to be served."""
     identifiers = identifiers or Identifiers()
-    require_current_schema(settings)
+    require_fit(settings)
     exchange = build_exchange(settings, clock, identifiers)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[Mapping[str, object]]:
         keeping = [
             asyncio.create_task(keep_sweeping(exchange, str(identifiers.uuid()))),
             asyncio.create_task(keep_recording(exchange)),
         ]
-        yield
+        yield {FAILURES: Failures(identifiers)}
         for each in keeping:
             each.cancel()
         await asyncio.gather(*keeping, return_exceptions=True)

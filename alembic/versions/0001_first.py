@@ -25,6 +25,15 @@ def upgrade(store: str) -> None:
 
 def upgrade_exchange() -> None:
     op.create_table(
+        "epoch",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("floor", sa.BigInteger(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_epoch")),
+    )
+    op.create_table(
         "delivery",
         sa.Column("audience", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("date_added", sa.BigInteger(), autoincrement=False, nullable=False),

@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from app.cli.setting_up import Json, out, print_json, read_settings, table
-from app.clock import Identifiers
-from app.composition import prepare, require_current_schema
+from app.cli.setting_up import Json, operator, out, print_json, read_settings, table
+from app.clock import Identifiers, SystemClock
+from app.composition import both_stores, prepare, require_fit
 from app.errors import OperatorError
+from app.exchange import epoch
 from app.exchange.keys import read_keys
 from app.settings import Settings
 from app.storage.dialects import database_file, shown_url
@@ -39,7 +40,8 @@ def serve(
         bool, typer.Option("--behind-proxy", help="A proxy on this host ends TLS and forwards to this server.")
     ] = False,
 ) -> None:
-    """Serve the exchange. A new embedded database is made; any other has to be at the newest schema.
+    """Serve the exchange. A new embedded database is made; any other has to be at the newest schema,
+    and one that was restored or promoted in a new epoch.
 
     Example: comity serve --port 8000
     """
@@ -48,13 +50,17 @@ def serve(
     for each in prepare(chosen, Identifiers()):
         out().print(f"Made {each}.")
     read_keys(chosen.secret_key_file)
-    require_current_schema(chosen)
+    require_fit(chosen)
+    with both_stores(chosen) as (database, _):
+        epoch.served_here(database, SystemClock(), operator())
     uvicorn.run(
         "app.main:create_from_environment",
         factory=True,
         host=host,
         port=port,
         workers=workers,
+        http="app.http.protocol:TaxiiProtocol",
+        ws="none",
         proxy_headers=behind_proxy,
         server_header=False,
         access_log=False,

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.clock import Identifiers, SystemClock
-from app.composition import build_exchange, require_current_schema
+from app.composition import build_exchange, require_fit
 from app.errors import OperatorError
 from app.exchange.exchange import Exchange
 from app.logs import configure_logs
@@ -44,7 +44,7 @@ def opened_exchange() -> Iterator[Exchange]:
     file = database_file(settings.database_url)
     if file is not None and not file.exists():
         raise OperatorError(f"There is no exchange at {file}. Run `comity init`, or set COMITY_DATABASE_URL.")
-    require_current_schema(settings)
+    require_fit(settings)
     exchange = build_exchange(settings, SystemClock(), Identifiers())
     try:
         yield exchange

@@ -70,10 +70,11 @@ async def identify(exchange: Exchange, presented: Presented) -> Requester:
             raise NotIdentified
         return requester_of(account)
     account = await exchange.read(_by_name, exchange, presented.user)
-    stored = account.secret if account is not None and account.secret_kind is SecretKind.PASSWORD else None
-    epoch = account.epoch if account is not None else 0
+    if account is not None and not (account.active and account.secret_kind is SecretKind.PASSWORD):
+        account = None  # verified like nobody's, so that not even the right password of a disabled account shows
+    stored, epoch = (account.secret, account.epoch) if account is not None else (None, 0)
     right = await exchange.passwords.matches(stored, epoch, secret, exchange.clock.now())
-    if account is None or not right or not account.active:
+    if account is None or not right:
         raise NotIdentified
     return requester_of(account)
 

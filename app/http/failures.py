@@ -35,13 +35,13 @@ class Failures:
 
     async def handle(self, request: Request, error: Exception) -> TaxiiResponse:
         """The exception handler of routes that are not TAXII's."""
-        answer = self.answer(request, error)
+        answer = self.answer(error, request.method, request.url.path)
         return answer.without_body() if request.method == "HEAD" else answer
 
-    def answer(self, request: Request, error: Exception) -> TaxiiResponse:
-        """The error message for this error, logged."""
+    def answer(self, error: Exception, method: str, path: str) -> TaxiiResponse:
+        """The error message for this error, logged with the method and the path that were asked for."""
         error_id = str(self._identifiers.uuid())
-        log = _log.bind(error_id=error_id, method=request.method, path=request.url.path)
+        log = _log.bind(error_id=error_id, method=method, path=path)
         match error:
             case Refused():
                 log.info("refused", status=error.status.value, reason=str(error))

@@ -101,7 +101,7 @@ class TaxiiRoute(BaseRoute):
         except ClientDisconnect:
             return
         except Exception as error:  # the boundary: what nothing else caught is answered here
-            response = self._failures.answer(request, error)
+            response = self._failures.answer(error, request.method, request.url.path)
         if request.method == "HEAD":
             response = response.without_body()
         await response(scope, receive, send)

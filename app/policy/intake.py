@@ -200,7 +200,8 @@ def _same_version(case: IntakeCase) -> Answer:
     contents = case.earlier.versions.get(key, frozenset()) if key is not None else frozenset()
     if not contents or case.obj.tree_digest in contents:
         return SILENT
-    return objects("Your organisation contributed this version with other content. Set a later `modified`.")
+    remedy = "Set a later `modified`." if case.obj.modified else "It can have no later one: give the content a new id."
+    return objects(f"Your organisation contributed this version with other content. {remedy}")
 
 
 def _created_kept(case: IntakeCase) -> Answer:

@@ -2,7 +2,7 @@
 
 Refused for one element, while the others go on: a member name that stands twice in one object, NaN and the infinities,
 numbers that overflow, lone surrogates, U+0000 (PostgreSQL can't hold it), and whatever is past `JsonLimits`.
-Refused for the whole body: what is no JSON at all.
+Refused for the whole body: what is no JSON at all, and the same things outside of its elements.
 """
 
 import json
@@ -59,8 +59,9 @@ class Element:
 
 
 def elements(body: bytes, member: str = "objects", limits: JsonLimits = DEFAULT_LIMITS) -> Iterator[Element]:
-    """The elements of the list under `member` of the top-level object, each parsed once; other members are ignored.
+    """The elements of the list under `member` of the top-level object, each parsed once.
 
+    Other members are ignored, unless they hold what would refuse an element.
     Raises JsonRefused, at any step: nothing may be kept of the elements before the iteration has ended.
     """
     text = _Text(body, limits)
@@ -75,7 +76,7 @@ def elements(body: bytes, member: str = "objects", limits: JsonLimits = DEFAULT_
         if name == member:
             yield from text.list_elements(name)
         else:
-            text.element()
+            text.ignore(name)
         more = text.another("}")
     text.must_end()
     if member not in names:
@@ -184,6 +185,12 @@ class _Text:
         while more:
             yield self.element()
             more = self.another("]")
+
+    def ignore(self, name: str) -> None:
+        """Step over the value that comes next; refuse the text where an element would be refused for it."""
+        found = self.element()
+        if found.refusals:
+            raise JsonRefused(f"The member `{shown(name)}` can't be taken. {' '.join(found.refusals)}")
 
     def element(self) -> Element:
         """The value that comes next, with its bytes and what is wrong with it."""

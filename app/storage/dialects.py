@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import ArgumentError
 
-from app.errors import OperatorError
+from app.errors import OperatorError, Unavailable
 
 KeyText = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 """Text that is compared byte by byte on both engines."""
@@ -146,10 +146,62 @@ def database_file(url: str) -> Path | None:
     return Path(parsed.database)
 
 
+def ledger_file(file: Path) -> Path:
+    """Where the ledger of the embedded database in this file is: beside it, in a file of its own."""
+    return file.with_name(file.stem + "-ledger" + file.suffix)
+
+
 def ledger_url(url: str) -> str:
     """Where the ledger of this database is: beside an embedded one in a file of its own, else in the same server."""
     file = database_file(url)
-    return url if file is None else f"sqlite:///{file.with_name(file.stem + '-ledger' + file.suffix)}"
+    return url if file is None else f"sqlite:///{ledger_file(file)}"
+
+
+_PLACE = """
+SELECT CASE WHEN pg_is_in_recovery() THEN NULL ELSE concat_ws(
+    '/',
+    (SELECT system_identifier FROM pg_control_system()),
+    substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8),
+    (SELECT oid FROM pg_database WHERE datname = current_database()),
+    'epoch'::regclass::oid
+) END
+"""
+"""The server, its timeline (a promoted standby begins another one), the database, and the key of a table in it, which
+no dump brings along. Nothing on a standby."""
+_SERVED_AT = "SELECT place FROM epoch ORDER BY number DESC LIMIT 1"
+
+
+def place_of(connection: Connection) -> str | None:
+    """What changes where a database is restored or its standby promoted, and otherwise never. None on SQLite.
+
+    Raises Unavailable on a standby, which is behind its primary.
+    """
+    if connection.dialect.name != "postgresql":
+        return None
+    return _known(connection.exec_driver_sql(_PLACE).scalar_one())
+
+
+def _known(place: object) -> str:
+    if place is None:
+        raise Unavailable("The database is a standby: reads go to the primary. Promote it, or name the primary.")
+    return str(place)
+
+
+def refuse_elsewhere(engine: Engine) -> None:
+    """Let new connections of this engine fail where the database is not at the place where it is served.
+
+    A server that runs while its database fails over makes new connections, and would go on as if nothing had happened.
+    """
+    if engine.dialect.name != "postgresql":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _check(connection: Any, _record: object) -> None:
+        with connection.transaction(), connection.cursor() as cursor:
+            place = _known(cursor.execute(_PLACE).fetchone()[0])
+            served = cursor.execute(_SERVED_AT).fetchone()
+        if served is not None and served[0] not in (None, place):
+            raise Unavailable("The database is not where it was last served. Run `comity db new-epoch`.")
 
 
 def read_options(engine: Engine) -> dict[str, Any]:

@@ -15,15 +15,22 @@ Transaction = Connection
 
 
 class Database:
-    """One store (the exchange's or the ledger's) on one engine."""
+    """One store (the exchange's or the ledger's) on one engine.
 
-    def __init__(self, url: str, *, wait_seconds: int = 30, connections: int = 8, binary: bool = True) -> None:
+    With `only_here`, connections fail where the database is not at the place where it is served.
+    """
+
+    def __init__(
+        self, url: str, *, wait_seconds: int = 30, connections: int = 8, binary: bool = True, only_here: bool = False
+    ) -> None:
         file = dialects.database_file(url)
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.touch(mode=0o600)  # SQLite gives its journals the mode of the database
         self.url = url
         self._engine = dialects.open_engine(url, wait_seconds, connections, binary=binary)
+        if only_here:
+            dialects.refuse_elsewhere(self._engine)
         self._read_options = dialects.read_options(self._engine)
         self._write_options = dialects.write_options(self._engine)
 

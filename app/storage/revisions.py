@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import bindparam, or_, select, update
 
-from app.storage import dialects
+from app.storage import dialects, epochs
 from app.storage.engine import Transaction
 from app.storage.tables import audience, collection, head, partnership, revision
 
@@ -217,11 +217,14 @@ _LOGS: Final = (
 
 
 def add_audience(transaction: Transaction, collection_id: int, partner: str, red_account: str, began: int) -> int:
-    """Make an audience with an empty log whose first new date will be above `began` (milliseconds); its key."""
+    """Make an audience with an empty log whose first new date will be above `began` (milliseconds), and above what a
+    log of its kind may have published before the database was restored; its key.
+    """
     key: int = transaction.execute(
         audience.insert()
         .values(collection=collection_id, partner=partner, red_account=red_account, began=began)
         .returning(audience.c.id)
     ).scalar_one()
-    transaction.execute(head.insert().values(audience=key, last_date=began, revision=0))
+    begins_above = max(began, epochs.floor(transaction))
+    transaction.execute(head.insert().values(audience=key, last_date=begins_above, revision=0))
     return key

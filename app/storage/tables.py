@@ -293,3 +293,13 @@ push = Table(
     Column("expires", BigInteger, nullable=False),
     Index(None, "state", "expires"),
 )
+
+epoch = Table(  # see app.storage.epochs
+    "epoch",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("floor", BigInteger),  # None: the database was restored, and has to begin an epoch
+    Column("place", Text),  # None on SQLite, and where it has not been served yet
+)

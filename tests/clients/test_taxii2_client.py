@@ -8,14 +8,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
-from time import monotonic, sleep
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from requests import HTTPError
 from taxii2client.exceptions import TAXIIServiceException
 from taxii2client.v21 import ApiRoot, Collection, Server, as_pages
@@ -30,12 +26,11 @@ from tests.policy.reference_policy import release_objections
 from tests.support.clocks import NOON, StillClock
 from tests.support.databases import ENGINES
 from tests.support.exchanges import TAXII, Running, running
-from tests.support.servers import free_port
+from tests.support.listening import listening
 from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, TLP1_GREEN, a_statement, an_address, an_indicator
 
 FILES = read_directory(PROJECT / "collections")
 AGREEMENTS: Agreements = read_agreements(FILES)
-READY_SECONDS = 20
 
 READERS = {
     "nl-soc": "nl-cert",
@@ -111,25 +106,6 @@ def serving(databases: Any, folder: Path) -> Iterator[Served]:
             made = Served(exchange, address)
             fill(made)
             yield made
-
-
-@contextmanager
-def listening(application: FastAPI) -> Iterator[str]:
-    """A real server on a loopback port."""
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(application, port=port, log_level="warning", access_log=False))
-    thread = Thread(target=server.run, name="uvicorn")
-    thread.start()
-    address, deadline = f"http://127.0.0.1:{port}", monotonic() + READY_SECONDS
-    try:
-        while not server.started:
-            assert thread.is_alive(), "the server ended"
-            assert monotonic() < deadline, "the server is not ready"
-            sleep(0.02)
-        yield address
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def fill(served: Served) -> None:
@@ -215,6 +191,7 @@ def root_name(root: ApiRoot) -> str:
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
+@pytest.mark.row("S-14")
 def test_an_account_receives_what_the_policy_releases_to_it_and_nothing_else(served: Served, account: str) -> None:
     partner, seen = ACCOUNTS[account], 0
     for root in served.server(account).api_roots:

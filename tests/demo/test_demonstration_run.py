@@ -175,6 +175,17 @@ def test_a_loosened_agreement_brings_just_what_was_planned_and_a_tightened_one_a
         assert set(after) == set(before)
 
 
+@pytest.mark.parametrize("arguments", [("port-soc",), ("grid-feed", "--write", "indicators")], ids=" ".join)
+def test_the_probe_finds_nothing_wrong(demonstration: Demonstration, arguments: tuple[str, ...]) -> None:
+    account, *others = arguments
+    secret = f"var/demo/secrets/{account}"
+    server = f"http://127.0.0.1:{demonstration.port}"
+    report = typed(demonstration, "probe", server, "--user", account, "--password-file", secret, *others, "--json")
+    assert [each for each in report["checks"] if each["outcome"] == "fails"] == []
+    assert report["counts"]["holds"] > 120
+    assert report["left_behind"] == []
+
+
 def typed(demonstration: Demonstration, *arguments: str) -> Any:
     """A command beside the server, and what it printed as JSON."""
     ended = subprocess.run(

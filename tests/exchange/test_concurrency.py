@@ -56,6 +56,7 @@ def manifest(exchange: Running, account: str) -> Sequence[dict[str, Any]]:
     return rows
 
 
+@pytest.mark.row("T-ADD-33")
 def test_one_object_pushed_many_times_at_once_is_one_row(exchange: Running) -> None:
     messages: list[str | None] = []
 
@@ -84,6 +85,30 @@ def test_one_version_with_different_contents_at_once_is_taken_once(exchange: Run
     assert len(taken) == 1
 
 
+@pytest.mark.row("T-ADD-34")
+def test_what_two_organisations_push_at_once_is_one_row_and_two_contributions(exchange: Running) -> None:
+    """Fifty rounds: one of the two is first in each, whichever."""
+    pushed = [an_indicator(f"of both {n}", CLEAR) for n in range(50)]
+
+    def push(account: str) -> Callable[[Direct], None]:
+        def one_by_one(direct: Direct) -> None:
+            for each in pushed:
+                assert direct.post(account, [each]).json()["success_count"] == 1
+
+        return one_by_one
+
+    at_once(exchange, push("nl-feed"), push("wind-feed"))
+    every = sorted(each["id"] for each in pushed)
+    for account in ("nl-soc", "port-soc"):
+        assert sorted(row["id"] for row in manifest(exchange, account)) == every
+    with Direct(exchange.application, exchange.secrets) as direct:
+        for account, stays in (("nl-feed", True), ("wind-feed", False)):
+            assert direct.ask(account, "DELETE", f"{HERE}/objects/{every[0]}/").status == 200
+            assert (every[0] in exchange.ids("port-soc")) == stays
+    assert in_line(exchange)
+
+
+@pytest.mark.row("T-LIFE-02")
 def test_after_pushes_withdrawals_and_revisions_at_once_the_logs_are_as_the_policy_says(exchange: Running) -> None:
     def feed(account: str) -> Callable[[Direct], None]:
         def pushing(direct: Direct) -> None:

@@ -77,9 +77,18 @@ def test_a_duplicate_is_a_success_that_adds_nothing(exchange: Running) -> None:
 
 def test_one_version_with_other_content_by_one_organisation_fails_and_changes_nothing(exchange: Running) -> None:
     exchange.take("nl-feed", an_indicator("one", CLEAR))
-    status = exchange.post("nl-feed", an_indicator("one", CLEAR, name="another"))
-    assert status["failure_count"] == 1
+    (failure,) = exchange.post("nl-feed", an_indicator("one", CLEAR, name="another"))["failures"]
+    assert "Set a later `modified`." in failure["message"]
     assert exchange.objects("port-soc") == [an_indicator("one", CLEAR)]
+
+
+def test_who_changes_a_marking_definition_is_told_to_make_a_new_one(exchange: Running) -> None:
+    """It has no versions (STIX 2.1 section 7.2.1), so that a later `modified` would be no remedy."""
+    exchange.take("nl-feed", a_statement("one"))
+    (failure,) = exchange.post("nl-feed", a_statement("one", definition={"statement": "All rights reserved"}))[
+        "failures"
+    ]
+    assert "give the content a new id" in failure["message"]
 
 
 def test_an_address_has_one_version_everywhere(exchange: Running) -> None:
@@ -136,6 +145,7 @@ def test_withdrawing_takes_back_what_the_organisation_gave_and_leaves_others(exc
     assert exchange.client("wind-feed").delete(path).status_code == 404
 
 
+@pytest.mark.row("T-MAN-13")
 def test_a_version_that_is_newest_again_comes_to_a_poller_who_is_past_it(exchange: Running) -> None:
     exchange.take("nl-feed", an_indicator("one", CLEAR))
     exchange.take("nl-feed", an_indicator("one", CLEAR, version="2026-05-02T00:00:00.000Z"))

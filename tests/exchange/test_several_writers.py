@@ -107,6 +107,7 @@ def poll_while(exchange: Running, feeds: Sequence[Future[Any]], style: Style) ->
 @pytest.mark.parametrize(
     "clocks", [(SystemClock(), SystemClock()), (SystemClock(), Behind())], ids=["clocks agree", "one is behind"]
 )
+@pytest.mark.row("T-LIFE-04", "T-LIFE-07")
 def test_dates_follow_commits_whoever_commits(database_url: str, tmp_path: Path, clocks: Sequence[Clock]) -> None:
     """A reader's own clock is compared only where every writer's clock is that clock."""
     agree = not any(isinstance(each, Behind) for each in clocks)

@@ -380,6 +380,7 @@ class SlowToCommit(StillClock):
 
 
 @pytest.mark.parametrize("stalls", ["before its commit", "in its commit"])
+@pytest.mark.row("T-LIFE-06")
 def test_rows_of_a_transaction_that_stalled_are_dated_after_they_can_be_read(
     database_url: str, tmp_path: Path, stalls: str
 ) -> None:

@@ -243,6 +243,9 @@ ONE_MISTAKE: dict[str, tuple[str, str, str, str, str]] = {
         N, "title: Reports", "title: Reports\n    title: Other #<<",
         "The key `title` stands here twice, first on line 28", "Remove one of them",
     ),
+    "an alias of two collections": (
+        N, "  reports:", "  indicators: #<<", "The key `indicators` stands here twice, first on line 11", "Remove one",
+    ),
     "an anchor": (N, "write: [nl-cert]", "write: &w [nl-cert] #<<", "The anchor `&w` is not read", "write values out"),
     "a tag": (N, "title: Reports", "title: !!str Reports #<<", "is not read here", "Remove the tag"),
     "a Python tag": (
@@ -279,6 +282,7 @@ LINE = {
 }
 
 
+@pytest.mark.row("T-COL-11", "T-COL-14")
 @pytest.mark.parametrize("sentence", ONE_MISTAKE)
 def test_one_mistake_is_reported_once_where_it_stands(sentence: str, right_files: dict[str, str]) -> None:
     file, old, new, what, remedy = ONE_MISTAKE[sentence]

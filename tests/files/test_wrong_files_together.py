@@ -58,6 +58,7 @@ def test_a_collection_id_of_another_partnership_is_taken(right_files: dict[str, 
     assert "taken by grid.yaml:5" in mistake.what
 
 
+@pytest.mark.row("T-COL-11")
 def test_the_same_alias_and_title_in_another_partnership_are_free(right_files: dict[str, str]) -> None:
     right_files[G] += (
         "collections: {indicators: {id: c7f20b95-48ad-4e61-b3f8-1a6d5e9c0472, title: Shared indicators}}\n"

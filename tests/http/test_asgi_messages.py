@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from served import CONTENT_LENGTH_MAX, RO, RW, TA, Server
 from starlette.types import Message, Scope
 
@@ -40,8 +41,8 @@ def exchanged(server: Server, method: str, path: str, length: int | None = None)
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:]), read
 
 
+@pytest.mark.row("T-HTTP-04", "T-HTTP-05")
 def test_head_sends_no_body(server: Server) -> None:
-    """T-HTTP-04, T-HTTP-05."""
     for path, status in (("/taxii2/", 200), ("/no-such-root/", 404), ("/no/such/path/", 404)):
         assert exchanged(server, "GET", path)[1]
         assert exchanged(server, "HEAD", path)[:2] == (status, b"")
@@ -52,13 +53,14 @@ def test_nothing_is_read_from_who_may_not_write(server: Server) -> None:
     assert exchanged(server, "POST", "/southern/collections/x/objects/")[::2] == (404, 0)
 
 
+@pytest.mark.row("T-SEC-33")
 def test_a_declared_length_past_the_maximum_is_refused_before_reading(server: Server) -> None:
-    """T-SEC-33, T-ADD-32."""
+    """T-ADD-32."""
     path = f"/northern/collections/{RW}/objects/"
     assert exchanged(server, "POST", path, CONTENT_LENGTH_MAX + 1)[::2] == (413, 0)
 
 
+@pytest.mark.row("T-HTTP-18", "T-SEC-33")
 def test_an_endless_body_is_read_up_to_the_maximum(server: Server) -> None:
-    """T-HTTP-18, T-SEC-33."""
     status, _, read = exchanged(server, "POST", f"/northern/collections/{RW}/objects/")
     assert (status, read) == (413, CONTENT_LENGTH_MAX // 1024 + 1)

@@ -1,4 +1,4 @@
-"""Failures as TAXII error messages (rows ERR-01 to -09, SEC-21, SEC-24)."""
+"""Failures as TAXII error messages."""
 
 import json
 from collections.abc import Iterator
@@ -9,15 +9,16 @@ from uuid import UUID
 import pytest
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import Response
 from structlog.testing import capture_logs
 
 from app.clock import Identifiers
 from app.errors import (
     BodyTooLarge,
+    HeadTooLarge,
     MalformedRequest,
     MethodNotOffered,
+    MethodUnknown,
     NotAcceptable,
     NotIdentified,
     NotKnown,
@@ -30,10 +31,6 @@ from app.errors import (
 )
 from app.http.failures import Failures
 
-REQUEST = Request(
-    {"type": "http", "method": "GET", "path": "/north/", "query_string": b"", "headers": [], "server": ("e", 443)}
-)
-
 
 def numbered() -> Identifiers:
     numbers: Iterator[int] = count(1)
@@ -41,7 +38,7 @@ def numbered() -> Identifiers:
 
 
 def answer(error: Exception) -> Response:
-    return Failures(numbered()).answer(REQUEST, error)
+    return Failures(numbered()).answer(error, "GET", "/north/")
 
 
 def body(error: Exception) -> dict[str, Any]:
@@ -61,6 +58,8 @@ ERRORS: dict[str, tuple[Exception, int]] = {
     "a long query": (QueryTooLong("x"), 414),
     "a media type": (UnsupportedMediaType("x"), 415),
     "an unusable body": (UnusableBody("x"), 422),
+    "large headers": (HeadTooLarge("x"), 431),
+    "a method that HTTP does not know": (MethodUnknown("x"), 501),
     "the router's own 404": (HTTPException(404), 404),
     "the router's own 405": (HTTPException(405, headers={"Allow": "GET"}), 405),
     "the framework's validation": (RequestValidationError([]), 400),
@@ -70,9 +69,9 @@ ERRORS: dict[str, tuple[Exception, int]] = {
 }
 
 
+@pytest.mark.row("T-ERR-01", "T-ERR-02", "T-ERR-03", "T-ERR-04", "T-ERR-09", "T-NEG-05")
 @pytest.mark.parametrize(("error", "status"), ERRORS.values(), ids=ERRORS)
 def test_every_failure_is_a_taxii_error_message(error: Exception, status: int) -> None:
-    """T-ERR-01 to -04, T-ERR-09, T-NEG-05."""
     response, message = answer(error), body(error)
     assert response.status_code == status
     assert response.headers["content-type"] == "application/taxii+json;version=2.1"
@@ -90,46 +89,47 @@ def test_the_error_tree_is_covered() -> None:
 INNER = ["bob", "10.0.0.7", "SELECT", "secret"]
 
 
+@pytest.mark.row("T-SEC-24", "T-ERR-07")
 @pytest.mark.parametrize(("error", "_status"), ERRORS.values(), ids=ERRORS)
 def test_no_failure_tells_what_its_caller_may_not_know(error: Exception, _status: int) -> None:
-    """T-SEC-24, T-ERR-07."""
     response = answer(error)
     sent = bytes(response.body).decode() + str(response.raw_headers)
     assert not [word for word in INNER if word in sent]
 
 
+@pytest.mark.row("T-SEC-21")
 def test_what_is_not_known_has_one_text_whatever_raised_it() -> None:
-    """T-SEC-21: the same bytes, the random error_id aside."""
+    """The same bytes, the random error_id aside."""
     hidden, never, router = NotKnown("hidden"), NotKnown(), HTTPException(404, detail="Not Found")
     assert len({bytes(answer(error).body) for error in (hidden, never, router)}) == 1
     assert len({str(answer(error).raw_headers) for error in (hidden, never, router)}) == 1
 
 
+@pytest.mark.row("T-SEC-09")
 def test_a_401_carries_its_challenges() -> None:
-    """T-SEC-09."""
     assert answer(NotIdentified()).headers.getlist("www-authenticate") == [
         'Basic realm="comity", charset="UTF-8"',
         'Bearer realm="comity"',
     ]
 
 
+@pytest.mark.row("T-HTTP-01")
 def test_a_405_says_what_is_offered() -> None:
-    """T-HTTP-01."""
     assert answer(MethodNotOffered(["GET", "HEAD"])).headers["allow"] == "GET, HEAD"
     assert answer(HTTPException(405, headers={"Allow": "GET"})).headers["allow"] == "GET"
 
 
+@pytest.mark.row("T-ERR-07")
 def test_a_503_says_when_to_come_back() -> None:
-    """T-ERR-07."""
     assert answer(Unavailable()).headers["retry-after"] == "5"
 
 
+@pytest.mark.row("T-ERR-05")
 @pytest.mark.parametrize(("error", "_status"), ERRORS.values(), ids=ERRORS)
 def test_each_occurrence_has_an_id_that_the_log_shares(error: Exception, _status: int) -> None:
-    """T-ERR-05."""
     failures = Failures(numbered())
     with capture_logs() as logged:
-        ids = [json.loads(failures.answer(REQUEST, error).body)["error_id"] for _ in range(2)]
+        ids = [json.loads(failures.answer(error, "GET", "/north/").body)["error_id"] for _ in range(2)]
     assert ids == ["00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"]
     assert [entry["error_id"] for entry in logged] == ids
 

@@ -11,12 +11,12 @@ from app.http.query import decoded_pairs
 
 READ = {
     "nothing": (b"", []),
-    "T-FLT-06: brackets, plain": (b"match[type]=a", [("match[type]", "a")]),
-    "T-FLT-06: brackets, encoded": (b"match%5Btype%5D=a", [("match[type]", "a")]),
-    "T-FLT-07: an encoded comma": (b"match[type]=a%2Cb", [("match[type]", "a,b")]),
-    "T-AFT-13: encoded colons": (b"added_after=2020-01-01T00%3A00%3A00Z", [("added_after", "2020-01-01T00:00:00Z")]),
-    "T-AFT-06: a plus is a blank": (b"a=1+2", [("a", "1 2")]),
-    "T-AFT-06: an encoded plus is a plus": (b"a=1%2B2", [("a", "1+2")]),
+    "brackets, plain": (b"match[type]=a", [("match[type]", "a")]),
+    "brackets, encoded": (b"match%5Btype%5D=a", [("match[type]", "a")]),
+    "an encoded comma": (b"match[type]=a%2Cb", [("match[type]", "a,b")]),
+    "encoded colons": (b"added_after=2020-01-01T00%3A00%3A00Z", [("added_after", "2020-01-01T00:00:00Z")]),
+    "a plus is a blank": (b"a=1+2", [("a", "1 2")]),
+    "an encoded plus is a plus": (b"a=1%2B2", [("a", "1+2")]),
     "a value with an equals sign": (b"next=a=b", [("next", "a=b")]),
     "a name alone": (b"next", [("next", "")]),
     "an empty value": (b"next=", [("next", "")]),
@@ -27,14 +27,15 @@ READ = {
 }
 
 
+@pytest.mark.row("T-FLT-06", "T-FLT-07", "T-AFT-06", "T-AFT-13")
 @pytest.mark.parametrize(("query", "pairs"), READ.values(), ids=READ)
 def test_read(query: bytes, pairs: list[tuple[str, str]]) -> None:
     assert decoded_pairs(query, 100) == pairs
 
 
 MALFORMED = {
-    "T-FLT-12: no hexadecimal digits": b"match[id]=%zz",
-    "T-FLT-12: no UTF-8": b"match[id]=%ff",
+    "no hexadecimal digits": b"match[id]=%zz",
+    "no UTF-8": b"match[id]=%ff",
     "one digit": b"a=%4",
     "a percent at the end": b"a=%",
     "in the name": b"%f=1",
@@ -42,14 +43,16 @@ MALFORMED = {
 }
 
 
+@pytest.mark.row("T-FLT-12")
 @pytest.mark.parametrize("query", MALFORMED.values(), ids=MALFORMED)
 def test_malformed(query: bytes) -> None:
     with pytest.raises(MalformedRequest):
         decoded_pairs(query, 100)
 
 
+@pytest.mark.row("T-HTTP-19")
 def test_a_query_string_has_a_longest_length() -> None:
-    """T-HTTP-19: refused as a whole, never cut."""
+    """Refused as a whole, never cut."""
     assert decoded_pairs(b"a=" + b"x" * 98, 100) == [("a", "x" * 98)]
     with pytest.raises(QueryTooLong, match="100 characters") as refusal:
         decoded_pairs(b"a=" + b"x" * 99, 100)

@@ -20,18 +20,18 @@ def header(response: Response, name: str) -> str | None:
     return response.headers.get(name)
 
 
+@pytest.mark.row("T-OBJ-03", "T-MAN-02", "T-VRS-05", "T-HDR-07")
 @pytest.mark.parametrize("render", RENDERINGS.values(), ids=RENDERINGS)
 def test_an_empty_page_is_an_empty_object_without_dates(render: type) -> None:
-    """T-OBJ-03, T-MAN-02, T-VRS-05, T-HDR-07."""
     response = render(EMPTY)
     assert response.body == b"{}"
     assert header(response, "x-taxii-date-added-first") is None
     assert header(response, "x-taxii-date-added-last") is None
 
 
+@pytest.mark.row("T-HDR-02", "T-HDR-03", "T-HDR-04")
 @pytest.mark.parametrize("render", RENDERINGS.values(), ids=RENDERINGS)
 def test_the_dates_are_those_of_the_first_and_the_last_row(render: type) -> None:
-    """T-HDR-02 to -05."""
     one, cut = render(ONE), render(CUT)
     assert header(one, "x-taxii-date-added-first") == "2026-01-02T03:04:05.123000Z"
     assert header(one, "x-taxii-date-added-last") == "2026-01-02T03:04:05.123000Z"
@@ -39,17 +39,18 @@ def test_the_dates_are_those_of_the_first_and_the_last_row(render: type) -> None
     assert header(cut, "x-taxii-date-added-last") == "2026-01-02T03:04:05.124000Z"
 
 
+@pytest.mark.row("T-OBJ-06", "T-MAN-11", "T-VRS-08")
 @pytest.mark.parametrize("render", RENDERINGS.values(), ids=RENDERINGS)
 def test_next_is_there_exactly_when_there_is_more(render: type) -> None:
-    """T-OBJ-06, T-MAN-11, T-VRS-08."""
     assert {"more", "next"}.isdisjoint(json.loads(render(ONE).body))
     cut = json.loads(render(CUT).body)
     assert cut["more"] is True
     assert cut["next"] == "AbC_-9"
 
 
+@pytest.mark.row("T-OBJ-08", "T-OBJ-09")
 def test_an_envelope_joins_the_stored_bytes() -> None:
-    """T-OBJ-08, T-OBJ-09: number literals and spacing within an object stay."""
+    """Number literals and spacing within an object stay."""
     assert rendering.envelope(ONE).body == b'{"objects":[{"id":"indicator--1","n":1.10}]}'
     assert rendering.envelope(CUT).body == (
         b'{"more":true,"next":"AbC_-9","objects":[{"id":"indicator--1","n":1.10},{ "id": "malware--2" }]}'
@@ -60,8 +61,9 @@ def test_a_page_is_rendered_twice_alike() -> None:
     assert rendering.envelope(CUT).body == rendering.envelope(CUT).body
 
 
+@pytest.mark.row("T-TYP-06", "T-MAN-03", "T-MAN-07")
 def test_manifest_records() -> None:
-    """T-MAN-03, T-MAN-07, T-TYP-06: the version keeps its text, the date has six digits."""
+    """The version keeps its text, the date has six digits."""
     assert json.loads(rendering.manifest(CUT).body)["objects"] == [
         {
             "id": "indicator--1",
@@ -90,9 +92,9 @@ ANSWERS = {
 }
 
 
+@pytest.mark.row("T-NEG-04", "T-NEG-28", "T-NEG-29")
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
 def test_what_every_answer_carries(answer: Response) -> None:
-    """T-NEG-04, T-NEG-28, T-NEG-29."""
     assert header(answer, "content-type") == "application/taxii+json;version=2.1"
     assert header(answer, "cache-control") == "no-store"
     assert header(answer, "vary") == "Accept, Authorization, X-API-Key"
@@ -110,8 +112,8 @@ def test_a_204_has_no_content_length() -> None:
     assert header(answer, "allow") == "GET"
 
 
+@pytest.mark.row("T-HTTP-04")
 def test_head_says_how_long_the_body_would_have_been() -> None:
-    """T-HTTP-04."""
     full = rendering.envelope(CUT)
     length = len(full.body)
     bare = full.without_body()

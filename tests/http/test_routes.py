@@ -1,5 +1,6 @@
 """Every route is either TAXII's, and asks who is there, or named here as public."""
 
+import pytest
 from served import Server
 
 from app.http.route import TaxiiRoute
@@ -8,6 +9,7 @@ from app.http.taxii import PATHS
 PUBLIC = {"/health", "/health/", "/ready", "/ready/"}
 
 
+@pytest.mark.row("T-SEC-17")
 def test_every_route_asks_for_an_account_or_is_named_as_public(server: Server) -> None:
     routes = server.application.router.routes
     assert {route.path for route in routes if isinstance(route, TaxiiRoute)} == {path.template for path in PATHS}
@@ -18,8 +20,8 @@ def test_every_route_asks_for_an_account_or_is_named_as_public(server: Server) -
             assert server.nobody.ask(method, asked).status_code == 401
 
 
+@pytest.mark.row("T-CONF-01")
 def test_the_eleven_endpoints_of_the_standard_are_all_there() -> None:
-    """T-CONF-01."""
     assert {(method, path.template) for path in PATHS for method in path.offered} == {
         ("GET", "/taxii2/"),
         ("GET", "/{root}/"),

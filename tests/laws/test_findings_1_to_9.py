@@ -45,6 +45,7 @@ def with_north_sea(old: str, new: str) -> dict[str, str]:
     return {**FILES, "north-sea.yaml": NORTH_SEA.replace(old, new)}
 
 
+@pytest.mark.row("T-AFT-09", "T-PAG-23")
 @pytest.mark.parametrize("limit", [1, 2, 7])
 def test_finding_2_clients_that_cut_to_milliseconds_get_all_of_one_large_push(direct: Direct, limit: int) -> None:
     """Each row of a push has a millisecond of its own, for whoever sees all of them and for whoever sees some."""
@@ -56,7 +57,9 @@ def test_finding_2_clients_that_cut_to_milliseconds_get_all_of_one_large_push(di
         assert poller.had == set(map(content_of, wanted))
 
 
+@pytest.mark.row("T-MAN-13")
 @pytest.mark.parametrize("how", ["it is deleted", "it is taken away", "its newer encoding goes"])
+@pytest.mark.row("S-17", "S-18")
 def test_finding_4_a_version_that_is_newest_again_comes_to_who_is_past_it(
     exchange: Running, direct: Direct, how: str
 ) -> None:
@@ -188,6 +191,7 @@ def test_finding_9_what_resolves_or_ends_by_itself_comes_to_who_keeps_polling(
         assert poller.had == set(map(content_of, expected))
 
 
+@pytest.mark.row("T-PAG-11", "T-PAG-17")
 def test_next_is_one_text_everywhere_and_is_good_across_restarts_workers_and_revisions(
     database_url: str, tmp_path: Path
 ) -> None:

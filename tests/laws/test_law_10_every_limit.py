@@ -171,6 +171,7 @@ def test_a_query_may_have_as_many_characters_as_are_set(database_url: str, tmp_p
 LIMITS: Mapping[str, int] = {"": 3, "limit=2": 2, "limit=5": 5, "limit=6": 5, "limit=9999999999999999999999": 5}
 
 
+@pytest.mark.row("T-PAG-03", "T-PAG-05", "T-PAG-25")
 def test_a_page_has_as_many_objects_as_are_asked_for_and_as_are_set(database_url: str, tmp_path: Path) -> None:
     with limited(database_url, tmp_path, page_objects_max=5, page_objects_default=3) as exchange:
         exchange.take("nl-feed", *(an_indicator(number, CLEAR) for number in range(7)))
@@ -183,6 +184,7 @@ def test_a_page_has_as_many_objects_as_are_asked_for_and_as_are_set(database_url
             is_a_taxii_error(client.get(f"{HERE}/objects/?limit={wrong}"), 400, "limit")
 
 
+@pytest.mark.row("T-PAG-04")
 def test_more_is_exact_where_a_page_ends_at_the_last_object(database_url: str, tmp_path: Path) -> None:
     with limited(database_url, tmp_path, page_objects_max=5) as exchange:
         exchange.take("nl-feed", *(an_indicator(number, CLEAR) for number in range(10)))
@@ -206,6 +208,7 @@ SIZES: Mapping[str, list[int]] = {
 }
 
 
+@pytest.mark.row("T-PAG-02", "T-PAG-22", "T-PAG-25")
 def test_a_page_ends_at_its_bytes_and_more_stays_exact(database_url: str, tmp_path: Path) -> None:
     with limited(database_url, tmp_path, page_bytes_max=4000, object_bytes_inline_max=2400) as exchange:
         client = exchange.client("port-soc")
@@ -243,6 +246,7 @@ def test_a_status_stays_as_long_as_is_set(database_url: str, tmp_path: Path) -> 
         is_a_taxii_error(client.get(path), 404)
 
 
+@pytest.mark.row("T-SEC-32")
 def test_only_so_many_passwords_wait_to_be_verified(database_url: str, tmp_path: Path) -> None:
     with (
         limited(database_url, tmp_path, password_checks=1, password_checks_waiting_max=2) as exchange,

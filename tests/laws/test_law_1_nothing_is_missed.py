@@ -78,6 +78,7 @@ def asking(direct: Direct, account: str, path: str, query: str) -> Answer:
     return direct.ask(account, "GET", f"{COLLECTION}/{path}/?{query}")
 
 
+@pytest.mark.row("T-PAG-09", "T-PAG-18", "T-PAG-27", "S-04", "S-08", "S-09", "S-12", "S-14", "S-16", "S-17", "S-18")
 def test_every_poller_receives_what_its_query_selects_whatever_happens_between_its_pages(
     engine: str, databases: Any
 ) -> None:
@@ -136,6 +137,7 @@ def judge(history: History, pollers: Sequence[Poller]) -> None:
     assert history.apply() == (0, 0), "the logs hold what they would hold if they were written anew"
 
 
+@pytest.mark.row("T-AFT-09")
 def test_one_large_push_reaches_readers_of_all_of_it_and_of_a_third_however_they_page(exchange: Running) -> None:
     styles = [(style, limit) for style in (Style.NEXT, Style.HEADER_MS, Style.BOTH) for limit in (2, 7)]
     pushed = [an_indicator(n, AMBER if n % 3 else CLEAR) for n in range(60)]
@@ -225,6 +227,7 @@ PUSHES, OBJECTS_PER_PUSH = 4, 8
 STYLES = ((Style.NEXT, 7), (Style.HEADER_MS, 5), (Style.BOTH, 7), (Style.OWN_CLOCK, 7))
 
 
+@pytest.mark.row("T-LIFE-04", "T-LIFE-07")
 def test_nothing_is_missed_while_several_writers_push_to_a_real_server(
     engine: str, databases: Any, tmp_path: Path
 ) -> None:

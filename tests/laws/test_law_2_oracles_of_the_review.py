@@ -132,6 +132,7 @@ def statements_in(world: World) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
+@pytest.mark.row("T-DEL-22")
 def test_finding_10_an_id_that_was_hidden_and_withdrawn_is_new_to_who_posts_it(worlds: Twins) -> None:
     """There are no tombstones."""
     start = since(worlds)

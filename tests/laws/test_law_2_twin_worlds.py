@@ -59,6 +59,7 @@ def asked_in(databases: Any, runs: int) -> int:
     return TwinMachine.asked - before
 
 
+@pytest.mark.row("S-19")
 def test_whatever_happens_out_of_sight_every_answer_is_the_same_bytes(engine: str, databases: Any) -> None:
     asked, runs = 0, RUNS[engine]
     with capture_logs():  # every refusal is logged

@@ -29,6 +29,7 @@ def server(database_url: str, tmp_path: Path) -> Server:
         return Server(database_url, tmp_path, secrets=dict(made.secrets))
 
 
+@pytest.mark.row("T-ADD-35", "T-STA-21")
 def test_every_success_is_there_after_the_server_was_killed(server: Server) -> None:
     with server:
         answered = pushes_until_killed(server)

@@ -92,6 +92,7 @@ def push(direct: Direct, body: bytes) -> Any:
     return answer.json()
 
 
+@pytest.mark.row("T-OBJ-09", "T-OBJ-10")
 def test_what_is_served_is_what_was_pushed_to_the_byte(bounded: tuple[Running, Direct], database_url: str) -> None:
     _, direct = bounded
 
@@ -123,6 +124,7 @@ AS_THEY_ARE = {
 }
 
 
+@pytest.mark.row("T-OBJ-09")
 def test_every_kind_of_object_is_served_as_it_was(bounded: tuple[Running, Direct]) -> None:
     _, direct = bounded
     for says, text in AS_THEY_ARE.items():

@@ -167,6 +167,7 @@ def test_nobody_signs_as_another_member(exchange: Running) -> None:
         assert HOST_IDENTITY in refusals[0][0]["message"], says
 
 
+@pytest.mark.row("T-DEL-21")
 def test_the_right_to_write_is_no_right_to_delete_anothers(exchange: Running) -> None:
     seen, hidden = an_indicator("seen", CLEAR), an_indicator("hidden", AMBER_STRICT)
     exchange.take("nl-feed", seen, hidden)

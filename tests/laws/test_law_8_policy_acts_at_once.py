@@ -82,6 +82,7 @@ def pushed(*marks: str) -> Sequence[STIX]:
     return [an_indicator(n, mark) for n, mark in enumerate(marks)]
 
 
+@pytest.mark.row("T-PAG-17", "T-PAG-20", "S-16", "S-17")
 def test_in_the_middle_of_a_walk_what_is_tightened_is_gone_and_what_is_loosened_arrives(
     exchange: Running, apply: Apply
 ) -> None:

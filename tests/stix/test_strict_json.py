@@ -68,7 +68,7 @@ ELEMENTS_REFUSED = {
 
 @pytest.mark.parametrize(("raw", "reason"), ELEMENTS_REFUSED.values(), ids=ELEMENTS_REFUSED)
 def test_a_bad_element_is_refused_and_the_others_go_on(raw: bytes, reason: str) -> None:
-    before, bad, after = elements(b'{"objects": [{"id": "1"}, ' + raw + b', {"id": "2"}], "more": NaN}')
+    before, bad, after = elements(b'{"objects": [{"id": "1"}, ' + raw + b', {"id": "2"}], "more": null}')
     assert (before.tree, before.refusals) == ({"id": "1"}, ())
     assert (after.tree, after.refusals) == ({"id": "2"}, ())
     assert bad.raw == raw
@@ -119,9 +119,17 @@ def test_faults_are_named_ten_at_most() -> None:
 
 
 def test_members_beside_the_list_are_ignored_and_any_member_can_be_asked_for() -> None:
-    body = b'{"more": [1, {"x": NaN}], "objects": [1], "deep": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    body = b'{"more": [1, {"x": 1.50}], "objects": [1], "next": "a", "x_list": [[[]]]}'
     assert [element.tree for element in elements(body)] == [1]
-    assert [element.raw for element in elements(body, "more")] == [b"1", b'{"x": NaN}']
+    assert [element.raw for element in elements(body, "more")] == [b"1", b'{"x": 1.50}']
+
+
+@pytest.mark.parametrize(("raw", "reason"), ELEMENTS_REFUSED.values(), ids=ELEMENTS_REFUSED)
+def test_what_would_refuse_an_element_refuses_the_body_beside_the_list(raw: bytes, reason: str) -> None:
+    """There is no element that would be told of it, and what follows might not be what its sender meant."""
+    with pytest.raises(JsonRefused, match="The member `x_more` can't be taken") as refused:
+        list(elements(b'{"objects": [1], "x_more": ' + raw + b"}"))
+    assert reason in refused.value.reason
 
 
 def test_one_document() -> None:

@@ -49,6 +49,7 @@ def plan_of(transaction: Transaction, ask: object) -> str:
     return "\n".join(str(row) for row in transaction.exec_driver_sql(f"{how} {statement}", parameters))
 
 
+@pytest.mark.row("T-PAG-26")
 @pytest.mark.parametrize(("version", "narrowed"), list(itertools.product(VERSIONS, NARROWED)))
 def test_a_page_is_one_range_of_the_log_and_its_version_filter_asks_by_object(
     transaction: Transaction, version: str, narrowed: str

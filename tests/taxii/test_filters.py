@@ -35,49 +35,49 @@ def matched(pairs: Pairs, endpoint: Endpoint = Endpoint.OBJECTS) -> MatchFilter:
 
 
 FILTERS: dict[str, tuple[Pairs, MatchFilter]] = {
-    "T-FVER-01: nothing asked: the last versions": ([], LAST_VERSIONS),
-    "T-FID-01: one id": ([("match[id]", INDICATOR)], MatchFilter(ids=frozenset({INDICATOR}), last=True)),
-    "T-FID-02: two ids": (
+    "nothing asked: the last versions": ([], LAST_VERSIONS),
+    "one id": ([("match[id]", INDICATOR)], MatchFilter(ids=frozenset({INDICATOR}), last=True)),
+    "two ids": (
         [("match[id]", f"{INDICATOR},{MALWARE}")],
         MatchFilter(ids=frozenset({INDICATOR, MALWARE}), last=True),
     ),
-    "T-FID-03: an odd id matches nothing": ([("match[id]", "?")], MatchFilter(ids=frozenset({"?"}), last=True)),
-    "T-FID-04: a repeated id": ([("match[id]", "a,a")], MatchFilter(ids=frozenset({"a"}), last=True)),
-    "T-FLT-02: two types": (
+    "an odd id matches nothing": ([("match[id]", "?")], MatchFilter(ids=frozenset({"?"}), last=True)),
+    "a repeated id": ([("match[id]", "a,a")], MatchFilter(ids=frozenset({"a"}), last=True)),
+    "two types": (
         [("match[type]", "indicator,malware")],
         MatchFilter(types=frozenset({"indicator", "malware"}), last=True),
     ),
-    "T-FLT-11: values are case-sensitive": (
+    "values are case-sensitive": (
         [("match[type]", "Indicator")],
         MatchFilter(types=frozenset({"Indicator"}), last=True),
     ),
-    "T-FTYPE-03: a custom type": (
+    "a custom type": (
         [("match[type]", "x-acme-thing")],
         MatchFilter(types=frozenset({"x-acme-thing"}), last=True),
     ),
-    "T-FLT-04: an unknown match field is ignored": ([("match[foo]", "bar"), ("match[foo]", "")], LAST_VERSIONS),
-    "T-FLT-05: an unknown parameter is ignored": ([("foo", "1"), ("added-after", "x")], LAST_VERSIONS),
-    "T-FLT-11: names are case-sensitive": ([("match[TYPE]", "indicator")], LAST_VERSIONS),
-    "T-FVER-01: last": ([("match[version]", "last")], LAST_VERSIONS),
-    "T-FVER-03: first": ([("match[version]", "first")], MatchFilter(first=True)),
-    "T-FVER-04: all": ([("match[version]", "all")], ALL_VERSIONS),
-    "T-FVER-06: a timestamp": (
+    "an unknown match field is ignored": ([("match[foo]", "bar"), ("match[foo]", "")], LAST_VERSIONS),
+    "an unknown parameter is ignored": ([("foo", "1"), ("added-after", "x")], LAST_VERSIONS),
+    "names are case-sensitive": ([("match[TYPE]", "indicator")], LAST_VERSIONS),
+    "last": ([("match[version]", "last")], LAST_VERSIONS),
+    "first": ([("match[version]", "first")], MatchFilter(first=True)),
+    "all": ([("match[version]", "all")], ALL_VERSIONS),
+    "a timestamp": (
         [("match[version]", STAMP)],
         MatchFilter(versions=frozenset({"2020-01-01T00:00:00"})),
     ),
-    "T-FVER-07: a mixture": (
+    "a mixture": (
         [("match[version]", "first,2018-01-01T00:00:00.5Z,last")],
         MatchFilter(first=True, last=True, versions=frozenset({"2018-01-01T00:00:00.5"})),
     ),
-    "T-FSPEC-02: two spec versions": (
+    "two spec versions": (
         [("match[spec_version]", "2.0,2.1")],
         MatchFilter(spec_versions=frozenset({"2.0", "2.1"}), last=True),
     ),
-    "T-FSPEC-06: an unknown spec version matches nothing": (
+    "an unknown spec version matches nothing": (
         [("match[spec_version]", "9.9")],
         MatchFilter(spec_versions=frozenset({"9.9"}), last=True),
     ),
-    "T-FLT-17: everything at once": (
+    "everything at once": (
         [
             ("match[id]", INDICATOR),
             ("match[type]", "indicator"),
@@ -94,42 +94,63 @@ FILTERS: dict[str, tuple[Pairs, MatchFilter]] = {
 }
 
 
+@pytest.mark.row(
+    "T-FID-01",
+    "T-FID-02",
+    "T-FID-03",
+    "T-FID-04",
+    "T-FLT-02",
+    "T-FLT-04",
+    "T-FLT-05",
+    "T-FLT-11",
+    "T-FLT-17",
+    "T-FSPEC-02",
+    "T-FSPEC-06",
+    "T-FTYPE-03",
+    "T-FVER-01",
+    "T-FVER-03",
+    "T-FVER-04",
+    "T-FVER-06",
+    "T-FVER-07",
+    "T-MAN-08",
+)
 @pytest.mark.parametrize(("pairs", "expected"), FILTERS.values(), ids=FILTERS)
 def test_filter_read(pairs: Pairs, expected: MatchFilter) -> None:
     assert matched(pairs) == expected
-    assert matched(pairs, Endpoint.MANIFEST) == expected  # T-MAN-08
+    assert matched(pairs, Endpoint.MANIFEST) == expected
 
 
+@pytest.mark.row("T-FVER-11")
 def test_equal_instants_are_one_version() -> None:
-    """T-FVER-11."""
     assert matched([("match[version]", "2016-01-01T01:01:01Z")]) == matched(
         [("match[version]", "2016-01-01T01:01:01.000000Z")]
     )
 
 
+@pytest.mark.row("A-34")
 def test_versions_are_listed_all() -> None:
-    """A-34: the versions endpoint has no version filter, hence no default of one."""
+    """The versions endpoint has no version filter, hence no default of one."""
     assert matched([], Endpoint.VERSIONS) == ALL_VERSIONS
     by_spec = matched([("match[spec_version]", "2.1")], Endpoint.VERSIONS)
     assert by_spec == MatchFilter(spec_versions=frozenset({"2.1"}), all=True)
 
 
 PAGING: dict[str, tuple[Pairs, dict[str, Any]]] = {
-    "T-PAG-07: the largest integer of I-JSON": ([("limit", "9007199254740991")], {"limit": LIMIT_MAX}),
-    "T-PAG-07: above it, capped": ([("limit", "9007199254740992")], {"limit": LIMIT_MAX}),
+    "the largest integer of I-JSON": ([("limit", "9007199254740991")], {"limit": LIMIT_MAX}),
+    "above it, capped": ([("limit", "9007199254740992")], {"limit": LIMIT_MAX}),
     "ten thousand digits, capped": ([("limit", "9" * 10_000)], {"limit": LIMIT_MAX}),
     "a limit": ([("limit", "7")], {"limit": 7}),
     "leading zeros": ([("limit", "007")], {"limit": 7}),
     "a bookmark": ([("added_after", "1970-01-01T00:00:01Z")], {"added_after": 1000}),
     "next": ([("next", "abc")], {"next": "abc"}),
-    "T-PAG-16: an empty next is none": ([("next", "")], {"next": None}),
+    "an empty next is none": ([("next", "")], {"next": None}),
 }
 
 
+@pytest.mark.row("T-PAG-07", "T-PAG-16", "T-PAG-24", "T-AFT-15")
 @pytest.mark.parametrize("endpoint", EVERY_ENDPOINT)
 @pytest.mark.parametrize(("pairs", "expected"), PAGING.values(), ids=PAGING)
 def test_paging_read(pairs: Pairs, expected: dict[str, Any], endpoint: Endpoint) -> None:
-    """T-PAG-24, T-AFT-15: on all four endpoints."""
     request = asked(pairs, endpoint)
     assert {name: getattr(request, name) for name in expected} == expected
     assert request.filter == asked([], endpoint).filter
@@ -142,42 +163,55 @@ def test_the_fields_that_a_request_named_are_known() -> None:
 
 
 MALFORMED_EVERYWHERE: dict[str, Pairs] = {
-    "T-AFT-04: two bookmarks": [("added_after", STAMP), ("added_after", STAMP)],
-    "T-AFT-04: a list of bookmarks": [("added_after", f"{STAMP},{STAMP}")],
-    "T-AFT-05: no bookmark": [("added_after", "")],
-    "T-AFT-05: a date": [("added_after", "2020-01-01")],
-    "T-AFT-06: a plus that became a blank": [("added_after", "2020-01-01T00:00:00 00:00")],
-    "T-PAG-06: limit 0": [("limit", "0")],
-    "T-PAG-06: limit 000": [("limit", "000")],
-    "T-PAG-06: limit -1": [("limit", "-1")],
-    "T-PAG-06: limit +1": [("limit", "+1")],
-    "T-PAG-06: limit 1.5": [("limit", "1.5")],
-    "T-PAG-06: limit abc": [("limit", "abc")],
-    "T-PAG-06: limit empty": [("limit", "")],
-    "T-PAG-06: limit 1e3": [("limit", "1e3")],
-    "T-PAG-06: limit 0x10": [("limit", "0x10")],
-    "T-PAG-06: limit with a blank": [("limit", " 5")],
-    "T-PAG-06: limit with a semicolon": [("limit", "5;")],
-    "T-PAG-06: limit in another script": [("limit", "٣")],
+    "two bookmarks": [("added_after", STAMP), ("added_after", STAMP)],
+    "a list of bookmarks": [("added_after", f"{STAMP},{STAMP}")],
+    "no bookmark": [("added_after", "")],
+    "a date": [("added_after", "2020-01-01")],
+    "a plus that became a blank": [("added_after", "2020-01-01T00:00:00 00:00")],
+    "limit 0": [("limit", "0")],
+    "limit 000": [("limit", "000")],
+    "limit -1": [("limit", "-1")],
+    "limit +1": [("limit", "+1")],
+    "limit 1.5": [("limit", "1.5")],
+    "limit abc": [("limit", "abc")],
+    "limit empty": [("limit", "")],
+    "limit 1e3": [("limit", "1e3")],
+    "limit 0x10": [("limit", "0x10")],
+    "limit with a blank": [("limit", " 5")],
+    "limit with a semicolon": [("limit", "5;")],
+    "limit in another script": [("limit", "٣")],
     "limit with a line feed": [("limit", "5\n")],
     "limit 1_0": [("limit", "1_0")],
-    "T-PAG-08: two limits": [("limit", "1"), ("limit", "1")],
-    "T-PAG-16: two tokens": [("next", "a"), ("next", "b")],
-    "T-FLT-03: a field twice": [("match[spec_version]", "2.1"), ("match[spec_version]", "2.1")],
-    "T-FLT-08: an empty value": [("match[spec_version]", "")],
-    "T-FLT-08: an empty member": [("match[spec_version]", "2.0,,2.1")],
-    "T-FLT-08: an empty last member": [("match[spec_version]", "2.0,")],
-    "T-FLT-09: a blank": [("match[spec_version]", "2.0, 2.1")],
-    "T-FLT-10: match without a field": [("match", "indicator")],
-    "T-FLT-10: an empty field": [("match[]", "x")],
-    "T-FLT-10: a field without its end": [("match[type", "x")],
+    "two limits": [("limit", "1"), ("limit", "1")],
+    "two tokens": [("next", "a"), ("next", "b")],
+    "a field twice": [("match[spec_version]", "2.1"), ("match[spec_version]", "2.1")],
+    "an empty value": [("match[spec_version]", "")],
+    "an empty member": [("match[spec_version]", "2.0,,2.1")],
+    "an empty last member": [("match[spec_version]", "2.0,")],
+    "a blank": [("match[spec_version]", "2.0, 2.1")],
+    "match without a field": [("match", "indicator")],
+    "an empty field": [("match[]", "x")],
+    "a field without its end": [("match[type", "x")],
     "a field within a field": [("match[[type]]", "x")],
-    "T-FSPEC-06: not n.m": [("match[spec_version]", "2")],
-    "T-FSPEC-06: a keyword": [("match[spec_version]", "last")],
+    "not n.m": [("match[spec_version]", "2")],
+    "a keyword": [("match[spec_version]", "last")],
     "spec version in another script": [("match[spec_version]", "٢.١")],
 }
 
 
+@pytest.mark.row(
+    "T-AFT-04",
+    "T-AFT-05",
+    "T-AFT-06",
+    "T-FLT-03",
+    "T-FLT-08",
+    "T-FLT-09",
+    "T-FLT-10",
+    "T-FSPEC-06",
+    "T-PAG-06",
+    "T-PAG-08",
+    "T-PAG-16",
+)
 @pytest.mark.parametrize("endpoint", EVERY_ENDPOINT)
 @pytest.mark.parametrize("pairs", MALFORMED_EVERYWHERE.values(), ids=MALFORMED_EVERYWHERE)
 def test_malformed_everywhere(pairs: Pairs, endpoint: Endpoint) -> None:
@@ -187,28 +221,29 @@ def test_malformed_everywhere(pairs: Pairs, endpoint: Endpoint) -> None:
 
 
 MALFORMED_LISTS: dict[str, Pairs] = {
-    "T-FLT-03: two types": [("match[type]", "a"), ("match[type]", "b")],
-    "T-FLT-03: two ids": [("match[id]", "a"), ("match[id]", "a")],
-    "T-FLT-03: two versions": [("match[version]", "first"), ("match[version]", "last")],
-    "T-FLT-08: an empty type": [("match[type]", "")],
-    "T-FLT-08: an empty member": [("match[type]", "a,,b")],
-    "T-FLT-09: a blank behind the comma": [("match[type]", "indicator, malware")],
+    "two types": [("match[type]", "a"), ("match[type]", "b")],
+    "two ids": [("match[id]", "a"), ("match[id]", "a")],
+    "two versions": [("match[version]", "first"), ("match[version]", "last")],
+    "an empty type": [("match[type]", "")],
+    "an empty member": [("match[type]", "a,,b")],
+    "a blank behind the comma": [("match[type]", "indicator, malware")],
     "U+0000 in an id": [("match[id]", "a\0b")],
     "a lone surrogate in an id": [("match[id]", "\ud800")],
     "a no-break space in a type": [("match[type]", "a\u00a0b")],
-    "T-FVER-05: all and first": [("match[version]", "all,first")],
-    "T-FVER-05: all and a timestamp": [("match[version]", f"all,{STAMP}")],
-    "T-FVER-05: all twice": [("match[version]", "all,all")],
-    "T-FVER-09: last twice": [("match[version]", "last,last")],
-    "T-FVER-09: a timestamp twice": [("match[version]", f"{STAMP},{STAMP}")],
-    "T-FVER-09: an instant twice": [("match[version]", "2020-01-01T00:00:00Z,2020-01-01T00:00:00.0Z")],
-    "T-FVER-10: a word": [("match[version]", "foo")],
-    "T-FVER-10: a year": [("match[version]", "2020")],
-    "T-FVER-10: an offset": [("match[version]", "2020-01-01T00:00:00+01:00")],
-    "T-FVER-10: a keyword in capitals": [("match[version]", "LAST")],
+    "all and first": [("match[version]", "all,first")],
+    "all and a timestamp": [("match[version]", f"all,{STAMP}")],
+    "all twice": [("match[version]", "all,all")],
+    "last twice": [("match[version]", "last,last")],
+    "a timestamp twice": [("match[version]", f"{STAMP},{STAMP}")],
+    "an instant twice": [("match[version]", "2020-01-01T00:00:00Z,2020-01-01T00:00:00.0Z")],
+    "a word": [("match[version]", "foo")],
+    "a year": [("match[version]", "2020")],
+    "an offset": [("match[version]", "2020-01-01T00:00:00+01:00")],
+    "a keyword in capitals": [("match[version]", "LAST")],
 }
 
 
+@pytest.mark.row("T-FLT-03", "T-FLT-08", "T-FLT-09", "T-FVER-05", "T-FVER-09", "T-FVER-10")
 @pytest.mark.parametrize("endpoint", [Endpoint.OBJECTS, Endpoint.MANIFEST])
 @pytest.mark.parametrize("pairs", MALFORMED_LISTS.values(), ids=MALFORMED_LISTS)
 def test_malformed_on_objects_and_manifest(pairs: Pairs, endpoint: Endpoint) -> None:
@@ -218,14 +253,15 @@ def test_malformed_on_objects_and_manifest(pairs: Pairs, endpoint: Endpoint) -> 
 
 
 NOT_OFFERED: dict[str, tuple[Pairs, Endpoint]] = {
-    "T-FLT-14: id on one object": ([("match[id]", INDICATOR)], Endpoint.OBJECT),
-    "T-FLT-14: type on one object": ([("match[type]", "indicator")], Endpoint.OBJECT),
-    "T-FLT-16: version on versions": ([("match[version]", "last")], Endpoint.VERSIONS),
+    "id on one object": ([("match[id]", INDICATOR)], Endpoint.OBJECT),
+    "type on one object": ([("match[type]", "indicator")], Endpoint.OBJECT),
+    "version on versions": ([("match[version]", "last")], Endpoint.VERSIONS),
     "id on versions": ([("match[id]", INDICATOR)], Endpoint.VERSIONS),
     "type on versions": ([("match[type]", "indicator")], Endpoint.VERSIONS),
 }
 
 
+@pytest.mark.row("T-FLT-14", "T-FLT-16")
 @pytest.mark.parametrize(("pairs", "endpoint"), NOT_OFFERED.values(), ids=NOT_OFFERED)
 def test_not_offered_here(pairs: Pairs, endpoint: Endpoint) -> None:
     with pytest.raises(MalformedRequest, match="does not take"):

@@ -42,18 +42,19 @@ def test_what_is_sealed_opens_as_it_was_in_its_own_context(bookmark: Bookmark, c
     assert TOKENS.open(token, context, repeated) == bookmark
 
 
+@pytest.mark.row("T-SEC-25", "T-SEC-26", "T-PAG-24")
 @given(BOOKMARKS, st.binary(), st.binary())
 def test_a_token_opens_in_no_other_context(bookmark: Bookmark, context: bytes, other: bytes) -> None:
-    """T-SEC-25, T-SEC-26, T-PAG-24."""
     token = TOKENS.seal(bookmark, context)
     if context != other:
         with pytest.raises(MalformedRequest, match="not valid here"):
             TOKENS.open(token, other, request_of())
 
 
+@pytest.mark.row("T-PAG-15")
 @given(BOOKMARKS, st.data())
 def test_a_token_with_one_character_changed_does_not_open(bookmark: Bookmark, data: st.DataObject) -> None:
-    """T-PAG-15: every bit of the text counts, those of the last character too."""
+    """Every bit of the text counts, those of the last character too."""
     token = TOKENS.seal(bookmark, HERE)
     place = data.draw(st.integers(0, len(token) - 1) | st.just(len(token) - 1))
     character = data.draw(st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/= "))
@@ -63,9 +64,9 @@ def test_a_token_with_one_character_changed_does_not_open(bookmark: Bookmark, da
             TOKENS.open(changed, HERE, request_of())
 
 
+@pytest.mark.row("T-PAG-11")
 @given(BOOKMARKS)
 def test_a_position_always_gives_the_same_token(bookmark: Bookmark) -> None:
-    """T-PAG-11."""
     assert TOKENS.seal(bookmark, HERE) == PageTokens([KEY]).seal(replace(bookmark), HERE)
 
 
@@ -77,13 +78,14 @@ LENGTHS = {
 }
 
 
+@pytest.mark.row("T-PAG-10")
 @pytest.mark.parametrize(("filter_", "length"), LENGTHS.values(), ids=LENGTHS)
 @pytest.mark.parametrize("cursor", [0, 2**62, -(2**62)])
 @pytest.mark.parametrize("started_after", [None, 5])
 def test_tokens_have_one_length_for_each_size_of_filter(
     filter_: MatchFilter, length: int, cursor: int, started_after: int | None
 ) -> None:
-    """T-PAG-10: URL-safe characters alone, and a length that tells nothing of the position."""
+    """URL-safe characters alone, and a length that tells nothing of the position."""
     token = TOKENS.seal(Bookmark(cursor, started_after, filter_), HERE)
     assert len(token) == length
     assert re.fullmatch(r"[A-Za-z0-9_-]+", token)
@@ -97,8 +99,9 @@ def test_every_size_of_filter_fits(size: int) -> None:
     assert TOKENS.open(token, HERE, PageRequest(bookmark.filter, names=frozenset({"match[type]"}))) == bookmark
 
 
+@pytest.mark.row("T-PAG-10")
 def test_the_token_says_nothing_to_who_has_no_key() -> None:
-    """T-PAG-10: neighbouring positions give unrelated texts."""
+    """Neighbouring positions give unrelated texts."""
     tokens = [TOKENS.seal(Bookmark(cursor, None, MALWARE_ONLY), HERE) for cursor in range(100)]
     starts = {token[:8] for token in tokens}
     assert len(starts) == 100
@@ -114,9 +117,9 @@ CONTINUED = {
 }
 
 
+@pytest.mark.row("T-PAG-12", "T-PAG-14", "T-SEC-27")
 @pytest.mark.parametrize(("pairs", "expected"), CONTINUED.values(), ids=CONTINUED)
 def test_the_walk_goes_on_under_its_own_filters(pairs: list[tuple[str, str]], expected: MatchFilter) -> None:
-    """T-PAG-12, T-PAG-14, T-SEC-27."""
     token = TOKENS.seal(Bookmark(10, 4, MALWARE_ONLY), HERE)
     assert TOKENS.open(token, HERE, request_of(*pairs)) == Bookmark(10, 4, expected)
 
@@ -136,9 +139,9 @@ CHANGED = {
 }
 
 
+@pytest.mark.row("T-PAG-14", "T-SEC-27")
 @pytest.mark.parametrize("pairs", CHANGED.values(), ids=CHANGED)
 def test_changed_or_additional_filters_are_malformed(pairs: list[tuple[str, str]]) -> None:
-    """T-PAG-14, T-SEC-27."""
     token = TOKENS.seal(Bookmark(10, 4, MALWARE_ONLY), HERE)
     with pytest.raises(MalformedRequest, match="not those this walk began with"):
         TOKENS.open(token, HERE, request_of(*pairs))
@@ -162,21 +165,23 @@ DATES_BESIDE = {
 }
 
 
+@pytest.mark.row("T-PAG-14", "A-35")
 @pytest.mark.parametrize(("added_after", "cursor"), DATES_BESIDE.values(), ids=DATES_BESIDE)
 def test_the_later_of_token_and_date_counts(added_after: int | None, cursor: int) -> None:
-    """A-35: an older OpenCTI sends both."""
+    """An older OpenCTI sends both."""
     token = TOKENS.seal(Bookmark(10, 4, LAST_VERSIONS), HERE)
     opened = TOKENS.open(token, HERE, PageRequest(LAST_VERSIONS, added_after=added_after))
     assert opened == Bookmark(cursor, 4, LAST_VERSIONS)
 
 
+@pytest.mark.row("T-PAG-17")
 def test_a_new_key_seals_and_an_old_one_still_opens() -> None:
     bookmark = Bookmark(10, None, LAST_VERSIONS)
     old = TOKENS.seal(bookmark, HERE)
     rotated = PageTokens([OTHER_KEY, KEY])
     new = rotated.seal(bookmark, HERE)
     assert rotated.open(old, HERE, request_of()) == rotated.open(new, HERE, request_of()) == bookmark
-    with pytest.raises(MalformedRequest):  # T-PAG-17: a key no longer held
+    with pytest.raises(MalformedRequest):  # a key no longer held
         PageTokens([OTHER_KEY]).open(old, HERE, request_of())
     with pytest.raises(MalformedRequest):
         TOKENS.open(new, HERE, request_of())
@@ -191,9 +196,9 @@ BAD = {
 }
 
 
+@pytest.mark.row("T-PAG-15")
 @pytest.mark.parametrize("token", BAD.values(), ids=BAD)
 def test_bad_tokens_are_malformed_with_one_text(token: str) -> None:
-    """T-PAG-15."""
     with pytest.raises(MalformedRequest) as refusal:
         TOKENS.open(token, HERE, request_of())
     assert refusal.value.description == (

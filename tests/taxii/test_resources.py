@@ -29,7 +29,7 @@ NO_PUSH = Status(
 )
 
 WRITTEN: dict[str, tuple[Resource, dict[str, Any]]] = {
-    "T-DIS-07: discovery without roots has no default and no list": (Discovery(title="Comity"), {"title": "Comity"}),
+    "discovery without roots has no default and no list": (Discovery(title="Comity"), {"title": "Comity"}),
     "discovery with roots": (
         Discovery(title="Comity", contact="x", default="https://e/a/", api_roots=("https://e/a/", "https://e/b/")),
         {
@@ -39,11 +39,11 @@ WRITTEN: dict[str, tuple[Resource, dict[str, Any]]] = {
             "api_roots": ["https://e/a/", "https://e/b/"],
         },
     ),
-    "T-ROOT-04: an API root": (
+    "an API root": (
         ApiRoot(title="North", max_content_length=1),
         {"title": "North", "versions": ["application/taxii+json;version=2.1"], "max_content_length": 1},
     ),
-    "T-COLS-02: no collections": (Collections(), {}),
+    "no collections": (Collections(), {}),
     "collections": (
         Collections(collections=(COLLECTION,)),
         {
@@ -70,7 +70,7 @@ WRITTEN: dict[str, tuple[Resource, dict[str, Any]]] = {
     ),
     "details without a message": (StatusDetails(id="a", version="v"), {"id": "a", "version": "v"}),
     "an empty text is a text": (StatusDetails(id="", version=""), {"id": "", "version": ""}),
-    "T-ERR-02: the status of an error is a string": (
+    "the status of an error is a string": (
         ErrorMessage(title="Not found", http_status="404"),
         {"title": "Not found", "http_status": "404"},
     ),
@@ -82,7 +82,7 @@ def test_written(resource: Resource, expected: dict[str, Any]) -> None:
     assert json.loads(resource.to_json()) == expected
 
 
+@pytest.mark.row("T-TYP-11")
 def test_text_of_any_script_is_written_as_utf8() -> None:
-    """T-TYP-11."""
     title = "Zürich 🛰 \u2028 עברית"
     assert json.loads(Discovery(title=title).to_json().decode())["title"] == title
