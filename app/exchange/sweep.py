@@ -2,8 +2,8 @@
 
 Each step is one transaction of at most 1,000 contributions, settled like any other change: what an embargo releases is
 appended under a date of now, what has expired is retired. Pages leave out what has expired by themselves, at once.
-One process at a time does this, under a lease; that spares work. What is right does not rest on it. So are dates whose
-process died before it could look whether they came too late (`app.exchange.changing`).
+Rows whose process died before it could look whether they came too late (`app.exchange.changing`) are dated again. One
+process at a time does this, under a lease; that spares work. What is right does not rest on it.
 
 Each process keeps the record of its own dates and clock besides (`keep_record`), whoever sweeps.
 """
@@ -18,14 +18,14 @@ from app.exchange.floor import hold_partnership, take_floors
 from app.exchange.settle import Work, settle
 from app.storage import contributions, dates, dues, revisions
 from app.storage.dues import SWEEPER, Due
-from app.storage.instants import milliseconds
+from app.storage.instants import instant, milliseconds
 
 CONTRIBUTIONS_PER_STEP = 1000
 LEASE = timedelta(seconds=30)
 
 LEFT = timedelta(seconds=30)
-"""Dates that have been on record for longer are dated again: in between their process looks at the clock, and
-`keep_record` comes round."""
+"""What has been on record for longer is dated again: by then its process has looked at the clock, and `keep_record` has
+come round twice."""
 
 
 def sweep(exchange: Exchange, holder: str) -> bool:
@@ -37,9 +37,9 @@ def sweep(exchange: Exchange, holder: str) -> bool:
     keep_record(exchange)
     now = exchange.clock.now()
     with exchange.database.reading() as transaction:
-        instant = dues.next_instant(transaction)
-        left = dates.left_before(transaction, milliseconds(now - LEFT))
-    if not left and (instant is None or instant > milliseconds(now)):
+        next_due = dues.next_instant(transaction)
+        left = dates.left_before(transaction, milliseconds(now - max(LEFT, 2 * _between_records(exchange))))
+    if not left and (next_due is None or next_due > milliseconds(now)):
         return False
     with exchange.database.writing() as transaction:
         until = milliseconds(now + LEASE)
@@ -56,12 +56,16 @@ def keep_record(exchange: Exchange) -> None:
 
     No log is dated below that from then on, by no process, should the clock be set back.
     """
-    now = milliseconds(exchange.clock.now())
+    now = exchange.clock.now()
     with exchange.database.reading() as transaction:
-        recorded = dates.greatest_reading(transaction)
-    if exchange.in_time or now - recorded >= exchange.settings.sweep_seconds * 1000:
+        recorded = instant(dates.greatest_reading(transaction))
+    if exchange.in_time or now - recorded >= _between_records(exchange):
         with exchange.in_time.writing(exchange.database) as transaction:
-            dates.record_reading(transaction, now)
+            dates.record_reading(transaction, milliseconds(now))
+
+
+def _between_records(exchange: Exchange) -> timedelta:
+    return timedelta(seconds=exchange.settings.sweep_seconds)
 
 
 def _due_contributions(exchange: Exchange) -> bool:
