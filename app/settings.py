@@ -52,7 +52,8 @@ class Settings(BaseSettings):
     )
     push_objects_max: Count = Field(default=50_000, description="The most objects of one envelope.")
     pushes_waiting_max: Count = Field(
-        default=16, description="Pushes that one worker takes in at once; a further one is answered 503."
+        default=16,
+        description="Pushes of one organisation that one worker takes in at once; a further one is answered 503.",
     )
     load_bytes_max: Bytes = Field(default=1024 * 1024 * 1024, description="The largest file that is loaded, unpacked.")
     json_depth_max: Count = Field(default=100, description="The deepest nesting of a STIX object taken.")

@@ -306,7 +306,7 @@ def test_an_envelope_of_too_many_objects_is_told_so_and_nothing_of_it_is_kept(
 def test_pushes_past_the_places_there_are_come_again_later(database_url: str, tmp_path: Path) -> None:
     with limited(database_url, tmp_path, pushes_waiting_max=1) as exchange:
         content, headers = an_envelope([an_indicator("one", CLEAR)]), {"Content-Type": TAXII}
-        with exchange.exchange.pushes.one():
+        with exchange.exchange.pushes.one("nl-cert"):
             refused = exchange.client("nl-feed").post(f"{HERE}/objects/", content=content, headers=headers)
         assert (refused.status_code, "Retry-After" in refused.headers) == (503, True)
         exchange.take("nl-feed", an_indicator("one", CLEAR))

@@ -2,12 +2,12 @@
 
 Two exchanges that differ only in what a reader may not see answer that reader with the same bytes: bodies, counts,
 dates, `more`, `next`, headers, status codes, error texts, push results. Of the oracles of finding 20 those of search
-(b), of quotas (c) and of pushes that are pending (e) have no case: Comity has no search, no quotas, and no push that
-is answered before it is done.
+(b) and of pushes that are pending (e) have no case: Comity has no search, and no push that is answered before it is
+done. Of quotas (c) it has none but the room for pushes.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -224,6 +224,14 @@ def test_finding_20f_what_a_path_offers_is_told_only_of_what_one_may_know(worlds
         }
         assert len(told) == 1
     worlds.ask(FEED, method, f"/{HERE}/objects/{an_indicator('offered')['id']}/")
+
+
+def test_finding_20c_room_for_pushes_is_ones_own(worlds: Twins) -> None:
+    """However many pushes others have under way, this organisation's are taken in."""
+    with ExitStack() as others:
+        for _ in range(worlds.busy.running.exchange.settings.pushes_waiting_max):
+            others.enter_context(worlds.busy.running.exchange.pushes.one("nl-cert"))
+        worlds.ask(FEED, "POST", f"/{HERE}/objects/", an_envelope([an_indicator("own", GREEN)]), content_type=TAXII)
 
 
 def test_finding_20g_ids_that_the_server_makes_count_nothing(worlds: Twins) -> None:

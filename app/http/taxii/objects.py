@@ -26,7 +26,7 @@ async def add(call: Call) -> TaxiiResponse:
     negotiation.require_taxii_body(call.request.headers)
     negotiation.require_declared_length(call.request.headers, bytes_max)
     await may_write(call)  # nothing is read from who may not write here
-    with call.exchange.pushes.one():
+    with call.exchange.pushes.one(call.requester.partner):
         body = await negotiation.read_body(call.request, bytes_max)
         status = await push.push(call.exchange, call.requester, call.root, call.reference, body)
     return rendering.resource(as_status(status), HTTPStatus.ACCEPTED)
