@@ -13,7 +13,8 @@ from app.exchange.floor import Floor
 from app.policy.handling import Handling
 from app.policy.lines import VIA, Standing, cap_of, shown
 from app.policy.partnership import ReleaseTerms
-from app.policy.release import Audience, ReleaseCase, stands
+from app.policy.release import stands
+from app.policy.release_case import Audience, ReleaseCase
 from app.policy.times import ALWAYS, Phase, Span, ended_with, span_of
 from app.storage import contributions, handlings, markings, objects
 from app.storage.contributions import Contribution

@@ -19,7 +19,8 @@ from app.exchange.catalogue import Place
 from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.identify import Requester
 from app.ledger.disclosures import Disclosure, content_digest
-from app.policy.release import Audience, Release, ReleaseCase, ReleaseDecision, decide_release
+from app.policy.release import Release, ReleaseDecision, decide_release
+from app.policy.release_case import Audience, ReleaseCase
 from app.policy.times import Phase, Span, span_of
 from app.storage import handlings, pages, revisions
 from app.storage import objects as contents_store

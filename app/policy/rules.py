@@ -112,3 +112,8 @@ def combine(binding: list[Finding], exemption: Finding, exempted: list[Finding])
 def with_effect(findings: Iterable[Finding], effect: Effect) -> tuple[Rule, ...]:
     """The rules whose finding has this effect, in order."""
     return tuple([finding.rule for finding in findings if finding.effect is effect])
+
+
+def listed(values: Iterable[str]) -> str:
+    """The values as a sentence lists them."""
+    return ", ".join(sorted(values))

@@ -25,7 +25,7 @@ from app.policy.partnership import (
     Terms,
     TlpLevel,
 )
-from app.policy.release import Audience, ReleaseCase
+from app.policy.release_case import Audience, ReleaseCase
 from app.stix.objects import GranularMarking, StixObject
 from app.stix.timestamps import version_key
 

@@ -28,7 +28,8 @@ from app.policy.partnership import (
     Terms,
     TlpLevel,
 )
-from app.policy.release import Audience, Release, ReleaseCase, decide_release
+from app.policy.release import Release, decide_release
+from app.policy.release_case import Audience, ReleaseCase
 from app.stix.objects import Rejected
 from app.stix.strict_json import parse
 from app.stix.timestamps import version_key

@@ -1,0 +1,34 @@
+"""The other vocabularies of markings: each has terms of its own in the collection; without them it withholds (law 3)."""
+
+from app.policy.handling import Handling
+from app.policy.release_case import ReleaseCase
+from app.policy.rules import GRANTS, SILENT, Answer, listed, objects
+
+
+def known_markings(case: ReleaseCase, handling: Handling) -> Answer:
+    """What nobody understands is withheld (law 3)."""
+    if not handling.unknown:
+        return SILENT
+    return objects("A marking does not resolve for this object, is altered or cyclic, or is of no known kind.")
+
+
+def statements(case: ReleaseCase, handling: Handling) -> Answer:
+    """Statement markings that the collection accepts."""
+    accepted = case.collection_terms.release.statements
+    missing = {marking_id for marking_id in handling.statements if marking_id not in accepted}
+    if missing:
+        return objects(f"{case.collection} does not accept the statements {listed(missing)}.")
+    return GRANTS if handling.statements else SILENT
+
+
+def custom(case: ReleaseCase, handling: Handling) -> Answer:
+    """A mapping of the marking's own id speaks before one of its extension."""
+    mapped = case.collection_terms.release.custom
+    missing = set()
+    for marking_id, extension in handling.custom:
+        key = marking_id if marking_id in mapped else extension
+        if not key or case.audience.partner not in mapped.get(key, frozenset()):
+            missing.add(marking_id)
+    if missing:
+        return objects(f"{case.collection} does not map {listed(missing)} to {case.audience.partner}.")
+    return GRANTS if handling.custom else SILENT
