@@ -1,4 +1,4 @@
-"""The other vocabularies of markings: each has terms of its own in the collection; without them it withholds (law 3)."""
+"""The other vocabularies of markings: each has terms of its own in the collection, or withholds (law 3)."""
 
 from app.policy.handling import Handling
 from app.policy.release_case import ReleaseCase
