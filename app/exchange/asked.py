@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from app.exchange.floor import Floor
 from app.policy.handling import Handling
-from app.policy.lines import VIA, Standing, cap_of, shown
+from app.policy.lines import VIA, Standing, cap_of, originator_of, shown
 from app.policy.partnership import ReleaseTerms
 from app.policy.release import stands
 from app.policy.release_case import Audience, ReleaseCase
@@ -54,8 +54,8 @@ class Asked:
 class Questions:
     """The live contributions of some objects of one collection, and the decisions about them.
 
-    Each decision is taken once for (handling, cap, own, audience, phase of its span). `derived` stands in for what is
-    stored about a contribution, by its key: what a revision would make of it.
+    Each decision is taken once for (handling, cap, submitter, originator, audience, phase of its span). `derived`
+    stands in for what is stored about a contribution, by its key: what a revision would make of it.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Questions:
             for row in (*rows, *defining)
         }
         self._derived = {**stored, **{key: each for key, each in instead.items() if key in stored}}
-        self._taken: dict[tuple[Handling, Handling | None, bool, int, Phase], bool] = {}
+        self._taken: dict[tuple[Handling, Handling | None, str, str, int, Phase], bool] = {}
         self._definitions_shown: dict[tuple[str, int], frozenset[bytes]] = {}
         self._spans: dict[int, Mapping[int, Span]] = {}
 
@@ -135,16 +135,17 @@ class Questions:
             audience=Audience(audience.partner, audience.red_account or None),
             handling=each.handling,
             cap=each.cap,
-            own=each.row.partner == audience.partner,
+            submitter=each.row.partner,
+            originator=originator_of(each.origin, each.row.partner, self._floor.terms),
             now=self._floor.now,
             span=each.span,
         )
 
     def _may_see(self, each: Asked, audience: AudienceRow) -> bool:
-        own = each.row.partner == audience.partner
-        key = (each.handling, each.cap, own, audience.id, each.span.phase(self._floor.now))
+        case = self.case(each, audience)
+        key = (case.handling, case.cap, case.submitter, case.originator, audience.id, case.span.phase(case.now))
         if key not in self._taken:
-            self._taken[key] = stands(self.case(each, audience))
+            self._taken[key] = stands(case)
         return self._taken[key]
 
     def _spans_of(self, object_id: int) -> Mapping[int, Span]:

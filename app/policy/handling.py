@@ -10,9 +10,9 @@ marking definitions are marked with themselves.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
-from typing import Final
+from typing import Any, Final
 
 from app.policy.markings import MARKING_DEFINITION, Definition, Registry, Resolver
 from app.policy.partnership import TlpLevel
@@ -38,7 +38,7 @@ OASIS repository's own licence statement has it all the same; with `x_mitre_…`
 @dataclass(frozen=True, slots=True)
 class Handling:
     """What the markings of one object version ask for, over the object, its granular markings and the markings of
-    its marking definitions.
+    its marking definitions; and what else of it the members' own terms speak of.
 
     * `tlp`: every TLP level that applies to any part of the object, both generations counted once.
     * `unmarked`: some part of the object carries no TLP at all, so that the collection's default level stands in.
@@ -47,6 +47,9 @@ class Handling:
     * `custom`: ids of marking-definitions of other kinds, each paired with the extension-definition id that gives
       it meaning, or "" where it has none.
     * `unknown`: a marking can't be resolved, is altered, cyclic or of no shape that any vocabulary knows.
+    * `type`: the object's type; `confidence`: its confidence from 0 to 100, None where it states none (STIX 2.1
+      section 3.2 and appendix A); `signed`: it names its source in `created_by_ref`.
+    * `whole`: what the markings of the object as a whole ask for, where those of single parts ask for more; else None.
     """
 
     tlp: frozenset[TlpLevel] = frozenset()
@@ -54,19 +57,33 @@ class Handling:
     statements: frozenset[str] = frozenset()
     custom: frozenset[tuple[str, str]] = frozenset()
     unknown: bool = False
+    type: str = ""
+    confidence: int | None = None
+    signed: bool = False
+    whole: "Handling | None" = None
 
 
 def join(handlings: Iterable[Handling]) -> Handling:
-    """The handling that asks for all that any of these asks for."""
+    """The handling that asks for all that any of these asks for.
+
+    Of several types none is left, and the least confidence counts, none stated being less than any.
+    """
     every = set(handlings)
     if len(every) == 1:
         return every.pop()
+    types = {each.type for each in every}
+    stated = [each.confidence for each in every if each.confidence is not None]
+    wholes = [each.whole or each for each in every]
     return Handling(
+        type=types.pop() if len(types) == 1 else "",
+        confidence=min(stated) if every and len(stated) == len(every) else None,
+        signed=any(each.signed for each in every),
         tlp=frozenset().union(*(each.tlp for each in every)),
         unmarked=any(each.unmarked for each in every),
         statements=frozenset().union(*(each.statements for each in every)),
         custom=frozenset().union(*(each.custom for each in every)),
         unknown=any(each.unknown for each in every),
+        whole=join(wholes) if any(each.whole for each in every) else None,
     )
 
 
@@ -77,37 +94,63 @@ def derive_handling(obj: StixObject, registry: Registry, resolve: Resolver) -> H
     what it marks.
     """
     granular = tuple(entry.marking_ref for entry in obj.granular_markings if entry.marking_ref is not None)
-    marks = (*obj.object_marking_refs, *granular)
+    whole = _with_marks(obj, obj.object_marking_refs, registry, resolve)
+    if not granular:
+        return whole
+    total = _with_marks(obj, (*obj.object_marking_refs, *granular), registry, resolve)
+    return total if total == whole else replace(total, whole=whole)
+
+
+def _with_marks(obj: StixObject, marks: tuple[str, ...], registry: Registry, resolve: Resolver) -> Handling:
     facts = [_follow(obj.id, marks, registry, resolve)]
     if obj.type == MARKING_DEFINITION:
         if registry.get(obj.id) is None:
             facts.append(_facts_of(obj.tree, registry))
     elif not any(registry.tlp_level(marking_id) for marking_id in obj.object_marking_refs):
         facts.append(Handling(unmarked=True))
-    return join(facts)
+    return replace(join(facts), type=obj.type, confidence=_confidence(obj), signed=obj.created_by_ref is not None)
+
+
+def _confidence(obj: StixObject) -> int | None:
+    stated = obj.tree.get("confidence")
+    return stated if isinstance(stated, int) and not isinstance(stated, bool) else None
 
 
 def to_facts(handling: Handling) -> str:
     """A handling as canonical JSON: equal handlings give equal texts."""
-    facts = {
+    return json.dumps(_facts(handling), sort_keys=True, separators=(",", ":"))
+
+
+def _facts(handling: Handling) -> Mapping[str, object]:
+    return {
+        "confidence": handling.confidence,
         "custom": sorted(list(pair) for pair in handling.custom),
+        "signed": handling.signed,
         "statements": sorted(handling.statements),
         "tlp": sorted(handling.tlp),
+        "type": handling.type,
         "unknown": handling.unknown,
         "unmarked": handling.unmarked,
+        "whole": None if handling.whole is None else _facts(handling.whole),
     }
-    return json.dumps(facts, sort_keys=True, separators=(",", ":"))
 
 
 def from_facts(text: str) -> Handling:
     """The handling whose canonical JSON this is. KeyError or ValueError where it is none."""
-    facts = json.loads(text)
+    return _handling_of(json.loads(text))
+
+
+def _handling_of(facts: Mapping[str, Any]) -> Handling:
     return Handling(
+        type=facts["type"],
+        confidence=facts["confidence"],
+        signed=facts["signed"],
         tlp=frozenset(TlpLevel(level) for level in facts["tlp"]),
         unmarked=facts["unmarked"],
         statements=frozenset(facts["statements"]),
         custom=frozenset((marking_id, extension) for marking_id, extension in facts["custom"]),
         unknown=facts["unknown"],
+        whole=None if facts["whole"] is None else _handling_of(facts["whole"]),
     )
 
 

@@ -24,8 +24,8 @@ class ReleaseCase:
     """One question: this audience, one version with this handling, at this instant.
 
     `collection` is the alias. `cap` is the handling of the newest version of the same line where that is another
-    than this one (see `lines.cap_of`). `own`: the audience's own organisation contributed the version. `span` is when
-    it may be shown by time alone (see `times.span_of`).
+    than this one (see `lines.cap_of`). `submitter` contributed the version, and `originator` is the member in whose
+    name it stands (see `lines.originator_of`). `span` is when it may be shown by time alone (see `times.span_of`).
     """
 
     terms: Terms
@@ -33,9 +33,15 @@ class ReleaseCase:
     audience: Audience
     handling: Handling
     cap: Handling | None
-    own: bool
+    submitter: str
+    originator: str
     now: datetime
     span: Span = ALWAYS
+
+    @property
+    def own(self) -> bool:
+        """Whether the audience's own organisation contributed the version."""
+        return self.submitter == self.audience.partner
 
     @property
     def member(self) -> Member:

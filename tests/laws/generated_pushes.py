@@ -274,7 +274,8 @@ def _case(one: Contributed, handling: Handling, cap: Handling | None, audience: 
         audience=audience,
         handling=handling,
         cap=cap,
-        own=one.partner == audience.partner,
+        submitter=one.partner,
+        originator=one.partner,
         now=NOON,
     )
 

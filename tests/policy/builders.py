@@ -109,17 +109,27 @@ def a_handling(*levels: TlpLevel, **facts: Any) -> Handling:
     return Handling(tlp=frozenset(levels), **facts)
 
 
-def a_release(handling: Handling, partner: str = WIND, account: str | None = None, **changed: Any) -> ReleaseCase:
+def a_release(
+    handling: Handling, partner: str = WIND, account: str | None = None, *, own: bool = False, **changed: Any
+) -> ReleaseCase:
+    """A question about what another member contributed, or with `own` the audience's organisation itself."""
+    submitter = partner if own else another_than(partner)
     case = ReleaseCase(
         terms=some_terms(),
         collection="indicators",
         audience=Audience(partner, account),
         handling=handling,
         cap=None,
-        own=False,
+        submitter=submitter,
+        originator=submitter,
         now=NOW,
     )
     return replace(case, **changed)
+
+
+def another_than(partner: str) -> str:
+    """A member that is not this one."""
+    return CERT if partner != CERT else WIND
 
 
 def an_intake(obj: StixObject, handling: Handling | None = None, **changed: Any) -> IntakeCase:

@@ -12,7 +12,7 @@ import pytest
 
 from app.policy.handling import derive_handling
 from app.policy.intake import Accept, IntakeCase, Known, decide_intake
-from app.policy.lines import Standing, cap_of, origin_of, shown
+from app.policy.lines import Standing, cap_of, origin_of, originator_of, shown
 from app.policy.markings import Judgement, resolves_for
 from app.policy.partnership import (
     ALL,
@@ -159,7 +159,8 @@ def release_outcome(row):
     for number, ((obj, submitter, _), (origin, key, handling)) in enumerate(zip(contributions, known, strict=True)):
         cap = cap_of(key, [(other_key, other) for other_origin, other_key, other in known if other_origin == origin])
         own = submitter == reader["partner"]
-        case = ReleaseCase(terms, alias, audience, handling, cap, own, instant(row["at"]))
+        originator = originator_of(origin, submitter, terms)
+        case = ReleaseCase(terms, alias, audience, handling, cap, submitter, originator, instant(row["at"]))
         may_see = isinstance(decide_release(case), Release)
         candidates.append(Standing(number, submitter, origin, key, obj.spec, may_see, own))
     return "release" if judged in contributions and contributions.index(judged) in shown(candidates) else "withhold"

@@ -26,6 +26,7 @@ from tests.policy.builders import (
     a_definition,
     a_handling,
     an_object,
+    another_than,
 )
 from tests.policy.generated import INSTANTS, handlings, intake_cases, logs, release_cases
 from tests.policy.reference_policy import intake_objections, release_objections, rows_of_a_log
@@ -38,6 +39,11 @@ NOTHING_LEAKS = "law 2: nothing leaks"
 UNKNOWN_DENIED = "law 3: the unknown is denied"
 BOTH_WAYS = "law 8: policy acts at once, both ways"
 ONE_DECISION = "law 9: one decision"
+
+
+def of_another(case):
+    """The same question about what another organisation contributed."""
+    return replace(case, submitter=another_than(case.audience.partner))
 
 
 def released(case):
@@ -130,14 +136,14 @@ def test_a_level_that_the_member_lacks_is_never_released_to_it(case, level):
     members = {**case.terms.partnership.members, name: Member(name, tlp=held)}
     changed = replace(case.terms, partnership=replace(case.terms.partnership, members=members))
     handling = join([case.handling, a_handling(level)])
-    assert not released(replace(case, terms=changed, handling=handling, own=False))
+    assert not released(of_another(replace(case, terms=changed, handling=handling)))
 
 
 @generated
 @given(release_cases())
 def test_red_goes_to_named_accounts_alone(case):
     record_cases(UNKNOWN_DENIED)
-    red = replace(case, handling=join([case.handling, a_handling(TlpLevel.RED)]), own=False)
+    red = of_another(replace(case, handling=join([case.handling, a_handling(TlpLevel.RED)])))
     assert not released(replace(red, audience=replace(case.audience, account=None)))
     if released(red):
         assert case.audience.account in case.collection_terms.release.red
@@ -148,7 +154,7 @@ def test_red_goes_to_named_accounts_alone(case):
 def test_what_is_not_understood_goes_to_its_contributor_alone(case):
     record_cases(UNKNOWN_DENIED)
     unknown = replace(case, handling=replace(case.handling, unknown=True))
-    assert not released(replace(unknown, own=False))
+    assert not released(of_another(unknown))
 
 
 @generated
@@ -156,8 +162,8 @@ def test_what_is_not_understood_goes_to_its_contributor_alone(case):
 def test_one_s_own_contribution_is_shown_whenever_anything_may_be(case):
     record_cases(ONE_DECISION)
     without_embargo = Span(None, case.span.not_after)
-    nothing_asked = replace(case, handling=Handling(), cap=None, own=False, span=without_embargo)
-    assert released(replace(case, own=True)) == released(nothing_asked)
+    nothing_asked = of_another(replace(case, handling=Handling(), cap=None, span=without_embargo))
+    assert released(replace(case, submitter=case.audience.partner)) == released(nothing_asked)
 
 
 @generated
