@@ -205,7 +205,9 @@ class _Outlook:
         first, last = ALL_OF_THEM, 0
         for keys in batches_of(self._transaction, floor.collection):
             questions = Questions(self._transaction, floor, keys, self._derived(floor, keys))
-            changes = changes_of(self._transaction, floor, keys, questions=questions, stand_ins=stand_ins)
+            changes = changes_of(
+                self._transaction, floor, keys, questions=questions, stand_ins=stand_ins, now=self._now
+            )
             gained = _gained(changes)
             if changes.retired:
                 self._count_hidden(tallies, by_id, questions, changes)
@@ -225,7 +227,9 @@ class _Outlook:
     def _derived(self, floor: Floor, keys: Sequence[int]) -> Mapping[int, Derived] | None:
         if not self._moves:
             return None
-        return under_new_owners(self._exchange, self._transaction, self._row.id, self._terms, floor.alias, keys)
+        return under_new_owners(
+            self._exchange, self._transaction, self._row.id, self._terms, floor.alias, keys, self._now
+        )
 
     def _count_hidden(
         self,

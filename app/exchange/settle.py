@@ -3,13 +3,14 @@
 For each object and audience the policy says which live contributions should stand in the log; what stands there
 is compared with it, rows that should not are retired, and what is missing is appended. A version that is newest again
 because a newer one has gone is appended anew, under a new date: pollers who are past the old one must receive it
-(design, section 4). A push, a withdrawal, a revision, the passing of time and a marking that comes to resolve all end
-here.
+(design, section 4). So is one that may be shown again after its row had ended. A push, a withdrawal, a revision, the
+passing of time and a marking that comes to resolve all end here.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import Enum
 
 from app.exchange.asked import Questions
@@ -35,9 +36,14 @@ class Extent(Enum):
 
 @dataclass(slots=True)
 class Changes:
-    """What one settlement does to the logs. `left` are the contributions whose rows are left to later batches."""
+    """What one settlement does to the logs.
+
+    `retired` are rows that were shown until now, `ended` those that time had ended before. `left` are the contributions
+    whose rows are left to later batches.
+    """
 
     retired: list[Delivered] = field(default_factory=list)
+    ended: list[Delivered] = field(default_factory=list)
     again: list[Delivered] = field(default_factory=list)
     appended: dict[int, list[NewRow]] = field(default_factory=lambda: defaultdict(list))
     until: list[tuple[Delivered, int | None]] = field(default_factory=list)
@@ -95,7 +101,7 @@ def settle(
         for objects in each.batches:
             changes = changes_of(change.transaction, each.floor, objects, extent=extent, turns=each.turns)
             _carry_out(change.transaction, each.floor, changes, withdrawn)
-            retired += len(changes.retired)
+            retired += len(changes.retired) + len(changes.ended)
             if changes.left:
                 ends = {*changes.left, *(left or ())}
                 left = (min(ends), max(ends))
@@ -113,8 +119,9 @@ def settle(
 def _carry_out(transaction: Transaction, floor: Floor, changes: Changes, withdrawn: frozenset[int]) -> None:
     """All of it but the rows that are appended: they are dated last."""
     ended = milliseconds(floor.now)
-    taken_back = [row for row in changes.retired if row.contribution in withdrawn]
-    withheld = [row for row in changes.retired if row.contribution not in withdrawn]
+    gone = [*changes.retired, *changes.ended]
+    taken_back = [row for row in gone if row.contribution in withdrawn]
+    withheld = [row for row in gone if row.contribution not in withdrawn]
     deliveries.retire(transaction, taken_back, ended, deliveries.WITHDRAWN)
     deliveries.retire(transaction, withheld, ended, deliveries.WITHHELD)
     deliveries.retire(transaction, changes.again, ended, deliveries.APPENDED_AGAIN)
@@ -131,11 +138,12 @@ def changes_of(
     extent: Extent = Extent.ALL,
     turns: frozenset[int] | None = None,
     stand_ins: Mapping[int, int] | None = None,
+    now: datetime | None = None,
 ) -> Changes:
     """What settling these objects would do. Reads, and changes nothing.
 
     `questions` are about these objects, if somebody has asked them already. `stand_ins` says in whose log an audience
-    has read so far that has none of its own yet.
+    has read so far that has none of its own yet. `now` is when this is asked, where that is not the floor's instant.
     """
     changes = Changes()
     wanted = sorted(set(objects))
@@ -144,7 +152,7 @@ def changes_of(
         return changes
     standing = deliveries.of_objects(transaction, sorted(set(logs.values())), wanted)
     questions = questions or Questions(transaction, floor, wanted)
-    comparing = _Comparing(questions, floor.opens, changes, extent, turns)
+    comparing = _Comparing(questions, floor.opens, milliseconds(now or floor.now), changes, extent, turns)
     for key in wanted:
         due = questions.due(key)
         if extent is Extent.EXCHANGED:
@@ -165,6 +173,7 @@ class _Comparing:
 
     questions: Questions
     opens: bool
+    now: int
     changes: Changes
     extent: Extent
     turns: frozenset[int] | None
@@ -173,14 +182,17 @@ class _Comparing:
         asked = self.questions.about(key, audience)
         wanted = shown(self.questions.standings(asked, audience))
         granted = {each.row.id: each for each in asked if each.row.id in wanted}
-        kept = [row for row in present if row.contribution in granted]
-        gone = [row for row in present if row.contribution not in granted]
+        ended = [row for row in present if row.not_after is not None and row.not_after <= self.now]
+        kept = [row for row in present if row.contribution in granted and row not in ended]
+        gone = [row for row in present if row not in kept]
         there = {row.contribution for row in kept}
         missing = [each for contribution, each in granted.items() if contribution not in there]
-        now = missing if self.opens and gone else [each for each in missing if self._has_its_turn(each.row)]
+        loses = any(row.contribution not in granted for row in gone)
+        now = missing if self.opens and loses else [each for each in missing if self._has_its_turn(each.row)]
         self.changes.left.update(each.row.id for each in missing if each not in now)
         again = _newest_again(kept, gone, [each.row for each in now])
-        self.changes.retired.extend(gone)
+        self.changes.retired.extend(row for row in gone if row not in ended)
+        self.changes.ended.extend(ended)
         self.changes.again.extend(again)
         returning = {row.contribution for row in again} if self.opens else frozenset[int]()
         added = [*now, *(each for contribution, each in granted.items() if contribution in returning)]

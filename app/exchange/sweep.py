@@ -1,7 +1,9 @@
 """Sweep: what time has made due. Embargoes end, versions expire, and revisions have batches left.
 
 Each step is one transaction of at most 1,000 contributions, settled like any other change: what an embargo releases is
-appended under a date of now, what has expired is retired. Pages leave out what has expired by themselves, at once.
+appended under a date of now, what has expired is retired. Where it was a marking that ended, what it marked is derived
+again without it, and comes back, under a new date, to whom it may be shown then. Pages leave out what has expired by
+themselves, at once.
 One process at a time does this, under a lease; that spares work. What is right does not rest on it.
 """
 
@@ -12,6 +14,7 @@ from app.exchange import jobs
 from app.exchange.changing import changing
 from app.exchange.exchange import Exchange
 from app.exchange.floor import hold_partnership, take_floors
+from app.exchange.resolution import derive_ended
 from app.exchange.settle import Work, settle
 from app.storage import contributions, dues, revisions
 from app.storage.dues import SWEEPER, Due
@@ -52,8 +55,10 @@ def _due_contributions(exchange: Exchange) -> bool:
         rows = [row for row in revisions.collections(transaction, partnership.id) if row.id == due[0].collection]
         floor = take_floors(transaction, terms, rows, now).get(due[0].collection)
         dues.done(transaction, keys, milliseconds(now))
+        objects = sorted(set(contributions.objects_of(transaction, keys).values()))
+        resting = derive_ended(exchange, transaction, partnership.id, terms, objects, now)
+        dues.set_due(transaction, due[0].collection, dict.fromkeys(resting, milliseconds(now)))
         if floor is not None:
-            objects = sorted(set(contributions.objects_of(transaction, keys).values()))
             settle(exchange, change, [Work(floor, [objects], frozenset(keys))])
     return True
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from app.policy.partnership import TlpLevel
+from app.policy.partnership import PapLevel, TlpLevel
 
 EVERY_LEVEL: Final = frozenset(TlpLevel)
 
@@ -16,6 +16,11 @@ def chosen(written: Sequence[str], everything: frozenset[str]) -> frozenset[str]
 def levels(written: Sequence[str]) -> frozenset[TlpLevel]:
     """TLP levels, or with `all` every one."""
     return EVERY_LEVEL if written == "all" else frozenset(TlpLevel(level) for level in written)
+
+
+def pap_levels(written: Sequence[str]) -> frozenset[PapLevel]:
+    """PAP levels, or with `all` every one."""
+    return frozenset(PapLevel) if written == "all" else frozenset(PapLevel(level) for level in written)
 
 
 def level(written: str) -> TlpLevel | None:

@@ -2,15 +2,34 @@
 
 from typing import Literal
 
-from app.files.fields import CustomId, Duration, Entry, LevelOrRefuse, Levels, Members, RedAccount, Statements, optional
-from app.files.meanings import chosen, level, levels
-from app.policy.partnership import ALL, ReleaseTerms
+from app.files.fields import (
+    CustomId,
+    Dissemination,
+    Duration,
+    Entry,
+    LevelOrRefuse,
+    Levels,
+    Members,
+    PapLevels,
+    RedAccount,
+    Statements,
+    optional,
+)
+from app.files.meanings import chosen, level, levels, pap_levels
+from app.files.vocabulary_entries import AcsEntry, IepEntry
+from app.policy.partnership import ALL, CustomTerms, ReleaseTerms
 
 
 class CustomEntry(Entry):
     """Who may see what one marking of a kind that Comity has no rules for stands on."""
 
     members: Members = optional([], "`all`, or the members it is released to. Left out: nobody.", ["nl-cert"])
+    disseminations: list[Dissemination] = optional(
+        [],
+        "The dissemination controls of CUI markings that these members honour. A marking with another one is "
+        "withheld. Left out: none.",
+        ["NOCON"],
+    )
 
 
 class ReleaseEntry(Entry):
@@ -44,6 +63,24 @@ class ReleaseEntry(Entry):
         "marking-definition ids. Left out: whatever carries a statement is withheld.",
         "all",
     )
+    pap: PapLevels = optional(
+        [],
+        "PAP levels under which objects are released, as far as the members have undertaken to keep them: `all` or a "
+        "list of clear, green, amber and red. Left out: whatever carries PAP is withheld.",
+        ["clear", "green"],
+    )
+    iep: IepEntry = optional(
+        IepEntry(),
+        "The values of IEP 2.0 policy statements that the members have undertaken, by statement. Left out: whatever "
+        "carries an Information Exchange Policy is withheld.",
+        {"encrypt_in_transit": ["must", "may"]},
+    )
+    acs: AcsEntry = optional(
+        AcsEntry(),
+        "The tokens of ACS 3.0 control sets under which objects are released, by list. Left out: whatever carries an "
+        "ACS marking is withheld.",
+        {"classification": ["U"]},
+    )
     custom: dict[CustomId, CustomEntry] = optional(
         {},
         "Markings of other kinds (CUI among them), by marking-definition or extension-definition id, and the members "
@@ -71,7 +108,13 @@ class ReleaseEntry(Entry):
             unmarked=level(self.unmarked),
             red=frozenset(self.red),
             statements=chosen(self.statements, ALL),
-            custom={name: chosen(entry.members, members) for name, entry in sorted(self.custom.items())},
+            pap=pap_levels(self.pap),
+            iep=self.iep.to_terms(),
+            acs=self.acs.to_terms(),
+            custom={
+                name: CustomTerms(chosen(entry.members, members), frozenset(entry.disseminations))
+                for name, entry in sorted(self.custom.items())
+            },
             embargo=self.embargo,
             shown_for=self.shown_for,
         )

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from app.files.markings import read_registry
+from app.policy.derivation import derive_handling
 from app.policy.handling import Handling
+from app.policy.markings import Resolver
 from app.policy.intake import IntakeCase, Known
 from app.policy.partnership import (
     ALL,
@@ -103,6 +105,11 @@ def some_terms(
             by_name={name: Partner(name, name, frozenset({identity})) for name, identity in IDENTITY.items()},
         ),
     )
+
+
+def handling_of(obj: StixObject, resolve: Resolver, now: datetime = NOW) -> Handling:
+    """What the object's markings ask for at this instant, by our registry."""
+    return derive_handling(obj, REGISTRY, resolve, now).handling
 
 
 def a_handling(*levels: TlpLevel, **facts: Any) -> Handling:

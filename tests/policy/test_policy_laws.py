@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.policy.explain import explain_release
-from app.policy.handling import Handling, derive_handling, from_facts, join, to_facts
+from app.policy.handling import Handling, from_facts, join, to_facts
 from app.policy.intake import Accept, decide_intake
 from app.policy.lines import arrange, cap_of, shown
 from app.policy.partnership import Member, TlpLevel
@@ -19,7 +19,6 @@ from tests.policy.builders import (
     CUSTOM,
     GREEN,
     RED,
-    REGISTRY,
     STATEMENT,
     UNRESOLVED,
     Definitions,
@@ -27,6 +26,7 @@ from tests.policy.builders import (
     a_handling,
     an_object,
     another_than,
+    handling_of,
 )
 from tests.policy.generated import INSTANTS, handlings, intake_cases, logs, release_cases
 from tests.policy.reference_policy import intake_objections, release_objections, rows_of_a_log
@@ -184,8 +184,8 @@ def test_the_order_of_markings_does_not_matter(marks, data):
     record_cases(ONE_DECISION)
     shuffled = data.draw(st.permutations(marks))
     resolver = Definitions([a_definition(STATEMENT), a_definition(CUSTOM, definition_type="x-caveat")])
-    one = derive_handling(an_object(object_marking_refs=marks), REGISTRY, resolver)
-    other = derive_handling(an_object(object_marking_refs=shuffled), REGISTRY, resolver)
+    one = handling_of(an_object(object_marking_refs=marks), resolver)
+    other = handling_of(an_object(object_marking_refs=shuffled), resolver)
     assert to_facts(one) == to_facts(other)
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from app.policy.handling import Handling
 from app.policy.release_case import ReleaseCase
-from app.policy.release_rules import admission, levels, vocabularies
+from app.policy.release_rules import acs, admission, caveats, levels, vocabularies
 from app.policy.rules import Answer, Rule
 
 ADMISSION: Final[tuple[tuple[Rule, Callable[[ReleaseCase], Answer]], ...]] = (
@@ -24,6 +24,12 @@ MARKINGS: Final[tuple[tuple[Rule, Callable[[ReleaseCase, Handling], Answer]], ..
     (Rule.CLIENT, levels.client),
     (Rule.DEFAULT_LEVEL, levels.default_level),
     (Rule.STATEMENTS, vocabularies.statements),
+    (Rule.PAP, vocabularies.pap),
+    (Rule.IEP, vocabularies.iep),
+    (Rule.ACS, acs.acs),
     (Rule.CUSTOM, vocabularies.custom),
+    (Rule.RELEASABLE_TO, caveats.releasable_to),
+    (Rule.ORIGINATOR_CONTROL, caveats.originator_control),
+    (Rule.ATTRIBUTION, caveats.attribution),
 )
 """What the markings of a version, or of the newest of its line, ask of an audience."""
