@@ -230,6 +230,7 @@ def release_outcome(exchange: Running, row: Row) -> str:
     move_to(exchange, instant(row["at"]))
     if is_revised(row):
         exchange.apply(the_files([row]))
+    exchange.sweep()
     return "release" if stands(exchange, row) else "withhold"
 
 

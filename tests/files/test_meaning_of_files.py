@@ -45,7 +45,9 @@ def test_what_is_left_out_is_not_granted() -> None:
     assert terms == CollectionTerms("c", "5b9f3f0c-6f0e-4c53-8f4e-2f6f0c9d7a10", "C")
     granted = (
         terms.read, terms.write, terms.listed, terms.release.tlp, terms.release.red, terms.release.statements,
-        terms.release.custom, terms.release.pap, terms.release.iep, terms.release.acs, terms.intake.types, terms.intake.tlp, terms.intake.relays,
+        terms.release.custom,
+        terms.release.pap, terms.release.iep, terms.release.acs, terms.intake.types, terms.intake.tlp,
+        terms.intake.relays,
     )  # fmt: skip
     assert not any(isinstance(each, Everything) or each for each in granted)
     assert terms.release.unmarked is None

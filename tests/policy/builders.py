@@ -11,8 +11,8 @@ from typing import Any
 from app.files.markings import read_registry
 from app.policy.derivation import derive_handling
 from app.policy.handling import Handling
-from app.policy.markings import Resolver
 from app.policy.intake import IntakeCase, Known
+from app.policy.markings import Resolver
 from app.policy.partnership import (
     ALL,
     Agreement,

@@ -37,9 +37,8 @@ def marking_objections(case, handling):
     for marking, extension in handling.custom:
         by_id, by_extension = grants.custom.get(marking), grants.custom.get(extension) if extension else None
         mapped = by_id if by_id is not None else by_extension
-        if mapped is None or partner not in mapped.members:
-            against.add("custom")
-        elif any(on == marking and control not in mapped.disseminations for on, control in handling.disseminations):
+        controls = {control for on, control in handling.disseminations if on == marking}
+        if mapped is None or partner not in mapped.members or any(c not in mapped.disseminations for c in controls):
             against.add("custom")
     if any(level not in grants.pap for level in handling.pap):
         against.add("pap")
