@@ -146,17 +146,15 @@ def derive_ended(
 ) -> Sequence[int]:
     """Derive anew what of these objects was derived until an instant that has come.
 
-    Returns the contributions that rest on definitions among them whose own instants have come: whether a definition is
-    shown decides about what it marks.
+    Returns the contributions that rest on definitions among them: whether a definition is shown decides about what it
+    marks.
     """
     live = contributions.live_of(transaction, objects_of_collection)
     rows = [row for each in live.values() for row in each]
-    at = milliseconds(now)
-    ended = [row.id for row in rows if row.not_after is not None and row.not_after <= at]
-    begun = [row.id for row in rows if row.not_before is not None and row.not_before <= at]
+    ended = [row.id for row in rows if row.not_after is not None and row.not_after <= milliseconds(now)]
     sources = contributions.sources_of(transaction, ended)
     _derive_and_store(exchange, transaction, partnership_id, terms, sources, now)
-    return markings.resting_on(transaction, {*ended, *begun})
+    return markings.resting_on(transaction, ended)
 
 
 def under_new_owners(

@@ -48,12 +48,12 @@ def _due_contributions(exchange: Exchange) -> bool:
         due = _of_one_collection(dues.due_until(transaction, milliseconds(now), CONTRIBUTIONS_PER_STEP))
     if not due:
         return False
-    keys = [each.contribution for each in due]
     with changing(exchange) as change:
         transaction = change.transaction
         partnership, terms = hold_partnership(exchange, transaction, due[0].root)
         rows = [row for row in revisions.collections(transaction, partnership.id) if row.id == due[0].collection]
         floor = take_floors(transaction, terms, rows, now).get(due[0].collection)
+        keys = dues.with_definitions(transaction, [each.contribution for each in due], milliseconds(now))
         dues.done(transaction, keys, milliseconds(now))
         objects = sorted(set(contributions.objects_of(transaction, keys).values()))
         resting = derive_ended(exchange, transaction, partnership.id, terms, objects, now)

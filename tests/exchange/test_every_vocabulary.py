@@ -153,18 +153,47 @@ def test_a_policy_that_has_not_begun_holds_back_and_one_that_has_ended_leaves_th
 
 
 def test_what_rests_on_a_policy_follows_it_however_many_steps_it_takes(exchange: Running, clock: StillClock) -> None:
-    """The definition comes last, and its own step is not that of what it marks."""
+    """It was pushed last, and comes to everybody before what it marks."""
     exchange.apply(with_release(f"iep: {UNDERTAKEN}"))
     policy = a_policy("timed", start_date="2026-06-02T00:00:00Z", end_date="2026-06-03T00:00:00Z")
     exchange.take("nl-feed", *(an_indicator(n, AMBER, policy["id"]) for n in range(1001)))
     exchange.take("nl-feed", policy)
     clock.set(datetime.fromisoformat("2026-06-02T00:00:00Z"))
     exchange.sweep()
-    assert len(given(exchange, "wind-soc")) == 1001
+    ids = [each["id"] for each in exchange.objects("wind-soc")]
+    assert (len(ids), ids[0]) == (1002, policy["id"])
     clock.advance(days=1)
     exchange.sweep()
-    assert len(given(exchange, "wind-soc")) == 1001
+    ids = [each["id"] for each in exchange.objects("wind-soc")]
+    assert (len(ids), ids[0]) == (1002, policy["id"])
     assert exchange.sweep() == 0
+
+
+def test_of_several_policies_each_ends_at_its_own_instant(exchange: Running, clock: StillClock) -> None:
+    exchange.apply(with_release(f"iep: {UNDERTAKEN}"))
+    first, second = (
+        a_policy("first", end_date="2026-06-02T00:00:00Z"),
+        a_policy("second", end_date="2026-06-04T00:00:00Z"),
+    )
+    exchange.take("nl-feed", first, second, an_indicator("one", AMBER, first["id"], second["id"]))
+    for day in (2, 4):
+        clock.set(datetime.fromisoformat(f"2026-06-0{day}T00:00:00Z"))
+        assert given(exchange, "wind-soc") == []
+        exchange.sweep()
+        assert given(exchange, "wind-soc") == ["one"]
+
+
+def test_what_was_decided_anew_between_an_end_and_its_step_is_not_lost(exchange: Running, clock: StillClock) -> None:
+    """A definition that comes to resolve has what it marks derived again, before the policy's own turn has come."""
+    exchange.apply(with_release(f"iep: {UNDERTAKEN}", "shown_for: P90D"))
+    policy = a_policy("timed", end_date="2026-06-03T00:00:00Z")
+    notice = a_statement("notice", AMBER)
+    exchange.take("nl-feed", policy, notice, an_indicator("one", AMBER, policy["id"], notice["id"]))
+    clock.set(datetime.fromisoformat("2026-06-03T00:00:00Z"))
+    exchange.client("nl-feed").delete(f"{HERE}/objects/{notice['id']}/")
+    exchange.take("nl-feed", notice)
+    exchange.sweep()
+    assert given(exchange, "wind-soc") == ["one"]
 
 
 def test_a_version_that_ends_takes_the_earlier_ones_along_and_brings_them_back(
