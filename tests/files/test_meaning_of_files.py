@@ -1,15 +1,18 @@
 """What right files mean: only what is written is granted, and `all` is written out."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import permutations
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from ruamel.yaml import YAML
 
 from app.errors import WrongFiles
 from app.files.agreements import read_agreements
+from app.files.fields import Entry
+from app.files.vocabulary_entries import AcsEntry, IepEntry
 from app.policy.partnership import (
     ALL,
     CollectionTerms,
@@ -23,6 +26,7 @@ from app.policy.partnership import (
     ReleaseTerms,
     TlpLevel,
 )
+from app.policy.vocabularies import acs, iep
 
 PARTNERS = "host: a\npartners: {a: {name: A}, b: {name: B}, no: {name: Norge}}\n"
 HEAD = "partnership: p\ntitle: P\nagreement: {reference: R, effective: 2026-01-01, expires: 2027-01-01}\n"
@@ -213,6 +217,13 @@ def test_every_term_of_a_collection_arrives() -> None:
             spec_versions=frozenset({"2.0", "2.1"}),
         ),
     )
+
+
+@pytest.mark.parametrize(("entry", "known"), [(IepEntry, iep.STATEMENTS), (AcsEntry, acs.CONTROLS)], ids=["IEP", "ACS"])
+def test_the_files_know_the_words_that_markings_use(entry: type[Entry], known: Mapping[str, frozenset[str]]) -> None:
+    """What markings may say, an agreement can accept, and nothing else."""
+    words = {name: get_args(get_args(field.annotation)[0]) for name, field in entry.model_fields.items()}
+    assert {name: frozenset(written) for name, written in words.items()} == known
 
 
 def test_refuse_is_no_level() -> None:

@@ -231,6 +231,10 @@ ONE_MISTAKE: dict[str, tuple[str, str, str, str, str]] = {
     "an ACS token that there is not": (
         N, "granular: withhold", "acs: {classification: [TOP]} #<<", "`TOP` is none of", "Write",
     ),
+    "ACS terms without a classification": (
+        N, "granular: withhold", "acs: {caveat: [POSSIBLEPII]} #<<", "accepts no classification",
+        "Add `classification: [U]`",
+    ),
     "a nationality as people say it": (
         N, "wind-isac: {tlp: [clear, green]}", "wind-isac: {tlp: [clear, green], nationalities: [NL]} #<<",
         "`NL` is no country", "`NLD`",

@@ -96,7 +96,7 @@ undertaken = st.fixed_dictionaries(
         "provider_attribution": mostly(frozenset({"may", "must", "must-not"}), _subsets(["may", "must"])),
     },
 )
-accepted = st.fixed_dictionaries({}, optional={"classification": subsets(["U", "S"]), "caveat": subsets(["FISA"])})
+accepted = st.fixed_dictionaries({}, optional={"classification": grants(["U", "S"]), "caveat": grants(["FISA"])})
 
 
 @st.composite

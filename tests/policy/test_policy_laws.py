@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.policy.derivation import derive_handling
 from app.policy.explain import explain_release
 from app.policy.handling import Handling, from_facts, join, to_facts
 from app.policy.intake import Accept, decide_intake
@@ -13,20 +14,24 @@ from app.policy.partnership import Member, TlpLevel
 from app.policy.release import Release, Withhold, decide_release
 from app.policy.rules import Rule
 from app.policy.times import Span
+from app.policy.vocabularies import iep
 from tests.policy.builders import (
     AMBER,
     CLEAR,
     CUSTOM,
     GREEN,
+    NOW,
+    OTHER_STATEMENT,
     RED,
+    REGISTRY,
     STATEMENT,
     UNRESOLVED,
     Definitions,
     a_definition,
     a_handling,
+    an_extension_marking,
     an_object,
     another_than,
-    handling_of,
 )
 from tests.policy.generated import INSTANTS, handlings, intake_cases, logs, release_cases
 from tests.policy.reference_policy import intake_objections, release_objections, rows_of_a_log
@@ -39,6 +44,17 @@ NOTHING_LEAKS = "law 2: nothing leaks"
 UNKNOWN_DENIED = "law 3: the unknown is denied"
 BOTH_WAYS = "law 8: policy acts at once, both ways"
 ONE_DECISION = "law 9: one decision"
+
+
+TIMED, ENDED = (f"marking-definition--00000000-0000-4000-8000-0000000000f{number}" for number in (1, 2))
+POLICIES = {
+    marking_id: an_extension_marking(marking_id, iep.EXTENSION, **body)
+    for marking_id, body in {
+        OTHER_STATEMENT: {"encrypt_in_transit": "must", "start_date": "2026-05-01T00:00:00Z"},
+        TIMED: {"encrypt_in_transit": "may", "tlp": "red", "end_date": "2026-07-01T00:00:00Z"},
+        ENDED: {"unmodified_resale": "may", "end_date": "2026-05-01T00:00:00Z"},
+    }.items()
+}
 
 
 def of_another(case):
@@ -179,14 +195,21 @@ def test_time_alone_changes_nothing_before_until(case, instants):
 
 
 @generated
-@given(st.lists(st.sampled_from([AMBER, CLEAR, GREEN, RED, UNRESOLVED, STATEMENT, CUSTOM]), unique=True), st.data())
+@given(
+    st.lists(st.sampled_from([AMBER, CLEAR, GREEN, RED, UNRESOLVED, STATEMENT, CUSTOM, *POLICIES]), unique=True),
+    st.data(),
+)
 def test_the_order_of_markings_does_not_matter(marks, data):
     record_cases(ONE_DECISION)
     shuffled = data.draw(st.permutations(marks))
-    resolver = Definitions([a_definition(STATEMENT), a_definition(CUSTOM, definition_type="x-caveat")])
-    one = handling_of(an_object(object_marking_refs=marks), resolver)
-    other = handling_of(an_object(object_marking_refs=shuffled), resolver)
-    assert to_facts(one) == to_facts(other)
+    resolver = Definitions(
+        [a_definition(STATEMENT), a_definition(CUSTOM, definition_type="x-caveat"), *POLICIES.values()]
+    )
+    one, other = (
+        derive_handling(an_object(object_marking_refs=order), REGISTRY, resolver, NOW) for order in (marks, shuffled)
+    )
+    assert to_facts(one.handling) == to_facts(other.handling)
+    assert one.span == other.span
 
 
 @generated

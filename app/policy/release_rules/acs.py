@@ -22,7 +22,7 @@ def _objections(case: ReleaseCase, marking: AcsMarking) -> list[str]:
     against = [
         f"{case.collection} does not accept the ACS {name} {listed(missing)}."
         for name in CONTROLS
-        if (missing := _tokens(marking, name) - accepted.get(name, frozenset()))
+        if (missing := {token for token in _tokens(marking, name) if token not in accepted.get(name, frozenset())})
     ]
     what_it_is = {
         "permitted_organizations": member.organizations,

@@ -46,7 +46,11 @@ def custom(case: ReleaseCase, handling: Handling) -> Answer:
     for marking_id, extension in handling.custom:
         terms = mapped.get(marking_id) or mapped.get(extension)
         controls = {control for marked, control in handling.disseminations if marked == marking_id}
-        if terms is None or case.audience.partner not in terms.members or not controls <= terms.disseminations:
+        if (
+            terms is None
+            or case.audience.partner not in terms.members
+            or any(control not in terms.disseminations for control in controls)
+        ):
             missing.add(marking_id)
     if missing:
         return objects(f"{case.collection} does not map {listed(missing)} to {case.audience.partner}.")
