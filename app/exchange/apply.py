@@ -140,7 +140,9 @@ class _Making:
     def _derive_again(self, partnership: PartnershipRow, terms: Terms, floors: Mapping[int, Floor]) -> None:
         for key, floor in floors.items():
             for objects in batches_of(self.transaction, key):
-                derived = under_new_owners(self.exchange, self.transaction, partnership.id, terms, floor.alias, objects)
+                derived = under_new_owners(
+                    self.exchange, self.transaction, partnership.id, terms, floor.alias, objects, self.now
+                )
                 store_derived(self.transaction, partnership.id, key, derived)
 
     def leave_to_jobs(self, partnership: PartnershipRow, settled: Sequence[tuple[Floor, Settlement]]) -> None:

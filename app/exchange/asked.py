@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 from app.exchange.floor import Floor
 from app.policy.handling import Handling
-from app.policy.lines import VIA, Standing, cap_of, shown
+from app.policy.lines import VIA, Standing, cap_of, originator_of, shown
 from app.policy.partnership import ReleaseTerms
-from app.policy.release import Audience, ReleaseCase, stands
+from app.policy.release import stands
+from app.policy.release_case import Audience, ReleaseCase
 from app.policy.times import ALWAYS, Phase, Span, ended_with, span_of
 from app.storage import contributions, handlings, markings, objects
 from app.storage.contributions import Contribution
@@ -25,13 +26,14 @@ from app.storage.revisions import AudienceRow
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What is derived from a contribution's bytes: whose line it continues, its handling, and the markings outside
-    the registry that it rests on.
+    """What is derived from a contribution's bytes: whose line it continues, its handling, the markings outside the
+    registry that it rests on, and from when until when its markings let it be shown.
     """
 
     origin: str
     handling: Handling
     uses: frozenset[str]
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ class Asked:
 class Questions:
     """The live contributions of some objects of one collection, and the decisions about them.
 
-    Each decision is taken once for (handling, cap, own, audience, phase of its span). `derived` stands in for what is
-    stored about a contribution, by its key: what a revision would make of it.
+    Each decision is taken once for (handling, cap, submitter, originator, audience, phase of its span). `derived`
+    stands in for what is stored about a contribution, by its key: what a revision would make of it.
     """
 
     def __init__(
@@ -76,11 +78,11 @@ class Questions:
         self._digests = objects.tree_digests_of(transaction, [row.version for row in defining])
         known = handlings.by_keys(transaction, {row.handling for row in (*rows, *defining)})
         stored = {
-            row.id: Derived(row.origin, known[row.handling], uses.get(row.id, frozenset()))
+            row.id: Derived(row.origin, known[row.handling], uses.get(row.id, frozenset()), own_span(row))
             for row in (*rows, *defining)
         }
         self._derived = {**stored, **{key: each for key, each in instead.items() if key in stored}}
-        self._taken: dict[tuple[Handling, Handling | None, bool, int, Phase], bool] = {}
+        self._taken: dict[tuple[Handling, Handling | None, str, str, int, Phase], bool] = {}
         self._definitions_given: dict[tuple[str, int], Sequence[Contribution]] = {}
         self._definitions_shown: dict[tuple[str, int], frozenset[bytes]] = {}
         self._spans: dict[int, Mapping[int, Span]] = {}
@@ -148,16 +150,17 @@ class Questions:
             audience=Audience(audience.partner, audience.red_account or None),
             handling=each.handling,
             cap=each.cap,
-            own=each.row.partner == audience.partner,
+            submitter=each.row.partner,
+            originator=originator_of(each.origin, each.row.partner, self._floor.terms),
             now=self._floor.now,
             span=each.span,
         )
 
     def _may_see(self, each: Asked, audience: AudienceRow) -> bool:
-        own = each.row.partner == audience.partner
-        key = (each.handling, each.cap, own, audience.id, each.span.phase(self._floor.now))
+        case = self.case(each, audience)
+        key = (case.handling, case.cap, case.submitter, case.originator, audience.id, case.span.phase(case.now))
         if key not in self._taken:
-            self._taken[key] = stands(self.case(each, audience))
+            self._taken[key] = stands(case)
         return self._taken[key]
 
     def _spans_of(self, object_id: int) -> Mapping[int, Span]:
@@ -165,11 +168,24 @@ class Questions:
         if object_id not in self._spans:
             terms = self._release_terms()
             rows = self._live.get(object_id, ())
-            spans = {row.id: span_of_row(terms, row) for row in rows}
+            spans = {row.id: self._span_of(terms, row) for row in rows}
             if len(rows) > 1 and any(span.not_after is not None for span in spans.values()):
                 spans = self._ended_with_their_lines(rows, spans)
             self._spans[object_id] = spans
         return self._spans[object_id]
+
+    def _span_of(self, terms: ReleaseTerms, row: Contribution) -> Span:
+        """From when until when the contribution may be shown, by the terms and by its own markings."""
+        own = self._derived[row.id].span
+        if terms.embargo is None and terms.shown_for is None:
+            return own
+        return span_of(
+            terms,
+            instant(row.received),
+            definition=row.defines,
+            not_before=own.not_before,
+            not_after=own.not_after,
+        )
 
     def _ended_with_their_lines(self, rows: Sequence[Contribution], spans: Mapping[int, Span]) -> dict[int, Span]:
         newest: dict[str, str] = {}
@@ -217,24 +233,22 @@ class Questions:
             rows = self._definitions.get(marking_id, ())
             terms = self._release_terms()
             asked = [
-                Asked(row, self._derived[row.id].origin, self._derived[row.id].handling, None, span_of_row(terms, row))
+                Asked(row, derived.origin, derived.handling, None, self._span_of(terms, row))
                 for row in rows
+                for derived in [self._derived[row.id]]
             ]
             given = shown(self.standings(asked, audience))
             self._definitions_given[key] = [row for row in rows if row.id in given]
         return self._definitions_given[key]
 
 
-def span_of_row(terms: ReleaseTerms, row: Contribution) -> Span:
-    """From when until when the contribution may be shown, by the terms and by its own markings."""
-    if all(each is None for each in (terms.embargo, terms.shown_for, row.not_before, row.not_after)):
+def own_span(row: Contribution) -> Span:
+    """From when until when the contribution's own markings let it be shown."""
+    if row.not_before is None and row.not_after is None:
         return ALWAYS
-    return span_of(
-        terms,
-        instant(row.received),
-        definition=row.defines,
-        not_before=instant(row.not_before) if row.not_before is not None else None,
-        not_after=instant(row.not_after) if row.not_after is not None else None,
+    return Span(
+        instant(row.not_before) if row.not_before is not None else None,
+        instant(row.not_after) if row.not_after is not None else None,
     )
 
 

@@ -257,7 +257,9 @@ class _Outlook:
     def _derived(self, floor: Floor, keys: Sequence[int]) -> Mapping[int, Derived] | None:
         if not self._moves:
             return None
-        return under_new_owners(self._exchange, self._transaction, self._row.id, self._terms, floor.alias, keys)
+        return under_new_owners(
+            self._exchange, self._transaction, self._row.id, self._terms, floor.alias, keys, self._now
+        )
 
     def _log_change(self, alias: str, audience: AudienceRow, tally: _Tally) -> LogChange:
         return LogChange(

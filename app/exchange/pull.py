@@ -19,7 +19,9 @@ from app.exchange.catalogue import Place
 from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.identify import Requester
 from app.ledger.disclosures import Disclosure, content_digest
-from app.policy.release import Audience, Release, ReleaseCase, ReleaseDecision, decide_release
+from app.policy.lines import originator_of
+from app.policy.release import Release, ReleaseDecision, decide_release
+from app.policy.release_case import Audience, ReleaseCase
 from app.policy.times import Phase, Span, span_of
 from app.storage import handlings, pages, revisions
 from app.storage import objects as contents_store
@@ -238,12 +240,12 @@ def _decided_again(
     transaction: Transaction, place: Place, audience: AudienceRow, rows: Sequence[LogRow], now: datetime
 ) -> Sequence[LogRow]:
     known = handlings.by_keys(transaction, {row.handling for row in rows})
-    decisions: dict[tuple[int, bool, Phase], ReleaseDecision] = {}
+    decisions: dict[tuple[int, str, str, Phase], ReleaseDecision] = {}
     shown: list[LogRow] = []
     for row in rows:
         span = _span(place, row)
-        own = row.partner == audience.partner
-        key = (row.handling, own, span.phase(now))
+        originator = originator_of(row.origin, row.partner, place.terms)
+        key = (row.handling, row.partner, originator, span.phase(now))
         if key not in decisions:
             case = ReleaseCase(
                 terms=place.terms,
@@ -251,7 +253,8 @@ def _decided_again(
                 audience=Audience(audience.partner, audience.red_account or None),
                 handling=known[row.handling],
                 cap=None,  # the log was written under the cap; a page has no need to look at other versions
-                own=own,
+                submitter=row.partner,
+                originator=originator,
                 now=now,
                 span=span,
             )

@@ -18,9 +18,9 @@ from app.exchange.exchange import Exchange
 from app.exchange.floor import hold_partnership, take_floors
 from app.exchange.identify import Requester
 from app.exchange.push_status import FAILURE, SUCCESS, Outcome, PushStatus, status_of
-from app.exchange.resolution import Definition, Definitions, derive_again, load_definitions
+from app.exchange.resolution import Definition, Definitions, derivation, derive_again, load_definitions
 from app.exchange.settle import Work, settle
-from app.policy.handling import Handling
+from app.policy.handling import Handling, Meaning
 from app.policy.intake import Accept, IntakeCase, Known, decide_intake
 from app.policy.lines import origin_of
 from app.stix.json_faults import JsonLimits
@@ -45,7 +45,7 @@ class Accepted:
     """An object that is taken, on its way to be stored."""
 
     obj: StixObject
-    handling: Handling
+    meaning: Meaning
     uses: frozenset[str]
     version_text: str
 
@@ -164,7 +164,7 @@ class _Push:
         """What becomes of each object, in the order of the envelope; definitions are judged before what they mark."""
         own = self._own_versions(given)
         definitions = load_definitions(
-            self._exchange, self._transaction, self._place.partnership.id, self._place.terms, given
+            self._exchange, self._transaction, self._place.partnership.id, self._place.terms, given, self._now
         )
         outcomes: dict[int, Outcome] = {}
         accepted: list[Accepted] = []
@@ -180,8 +180,8 @@ class _Push:
         return [outcomes[index] for index in range(len(entries))], accepted
 
     def _judge_object(self, obj: StixObject, own: Own, definitions: Definitions) -> tuple[Outcome, Accepted | None]:
-        handling, uses = definitions.derive(self._exchange, obj, self._requester.partner)
-        known_to_sender = handling
+        meaning, uses = definitions.derive(self._exchange, obj, self._requester.partner)
+        known_to_sender = meaning
         if uses:  # without definitions outside the registry there is nothing that the sender might not know
             known_to_sender, _ = definitions.derive(self._exchange, obj, self._requester.partner, own_only=True)
         case = IntakeCase(
@@ -190,7 +190,7 @@ class _Push:
             partner=self._requester.partner,
             role=self._requester.role,
             obj=obj,
-            handling=known_to_sender,
+            handling=known_to_sender.handling,
             registry=self._exchange.registry,
             known=own.known(obj),
             now=self._now,
@@ -217,7 +217,7 @@ class _Push:
         )
         if _is_definition(obj):
             definitions.add(obj.id, Definition(self._requester.partner, obj.tree))
-        return Outcome(obj.id, version_text, SUCCESS), Accepted(obj, handling, uses, version_text)
+        return Outcome(obj.id, version_text, SUCCESS), Accepted(obj, meaning, uses, version_text)
 
     def _present(self, obj: StixObject, own: Own) -> OwnVersion | None:
         """The same content in this collection by the same organisation, or None.
@@ -266,7 +266,8 @@ class _Push:
             [(rows[each.obj.id].id, each.obj) for each in accepted],
             inline_bytes_max=self._exchange.settings.object_bytes_inline_max,
         )
-        keys = handlings.keys_of(self._transaction, self._collection.id, [each.handling for each in accepted])
+        wanted = [each.meaning.handling for each in accepted]
+        keys = handlings.keys_of(self._transaction, self._collection.id, wanted)
         added = contributions.add(
             self._transaction,
             [
@@ -284,6 +285,7 @@ class _Push:
     def _contribution(
         self, taken: Accepted, object_id: int, version: int, keys: Mapping[Handling, int]
     ) -> NewContribution:
+        derived = derivation(keys[taken.meaning.handling], taken.meaning.span)
         return NewContribution(
             collection=self._collection.id,
             object=object_id,
@@ -296,8 +298,10 @@ class _Push:
             partner=self._requester.partner,
             account=self._requester.account,
             push=self._id,
-            handling=keys[taken.handling],
+            handling=derived.handling,
             received=milliseconds(self._now),
+            not_before=derived.not_before,
+            not_after=derived.not_after,
         )
 
     def _record_markings(self, accepted: Sequence[Accepted], added: Sequence[int]) -> Mapping[int, Sequence[int]]:
@@ -320,6 +324,7 @@ class _Push:
             self._requester.partner,
             self._collection.id,
             [marking_id for marking_id, _ in definitions],
+            self._now,
             # Definitions were judged first, so all but they were derived with every definition at hand.
             leaving_out=frozenset(
                 key for taken, key in zip(accepted, added, strict=True) if not _is_definition(taken.obj)

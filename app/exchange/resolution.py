@@ -8,20 +8,24 @@ resolves a reference or contradicts it.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from app.exchange.asked import Derived
 from app.exchange.exchange import Exchange
-from app.policy.handling import Handling, derive_handling, marks_of
+from app.policy.derivation import derive_handling, marks_of
+from app.policy.handling import Meaning
 from app.policy.lines import origin_of
 from app.policy.markings import resolves_for
 from app.policy.partnership import Terms
+from app.policy.times import Span
 from app.stix.objects import StixObject
 from app.stix.strict_json import parse
 from app.stix.validation import read_object
 from app.storage import contributions, handlings, markings, objects
-from app.storage.contributions import Source
+from app.storage.contributions import Derivation, Source
 from app.storage.engine import Transaction
+from app.storage.instants import milliseconds
 
 NESTED_MAX = 8
 """How deep markings of markings are looked up; a longer chain does not resolve, and so withholds."""
@@ -37,9 +41,12 @@ class Definition:
 
 @dataclass(slots=True)
 class Definitions:
-    """The partners' definitions that objects at hand may refer to, by marking id, oldest first."""
+    """The partners' definitions that objects at hand may refer to, by marking id, oldest first; `now` is when they are
+    asked for.
+    """
 
     terms: Terms
+    now: datetime
     by_id: dict[str, list[Definition]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, marking_id: str, definition: Definition) -> None:
@@ -48,8 +55,8 @@ class Definitions:
 
     def derive(
         self, exchange: Exchange, obj: StixObject, submitter: str, *, own_only: bool = False
-    ) -> tuple[Handling, frozenset[str]]:
-        """The object's handling, and every marking outside the registry that it rests on.
+    ) -> tuple[Meaning, frozenset[str]]:
+        """What the object's markings mean, and every marking outside the registry that it rests on.
 
         With `own_only` no definition but the submitter's own is looked at: intake may know of no other (law 7).
         """
@@ -67,14 +74,19 @@ class Definitions:
             fitting.sort(key=lambda each: each.partner not in self.terms.owners_of(each.tree.get("created_by_ref")))
             return fitting[0].tree if fitting else None
 
-        return derive_handling(obj, exchange.registry, resolve), frozenset(asked)
+        return derive_handling(obj, exchange.registry, resolve, self.now), frozenset(asked)
 
 
 def load_definitions(
-    exchange: Exchange, transaction: Transaction, partnership_id: int, terms: Terms, about: Iterable[StixObject]
+    exchange: Exchange,
+    transaction: Transaction,
+    partnership_id: int,
+    terms: Terms,
+    about: Iterable[StixObject],
+    now: datetime,
 ) -> Definitions:
     """The partners' definitions that these objects refer to, and those that the definitions refer to in turn."""
-    found = Definitions(terms)
+    found = Definitions(terms, now)
     wanted = {each for obj in about for each in marks_of(obj.tree) or ()}
     seen: set[str] = set()
     for _ in range(NESTED_MAX):
@@ -100,6 +112,7 @@ def derive_again(
     submitter: str,
     collection: int,
     changed: Sequence[str],
+    now: datetime,
     *,
     leaving_out: frozenset[int] = frozenset(),
 ) -> Mapping[int, Sequence[int]]:
@@ -115,15 +128,33 @@ def derive_again(
     resting = markings.users(transaction, partnership_id, changed, submitter, identities)
     users = [key for key in resting if key not in leaving_out]
     sources = contributions.sources_of(transaction, users)
-    derived = _derive(exchange, transaction, partnership_id, terms, sources, _read(transaction, sources))
-    for of in {source.collection for source in sources}:
-        here = {source.id: each for source, each in derived.items() if source.collection == of}
-        _store(transaction, partnership_id, of, here)
+    _derive_and_store(exchange, transaction, partnership_id, terms, sources, now)
     affected: dict[int, list[int]] = defaultdict(list)
     for source in sources:
         affected[source.collection].append(source.object)
     affected[collection].extend(markings.contested_users(transaction, collection, changed, submitter))
     return affected
+
+
+def derive_ended(
+    exchange: Exchange,
+    transaction: Transaction,
+    partnership_id: int,
+    terms: Terms,
+    objects_of_collection: Sequence[int],
+    now: datetime,
+) -> Sequence[int]:
+    """Derive anew what of these objects was derived until an instant that has come.
+
+    Returns the contributions that rest on definitions among them: whether a definition is shown decides about what it
+    marks.
+    """
+    live = contributions.live_of(transaction, objects_of_collection)
+    rows = [row for each in live.values() for row in each]
+    ended = [row.id for row in rows if row.not_after is not None and row.not_after <= milliseconds(now)]
+    sources = contributions.sources_of(transaction, ended)
+    _derive_and_store(exchange, transaction, partnership_id, terms, sources, now)
+    return markings.resting_on(transaction, ended)
 
 
 def under_new_owners(
@@ -133,20 +164,22 @@ def under_new_owners(
     terms: Terms,
     alias: str,
     objects_of_collection: Sequence[int],
+    now: datetime,
 ) -> Mapping[int, Derived]:
     """What rests on who owns which identity, derived anew for these objects' contributions: origins and handlings."""
     live = contributions.live_of(transaction, objects_of_collection)
     sources = contributions.sources_of(transaction, [row.id for rows in live.values() for row in rows])
     read = _read(transaction, sources)
     used = markings.uses_of(transaction, [source.id for source in sources])
-    derived = _derive(exchange, transaction, partnership_id, terms, sources, read)
+    derived = _derive(exchange, transaction, partnership_id, terms, sources, read, now)
     return {
         source.id: Derived(
-            origin_of(read[source.version], source.partner, terms, alias),
-            derived[source][0],
-            derived[source][1] | used.get(source.id, frozenset()),
+            origin=origin_of(read[source.version], source.partner, terms, alias),
+            handling=meaning.handling,
+            uses=uses | used.get(source.id, frozenset()),
+            span=meaning.span,
         )
-        for source in sources
+        for source, (meaning, uses) in derived.items()
     }
 
 
@@ -155,7 +188,31 @@ def store_derived(
 ) -> None:
     """Make this what is stored about the contributions of one collection."""
     contributions.change_origins(transaction, {key: each.origin for key, each in derived.items()})
-    _store(transaction, partnership_id, collection, {key: (each.handling, each.uses) for key, each in derived.items()})
+    meanings = {key: (Meaning(each.handling, each.span), each.uses) for key, each in derived.items()}
+    _store(transaction, partnership_id, collection, meanings)
+
+
+def derivation(handling: int, span: Span) -> Derivation:
+    """What is stored of a contribution's markings: the key of their handling, and the instants that they name."""
+    return Derivation(
+        handling=handling,
+        not_before=None if span.not_before is None else milliseconds(span.not_before),
+        not_after=None if span.not_after is None else milliseconds(span.not_after),
+    )
+
+
+def _derive_and_store(
+    exchange: Exchange,
+    transaction: Transaction,
+    partnership_id: int,
+    terms: Terms,
+    sources: Sequence[Source],
+    now: datetime,
+) -> None:
+    derived = _derive(exchange, transaction, partnership_id, terms, sources, _read(transaction, sources), now)
+    for of in {source.collection for source in sources}:
+        here = {source.id: each for source, each in derived.items() if source.collection == of}
+        _store(transaction, partnership_id, of, here)
 
 
 def _derive(
@@ -165,9 +222,10 @@ def _derive(
     terms: Terms,
     sources: Sequence[Source],
     read: Mapping[int, StixObject],
-) -> Mapping[Source, tuple[Handling, frozenset[str]]]:
-    """The handlings of these contributions, and what they rest on."""
-    definitions = load_definitions(exchange, transaction, partnership_id, terms, read.values())
+    now: datetime,
+) -> Mapping[Source, tuple[Meaning, frozenset[str]]]:
+    """What the markings of these contributions mean, and what they rest on."""
+    definitions = load_definitions(exchange, transaction, partnership_id, terms, read.values(), now)
     return {source: definitions.derive(exchange, read[source.version], source.partner) for source in sources}
 
 
@@ -175,12 +233,13 @@ def _store(
     transaction: Transaction,
     partnership_id: int,
     collection: int,
-    derived: Mapping[int, tuple[Handling, frozenset[str]]],
+    derived: Mapping[int, tuple[Meaning, frozenset[str]]],
 ) -> None:
     uses = [(each, key) for key, (_, rests_on) in derived.items() for each in rests_on]
     markings.add_uses(transaction, partnership_id, uses)
-    keys = handlings.keys_of(transaction, collection, [handling for handling, _ in derived.values()])
-    contributions.change_handlings(transaction, {key: keys[handling] for key, (handling, _) in derived.items()})
+    keys = handlings.keys_of(transaction, collection, [meaning.handling for meaning, _ in derived.values()])
+    changes = {key: derivation(keys[meaning.handling], meaning.span) for key, (meaning, _) in derived.items()}
+    contributions.derive(transaction, changes)
 
 
 def _read(transaction: Transaction, sources: Sequence[Source]) -> Mapping[int, StixObject]:

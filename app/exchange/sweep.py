@@ -1,9 +1,10 @@
 """Sweep: what time has made due. Embargoes end, versions expire, and revisions have batches left.
 
 Each step is one transaction of at most 1,000 contributions, settled like any other change: what an embargo releases is
-appended under a date of now, what has expired is retired. Pages leave out what has expired by themselves, at once.
-Rows whose process died before it could look whether they came too late (`app.exchange.changing`) are dated again. One
-process at a time does this, under a lease; that spares work. What is right does not rest on it.
+appended under a date of now, what has expired is retired. Where it was a marking that ended, what it marked is derived
+again without it, and comes back, under a new date, to whom it may be shown then. Pages leave out what has expired by
+themselves, at once. Rows whose process died before it could look whether they came too late (`app.exchange.changing`)
+are dated again. One process at a time does this, under a lease; that spares work. What is right does not rest on it.
 
 Each process keeps the record of its own dates and clock besides (`keep_record`), whoever sweeps.
 """
@@ -15,6 +16,7 @@ from app.exchange import jobs
 from app.exchange.changing import changing, date_again
 from app.exchange.exchange import Exchange
 from app.exchange.floor import hold_partnership, take_floors
+from app.exchange.resolution import derive_ended
 from app.exchange.settle import Work, settle
 from app.storage import contributions, dates, dues, revisions
 from app.storage.dues import SWEEPER, Due
@@ -74,15 +76,17 @@ def _due_contributions(exchange: Exchange) -> bool:
         due = _of_one_collection(dues.due_until(transaction, milliseconds(now), CONTRIBUTIONS_PER_STEP))
     if not due:
         return False
-    keys = [each.contribution for each in due]
     with changing(exchange) as change:
         transaction = change.transaction
         partnership, terms = hold_partnership(exchange, transaction, due[0].root)
         rows = [row for row in revisions.collections(transaction, partnership.id) if row.id == due[0].collection]
         floor = take_floors(transaction, terms, rows, now).get(due[0].collection)
+        keys = dues.with_definitions(transaction, [each.contribution for each in due], milliseconds(now))
         dues.done(transaction, keys, milliseconds(now))
+        objects = sorted(set(contributions.objects_of(transaction, keys).values()))
+        resting = derive_ended(exchange, transaction, partnership.id, terms, objects, now)
+        dues.set_due(transaction, due[0].collection, dict.fromkeys(resting, milliseconds(now)))
         if floor is not None:
-            objects = sorted(set(contributions.objects_of(transaction, keys).values()))
             settle(exchange, change, [Work(floor, [objects], frozenset(keys))])
     return True
 

@@ -61,7 +61,7 @@ def _withdraw(
         affected: dict[int, Sequence[int]] = {}
         if is_definition:
             affected.update(
-                derive_again(exchange, transaction, partnership.id, terms, requester.partner, here.id, [object_id])
+                derive_again(exchange, transaction, partnership.id, terms, requester.partner, here.id, [object_id], now)
             )
         key = objects.keys_of(transaction, here.id, [object_id])[object_id].id
         affected[here.id] = [*affected.get(here.id, ()), key]

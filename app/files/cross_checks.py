@@ -27,6 +27,7 @@ def mistakes_in(document: Document) -> Iterator[Mistake]:
     yield from _clients(document)
     yield from _shown_for(document)
     yield from _unmarked(document)
+    yield from _acs(document)
     yield from _repeated(
         [(document, ("collections", alias, "title")) for alias in mapping_at(document, ("collections",))],
         "title",
@@ -127,3 +128,13 @@ def _unmarked(document: Document) -> Iterator[Mistake]:
         if not isinstance(taken, list) or level not in taken:
             what = f"Unmarked objects are taken as {quoted(level)}, and `intake.tlp` does not take that level"
             yield document.mistake(path, what, f"Add {quoted(level)} to `intake.tlp`, or write `unmarked: refuse`")
+
+
+def _acs(document: Document) -> Iterator[Mistake]:
+    """Every ACS marking has a classification, so that terms without any release nothing."""
+    for alias in mapping_at(document, ("collections",)):
+        path: Path = ("collections", alias, "release", "acs")
+        accepted = mapping_at(document, path)
+        if accepted and not accepted.get("classification"):
+            what = "`acs` accepts no classification, so nothing that carries an ACS marking is ever released"
+            yield document.mistake(path, what, "Add `classification: [U]`, or take `acs` out")

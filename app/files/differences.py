@@ -151,7 +151,13 @@ def _partnership_facts(partnership: Partnership) -> Mapping[str, object]:
 
 
 def _member_facts(member: Member) -> Mapping[str, object]:
-    return {"tlp": member.tlp, "client_of": member.client_of}
+    return {
+        "tlp": member.tlp,
+        "client_of": member.client_of,
+        "organizations": member.organizations,
+        "nationalities": member.nationalities,
+        "entity": member.entity,
+    }
 
 
 def _collection_facts(terms: CollectionTerms) -> Mapping[str, object]:
@@ -169,7 +175,11 @@ def _collection_facts(terms: CollectionTerms) -> Mapping[str, object]:
         "release.embargo": release.embargo,
         "release.shown_for": release.shown_for,
         "release.statements": release.statements,
-        **{f"release.custom.{name}": members for name, members in release.custom.items()},
+        "release.pap": release.pap,
+        **{f"release.iep.{name}": values for name, values in release.iep.items()},
+        **{f"release.acs.{name}": tokens for name, tokens in release.acs.items()},
+        **{f"release.custom.{name}": mapped.members for name, mapped in release.custom.items()},
+        **{f"release.custom.{name}.disseminations": mapped.disseminations for name, mapped in release.custom.items()},
         "intake.types": intake.types,
         "intake.tlp": intake.tlp,
         "intake.unmarked": intake.unmarked or "refuse",

@@ -26,10 +26,19 @@ from pydantic_core import PydanticCustomError
 
 from app.files.yaml_document import NotText
 from app.files.yaml_document import quoted as quoted
+from app.policy.vocabularies import acs, iep
 
 RESERVED_ROOTS: Final = frozenset({"api", "console", "docs", "health", "metrics", "openapi.json", "ready", "taxii2"})
 ALIAS_OF_LEVEL: Final = {"white": "clear"}
 """TLP 1.0 names that TLP 2.0 replaced."""
+
+OWN_KEYS: Final = {
+    "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d": "tlp",
+    "extension-definition--f8d78575-edfd-406e-8e84-6162a8450f5b": "pap",
+    iep.EXTENSION: "iep",
+    acs.EXTENSION: "acs",
+}
+"""The vocabularies that have a key of their own under `release`, by the extension of their definitions."""
 
 LONGEST: Final = timedelta(days=36525)
 """The longest duration that a file may name: a hundred years."""
@@ -47,6 +56,8 @@ _DURATION: Final = re.compile(
     r"(?:(?P<seconds>\d{1,8})S)?)?)\Z",
     re.ASCII,
 )
+_COUNTRY: Final = re.compile(r"[A-Z]{3}\Z")
+_ORGANIZATION: Final = re.compile(r"[A-Z0-9][A-Z0-9_-]*(?:\.[A-Z0-9_-]+)*\Z")
 _ACCOUNT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}\Z")
 
 T = TypeVar("T")
@@ -183,7 +194,37 @@ def _marking(value: str) -> str:
 
 
 def _custom(value: str) -> str:
-    return _stix_id(value, ("marking-definition", "extension-definition"))
+    return _without_key(_stix_id(value, ("marking-definition", "extension-definition")))
+
+
+def _extension(value: str) -> str:
+    return _without_key(_stix_id(value, ("extension-definition",)))
+
+
+def _without_key(value: str) -> str:
+    if value in OWN_KEYS:
+        remedy = f"Take it out here, and write `{OWN_KEYS[value]}` under `release`"
+        raise refusal(f"The markings of {quoted(value)} have a key of their own", remedy)
+    return value
+
+
+def _country(value: str) -> str:
+    if not _COUNTRY.match(value):
+        raise refusal(f"{quoted(value)} is no country", "Write its three letters of ISO 3166, such as `NLD` or `USA`")
+    return value
+
+
+def _organization(value: str) -> str:
+    if not _ORGANIZATION.match(value):
+        remedy = "Write a token as ACS has it, such as `USA.DHS.US-CERT` or `NONFED`"
+        raise refusal(f"{quoted(value)} is no organization", remedy)
+    return value
+
+
+def _dissemination(value: str) -> str:
+    if not value or value != value.strip():
+        raise refusal(f"{quoted(value)} is no dissemination control", "Write it as CUI has it, such as `NOFORN`")
+    return value
 
 
 def _stix_id(value: str, types: tuple[str, ...]) -> str:
@@ -241,16 +282,23 @@ Instant: TypeAlias = Annotated[datetime, BeforeValidator(_instant), WithJsonSche
 Duration: TypeAlias = Annotated[timedelta, BeforeValidator(_duration), WithJsonSchema({"type": "string"})]
 IdentityId: TypeAlias = Annotated[str, AfterValidator(_identity)]
 MarkingId: TypeAlias = Annotated[str, AfterValidator(_marking)]
+ExtensionId: TypeAlias = Annotated[str, AfterValidator(_extension)]
 CustomId: TypeAlias = Annotated[str, AfterValidator(_custom)]
 StixType: TypeAlias = Annotated[str, AfterValidator(_stix_type)]
 Title: TypeAlias = Annotated[str, AfterValidator(_title)]
 CollectionTitle: TypeAlias = Annotated[str, AfterValidator(_title_without_dots)]
 Description: TypeAlias = Annotated[str, AfterValidator(_description)]
+Country: TypeAlias = Annotated[str, AfterValidator(_country)]
+Organization: TypeAlias = Annotated[str, AfterValidator(_organization)]
+Dissemination: TypeAlias = Annotated[str, AfterValidator(_dissemination)]
+Entity: TypeAlias = Literal["MIL", "GOV", "CTR", "SVR", "SVC", "DEV", "NET"]
 Level: TypeAlias = Literal["clear", "green", "amber", "amber+strict", "red"]
+PapWord: TypeAlias = Literal["clear", "green", "amber", "red"]
 LevelOrRefuse: TypeAlias = Literal["refuse", "clear", "green", "amber", "amber+strict", "red"]
 SpecVersion: TypeAlias = Annotated[Literal["2.0", "2.1"], BeforeValidator(_as_text)]
 Members: TypeAlias = Annotated[Everyone | Annotated[list[MemberName], Tag("(list)")], Discriminator(all_or_list)]
 Levels: TypeAlias = Annotated[Everyone | Annotated[list[Level], Tag("(list)")], Discriminator(all_or_list)]
+PapLevels: TypeAlias = Annotated[Everyone | Annotated[list[PapWord], Tag("(list)")], Discriminator(all_or_list)]
 Types: TypeAlias = Annotated[Everyone | Annotated[list[StixType], Tag("(list)")], Discriminator(all_or_list)]
 Statements: TypeAlias = Annotated[Everyone | Annotated[list[MarkingId], Tag("(list)")], Discriminator(all_or_list)]
 Ownership: TypeAlias = Annotated[

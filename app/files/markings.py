@@ -1,7 +1,8 @@
 """The registry of marking definitions: the JSON or YAML files of `mappings/markings` as one value.
 
-A file names its `kind` ("tlp" or "pap"), where its objects come from (`source`, `licence`), and under `markings` each
-definition, exactly as published, with the level that it stands for.
+A file names its `kind`, and where its objects come from (`source`, `licence`). With "tlp" or "pap" it has under
+`markings` each definition, exactly as published, with the level that it stands for. The other kinds are tables of what
+markings from elsewhere mean (`marking_tables`).
 """
 
 from collections import Counter
@@ -14,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from app.errors import Mistake, WrongFiles
 from app.files.fields import Entry, quoted
+from app.files.marking_tables import TABLES, AliasFile, CaveatFile, mistakes_of, repeated
 from app.files.yaml_document import Document, read_document
 from app.policy.markings import Registered, Registry
 from app.policy.partnership import TlpLevel
@@ -52,6 +54,7 @@ def read_registry(directory: str | Path) -> Registry:
         what = "There are no marking definitions (.json or .yaml) here"
         raise WrongFiles([Mistake(str(directory), 0, what, "Give the directory mappings/markings of Comity")])
     registered: list[Registered] = []
+    tables: list[tuple[Document, AliasFile | CaveatFile]] = []
     mistakes: list[Mistake] = []
     for file in files:
         try:
@@ -59,25 +62,36 @@ def read_registry(directory: str | Path) -> Registry:
         except (OSError, UnicodeDecodeError) as error:
             mistakes.append(Mistake(str(file), 0, f"It can't be read: {error}", "Restore the published file"))
             continue
-        entries, wrong = _read_file(str(file), text)
-        registered.extend(entries)
-        mistakes.extend(wrong)
+        document, unread = read_document(str(file), text)
+        mistakes.extend(unread)
+        read = _read_file(document, mistakes) if document is not None and not unread else None
+        if document is None or read is None:
+            continue
+        if isinstance(read, MarkingsFile):
+            entries = [Registered(read.kind, entry.level, entry.definition) for entry in read.markings]
+            registered.extend(entries)
+            mistakes.extend(wrong for number, one in enumerate(entries) for wrong in _wrong(document, number, one))
+        else:
+            tables.append((document, read))
+            mistakes.extend(mistakes_of(document, read))
     mistakes.extend(_repeated(str(directory), registered))
     if mistakes:
         raise WrongFiles(mistakes)
-    return Registry(registered)
+    registry = Registry(registered, [entry.to_tabled() for _, file in tables for entry in file.entries])
+    mistakes.extend(repeated(tables, registry))
+    if mistakes:
+        raise WrongFiles(mistakes)
+    return registry
 
 
-def _read_file(file: str, text: str) -> tuple[list[Registered], list[Mistake]]:
-    document, unread = read_document(file, text)
-    if document is None or unread:
-        return [], list(unread)
+def _read_file(document: Document, mistakes: list[Mistake]) -> MarkingsFile | AliasFile | CaveatFile | None:
+    """The file in the shape of its kind; None where it is of no such shape."""
+    shape = TABLES.get(str(document.tree.get("kind")), MarkingsFile)
     try:
-        read = MarkingsFile.model_validate(document.tree)
+        return shape.model_validate(document.tree)
     except ValidationError as error:
-        return [], [_shape_mistake(document, details) for details in error.errors(include_url=False)]
-    entries = [Registered(read.kind, entry.level, entry.definition) for entry in read.markings]
-    return entries, [wrong for number, entry in enumerate(entries) for wrong in _wrong(document, number, entry)]
+        mistakes.extend(_shape_mistake(document, details) for details in error.errors(include_url=False))
+        return None
 
 
 def _wrong(document: Document, number: int, entry: Registered) -> Iterator[Mistake]:
@@ -122,6 +136,8 @@ def _all_text(value: object) -> bool:
 
 
 def _shape_mistake(document: Document, details: ErrorDetails) -> Mistake:
+    if details["type"] == "refused":
+        return document.mistake(details["loc"], details["ctx"]["what"], details["ctx"]["remedy"])
     where = ".".join(str(part) for part in details["loc"]) or "the file"
     return document.mistake(details["loc"], f"{where}: {details['msg']}", "Write it as in the other files beside it")
 

@@ -19,7 +19,7 @@ NOT_IN_THIS_VERSION: Final = {
     "AgreementEntry": frozenset({"formerly"}),
     "MemberEntry": frozenset({"effective", "expires", "since", "until", "via"}),
     "CollectionEntry": frozenset({"closure", "formerly"}),
-    "ReleaseEntry": frozenset({"acs", "closure", "cui", "iep", "pap", "sanitise"}),
+    "ReleaseEntry": frozenset({"closure", "cui", "sanitise"}),
     "IntakeEntry": frozenset({"acs", "iep", "pap", "review"}),
     "PartnershipFile": frozenset({"formerly"}),
 }

@@ -3,45 +3,25 @@
 What is left out is not granted; `all` is written out. Where the value has a default, the default grants nothing.
 """
 
-from collections.abc import Sequence
-from typing import Final, Literal
-
 from app.files.fields import (
     Alias,
     CollectionTitle,
-    CustomId,
     Description,
-    Duration,
     Entry,
     Instant,
-    LevelOrRefuse,
-    Levels,
-    MemberName,
     Members,
-    Ownership,
     PartnerName,
-    RedAccount,
     Root,
-    SpecVersion,
-    Statements,
     Title,
-    Types,
     Uuid4,
     key,
     optional,
 )
-from app.policy.partnership import (
-    ALL,
-    Agreement,
-    CollectionTerms,
-    IntakeTerms,
-    Member,
-    Partnership,
-    ReleaseTerms,
-    TlpLevel,
-)
-
-EVERY_LEVEL: Final = frozenset(TlpLevel)
+from app.files.intake_entry import IntakeEntry
+from app.files.meanings import chosen
+from app.files.member_entry import MemberEntry
+from app.files.release_entry import ReleaseEntry
+from app.policy.partnership import Agreement, CollectionTerms, Partnership
 
 
 class AgreementEntry(Entry):
@@ -51,138 +31,6 @@ class AgreementEntry(Entry):
     effective: Instant = key("In force from this instant on; a bare date is 00:00 UTC.", "2026-01-01")
     expires: Instant = key("No longer in force at this instant.", "2029-01-01")
     review: Instant | None = optional(None, "When the partners look at it again. A reminder only.", "2028-01-01")
-
-
-class MemberEntry(Entry):
-    """A partner's side in this partnership. `{}` is a member without any rights."""
-
-    tlp: Levels = optional(
-        [],
-        "TLP levels that the member is cleared for: `all`, or a list of clear, green, amber, amber+strict and red. "
-        "They are a set, no ladder: amber does not bring green along. Left out: none.",
-        ["clear", "green", "amber"],
-    )
-    client_of: MemberName | None = optional(
-        None,
-        "The member whose client or constituent this one is. It gets clear, green and amber at most, whatever `tlp` "
-        "says, and its own `tlp` counts, not the other member's.",
-        "nl-cert",
-    )
-
-
-class CustomEntry(Entry):
-    """Who may see what one marking of a kind that Comity has no rules for stands on."""
-
-    members: Members = optional([], "`all`, or the members it is released to. Left out: nobody.", ["nl-cert"])
-
-
-class ReleaseEntry(Entry):
-    """What leaves the collection. An object is released if the collection, the member and every marking permit it."""
-
-    tlp: Levels = optional(
-        [],
-        "TLP levels that are released: `all` or a list. Left out: none.",
-        ["clear", "green", "amber"],
-    )
-    unmarked: LevelOrRefuse = optional(
-        "refuse",
-        "The level at which an object without TLP is released, or `refuse`: then it is not. Stands in for any part of "
-        "an object that no TLP marks.",
-        "amber",
-    )
-    granular: Literal["withhold"] = optional(
-        "withhold",
-        "What happens to an object of which a part may not be seen: `withhold`, the whole object stays.",
-        "withhold",
-    )
-    red: list[RedAccount] = optional(
-        [],
-        "The accounts, as `partner/account`, that may see TLP:RED. This is the collection's grant of red, also where "
-        "`tlp` lacks it; the member's own `tlp` must hold red. Accounts must exist when the files are applied.",
-        ["nl-cert/nl-duty-officer"],
-    )
-    statements: Statements = optional(
-        [],
-        "Statement markings, such as copyright notices, under which objects are released: `all`, or a list of "
-        "marking-definition ids. Left out: whatever carries a statement is withheld.",
-        "all",
-    )
-    custom: dict[CustomId, CustomEntry] = optional(
-        {},
-        "Markings of other kinds (CUI among them), by marking-definition or extension-definition id, and the members "
-        "that may see what they mark.",
-        {"marking-definition--0b4f1d5e-3c55-4f0a-8b3b-6f5a0b9d2c11": {"members": ["nl-cert"]}},
-    )
-
-    embargo: Duration | None = optional(
-        None,
-        "How long after the exchange received a version others than its contributor's organisation are not shown it. "
-        "Does not hold back marking definitions.",
-        "PT24H",
-    )
-    shown_for: Duration | None = optional(
-        None,
-        "How long after the exchange received a version it is shown to anybody; longer than `embargo`. Does not end "
-        "marking definitions.",
-        "P90D",
-    )
-
-    def to_terms(self, members: frozenset[str]) -> ReleaseTerms:
-        """The entry as the value that release decisions rest on."""
-        return ReleaseTerms(
-            tlp=_levels(self.tlp),
-            unmarked=_level(self.unmarked),
-            red=frozenset(self.red),
-            statements=_chosen(self.statements, ALL),
-            custom={name: _chosen(entry.members, members) for name, entry in sorted(self.custom.items())},
-            embargo=self.embargo,
-            shown_for=self.shown_for,
-        )
-
-
-class IntakeEntry(Entry):
-    """What the collection takes from the members that may write."""
-
-    types: Types = optional(
-        [],
-        "STIX types that are taken: `all` (custom types too), or a list. Left out: none.",
-        ["indicator", "malware", "relationship"],
-    )
-    tlp: Levels = optional(
-        [],
-        "TLP levels that are taken: `all` or a list. Levels of single parts count as well. Left out: none.",
-        ["clear", "green", "amber"],
-    )
-    unmarked: LevelOrRefuse = optional(
-        "refuse",
-        "`refuse`: objects without TLP are refused. A level: they are taken, as meant at that level, which `tlp` must "
-        "hold. At which level they are released, `release.unmarked` says.",
-        "refuse",
-    )
-    ownership: Ownership = optional(
-        "creator",
-        "Who may push what a member's identity signed (`created_by_ref`). `creator`: that member only. Or a mapping: "
-        "each relaying member and the members whose objects it may push besides its own. Objects that nobody's "
-        "identity signed may be pushed by any writer.",
-        "creator",
-    )
-    spec_versions: list[SpecVersion] = optional(
-        ["2.1"],
-        "STIX versions that are taken, and that the collection states in `media_types`. Left out: 2.1 only.",
-        ["2.1", "2.0"],
-        min_length=1,
-    )
-
-    def to_terms(self) -> IntakeTerms:
-        """The entry as the value that intake decisions rest on."""
-        relays = {} if isinstance(self.ownership, str) else self.ownership
-        return IntakeTerms(
-            types=_chosen(self.types, ALL),
-            tlp=_levels(self.tlp),
-            unmarked=_level(self.unmarked),
-            relays={member: frozenset(creators) for member, creators in sorted(relays.items())},
-            spec_versions=frozenset(self.spec_versions),
-        )
 
 
 class CollectionEntry(Entry):
@@ -215,9 +63,9 @@ class CollectionEntry(Entry):
             id=self.id,
             title=self.title,
             description=self.description,
-            read=_chosen(self.read, members),
-            write=_chosen(self.write, members),
-            listed=_chosen(self.listed, members),
+            read=chosen(self.read, members),
+            write=chosen(self.write, members),
+            listed=chosen(self.listed, members),
             release=self.release.to_terms(members),
             intake=self.intake.to_terms(),
         )
@@ -250,21 +98,7 @@ class PartnershipFile(Entry):
             root=self.partnership,
             title=self.title,
             agreement=Agreement(legal.reference, legal.effective, legal.expires, legal.review),
-            members={
-                name: Member(name, _levels(entry.tlp), entry.client_of) for name, entry in sorted(self.members.items())
-            },
+            members={name: entry.to_member(name) for name, entry in sorted(self.members.items())},
             collections={alias: entry.to_terms(alias, members) for alias, entry in sorted(self.collections.items())},
             description=self.description,
         )
-
-
-def _chosen(written: Sequence[str], everything: frozenset[str]) -> frozenset[str]:
-    return everything if written == "all" else frozenset(written)
-
-
-def _levels(written: Sequence[str]) -> frozenset[TlpLevel]:
-    return EVERY_LEVEL if written == "all" else frozenset(TlpLevel(level) for level in written)
-
-
-def _level(written: str) -> TlpLevel | None:
-    return None if written == "refuse" else TlpLevel(written)

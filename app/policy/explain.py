@@ -5,7 +5,8 @@ It rests on the findings of the decision itself, so that it can't tell another s
 
 from dataclasses import dataclass
 
-from app.policy.release import ReleaseCase, ReleaseDecision, conclude, examine
+from app.policy.release import ReleaseDecision, conclude, examine
+from app.policy.release_case import ReleaseCase
 from app.policy.rules import Effect, Finding
 
 

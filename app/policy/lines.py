@@ -86,6 +86,15 @@ def speaks_for(identity: str | None, submitter: str, terms: Terms, collection: s
     return tuple(sorted(owner for owner in owners if owner in relayed))
 
 
+def originator_of(origin: str, submitter: str, terms: Terms) -> str:
+    """The member in whose name a contribution stands: the owner of its line, else its submitter."""
+    identity, via, _ = origin.partition(VIA)
+    if via:
+        return submitter
+    identity, _, owner = identity.partition(" ")
+    return owner or next(iter(sorted(terms.owners_of(identity))), submitter)
+
+
 def cap_of(version_key: str, line: Iterable[tuple[str, Handling]]) -> Handling | None:
     """What the newest version of a line asks for, where that is later than this version; else None.
 

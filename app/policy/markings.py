@@ -6,7 +6,7 @@ others may be used; TLP 2.0 instances are those of the OASIS extension.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -50,11 +50,33 @@ class Registered:
         return next(iter(self.definition.get("extensions", {})), "")
 
 
-class Registry:
-    """The definitions that everybody knows, by id."""
+@dataclass(frozen=True, slots=True)
+class Tabled:
+    """One row of an operator's tables: what markings are meant, and what they mean in this exchange.
 
-    def __init__(self, registered: Iterable[Registered]) -> None:
+    Meant are those of these `ids`, statements of exactly these `texts`, and definitions whose `extension` has exactly
+    this `body`. They stand for a TLP level, or are national caveats: `releasable_to` lists countries (ISO 3166
+    alpha-3), `originator_control` leaves every further release to the originator.
+    """
+
+    level: TlpLevel | None = None
+    releasable_to: frozenset[str] = frozenset()
+    originator_control: bool = False
+    ids: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+    extension: str = ""
+    body: Mapping[str, str] = field(default_factory=dict)
+
+
+class Registry:
+    """The definitions that everybody knows, by id, and the tables of what others mean."""
+
+    def __init__(self, registered: Iterable[Registered], tables: Iterable[Tabled] = ()) -> None:
+        rows = list(tables)
         self._by_id = {entry.id: entry for entry in registered}
+        self._tabled = {marking_id: row for row in rows for marking_id in row.ids}
+        self._tabled_texts = {text: row for row in rows for text in row.texts}
+        self._tabled_bodies = [row for row in rows if row.extension]
         self.extensions = frozenset(entry.extension for entry in self._by_id.values() if entry.extension)
         """The extensions whose only instances are the registry's."""
 
@@ -62,10 +84,20 @@ class Registry:
         """The entry under this id, or None."""
         return self._by_id.get(marking_id)
 
-    def tlp_level(self, marking_id: str) -> TlpLevel | None:
-        """The TLP level that this id stands for, or None where it stands for none."""
-        entry = self._by_id.get(marking_id)
-        return TlpLevel(entry.level) if entry is not None and entry.kind == "tlp" else None
+    def tabled(self, marking_id: str) -> Tabled | None:
+        """What the tables say of this id, or None."""
+        return self._tabled.get(marking_id)
+
+    def tabled_text(self, text: str) -> Tabled | None:
+        """What the tables say of a statement of this text, or None. Blanks at its ends do not count."""
+        return self._tabled_texts.get(text.strip())
+
+    def tabled_body(self, extension: str, body: object) -> Tabled | None:
+        """What the tables say of this body of an extension, or None."""
+        if not isinstance(body, dict):
+            return None
+        said = {name: value for name, value in body.items() if name != "extension_type"}
+        return next((row for row in self._tabled_bodies if (row.extension, row.body) == (extension, said)), None)
 
     def judge(self, definition: Definition) -> Judgement:
         """Whether a definition is the registry's, an altered form of one of the registry's, or neither.

@@ -49,6 +49,15 @@ class TlpLevel(StrEnum):
     RED = "red"
 
 
+class PapLevel(StrEnum):
+    """The levels of the Permissible Actions Protocol: what a receiver may do with what it knows. WHITE is CLEAR."""
+
+    CLEAR = "clear"
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
 class Role(StrEnum):
     """What an account is for. Which objects it may see or push comes from its partner's agreement."""
 
@@ -91,11 +100,26 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A partner's side in one partnership: the TLP levels it is cleared for, and whose client it is."""
+    """A partner's side in one partnership: the TLP levels it is cleared for, and whose client it is.
+
+    `organizations`, `nationalities` (ISO 3166 alpha-3) and `entity` are what it is in the words of ACS 3.0;
+    nationalities count for national caveats too.
+    """
 
     partner: str
     tlp: frozenset[TlpLevel] = frozenset()
     client_of: str | None = None
+    organizations: frozenset[str] = frozenset()
+    nationalities: frozenset[str] = frozenset()
+    entity: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomTerms:
+    """Who may see what one custom marking stands on, and under which of its dissemination controls."""
+
+    members: frozenset[str] = frozenset()
+    disseminations: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +127,19 @@ class ReleaseTerms:
     """What a collection releases. A kind of marking without terms here withholds what it marks.
 
     `red` names accounts as `partner/account`. `statements` and `custom` hold marking-definition ids (or, for
-    `custom`, extension-definition ids); `custom` says which members each is mapped to. `embargo` and `shown_for` count
-    from the instant at which a version was received: how long others are not shown it yet, and how long anybody is.
+    `custom`, extension-definition ids). `iep` holds the values that the members have undertaken, by policy statement,
+    `acs` the tokens that are accepted, by list of a control set. `embargo` and `shown_for` count from the instant at
+    which a version was received: how long others are not shown it yet, and how long anybody is.
     """
 
     tlp: frozenset[TlpLevel] = frozenset()
     unmarked: TlpLevel | None = None
     red: frozenset[str] = frozenset()
     statements: frozenset[str] = frozenset()
-    custom: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    pap: frozenset[PapLevel] = frozenset()
+    iep: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    acs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    custom: Mapping[str, CustomTerms] = field(default_factory=dict)
     embargo: timedelta | None = None
     shown_for: timedelta | None = None
 

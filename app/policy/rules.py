@@ -36,7 +36,13 @@ class Rule(StrEnum):
     CLIENT = "client", "A client of another member is shown neither AMBER+STRICT nor RED."
     DEFAULT_LEVEL = "default-level", "Where an object carries no TLP, the collection declares the level that stands in."
     STATEMENTS = "statements", "Every statement marking is accepted by the collection."
+    PAP = "pap", "Every PAP level of the object stands in the collection's list."
+    IEP = "iep", "The members have undertaken every statement of the Information Exchange Policies on the object."
+    ACS = "acs", "The collection accepts every token of an ACS marking, and the marking lets the member have it."
     CUSTOM = "custom", "Every marking of another kind is mapped to the member, by its id or by its extension."
+    RELEASABLE_TO = "releasable-to", "The member is of a country that every release list on the object names."
+    ORIGINATOR_CONTROL = "originator-control", "What is under originator control goes to whom its originator names."
+    ATTRIBUTION = "attribution", "An object whose source must not be named does not name it."
     CAP = "cap", "The newest version of the same line may be shown too."
     EMBARGO = "embargo", "The version is not shown before the collection and its markings allow."
 
@@ -112,3 +118,8 @@ def combine(binding: list[Finding], exemption: Finding, exempted: list[Finding])
 def with_effect(findings: Iterable[Finding], effect: Effect) -> tuple[Rule, ...]:
     """The rules whose finding has this effect, in order."""
     return tuple([finding.rule for finding in findings if finding.effect is effect])
+
+
+def listed(values: Iterable[str]) -> str:
+    """The values as a sentence lists them."""
+    return ", ".join(sorted(values))

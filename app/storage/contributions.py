@@ -15,8 +15,19 @@ MARKING_DEFINITION: Final = "marking-definition"
 
 
 @dataclass(frozen=True, slots=True)
+class Derivation:
+    """What a contribution's markings mean: the key of its handling, and the instants that they name (milliseconds)."""
+
+    handling: int
+    not_before: int | None
+    not_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class NewContribution:
-    """A contribution about to be stored. `received` in milliseconds since 1970."""
+    """A contribution about to be stored. Instants are milliseconds since 1970: `not_before` and `not_after` are what
+    its own markings say.
+    """
 
     collection: int
     object: int
@@ -31,6 +42,8 @@ class NewContribution:
     push: str
     handling: int
     received: int
+    not_before: int | None
+    not_after: int | None
     state: str = LIVE
 
 
@@ -179,13 +192,28 @@ class Source:
     handling: int
 
 
-def change_handlings(transaction: Transaction, changes: Mapping[int, int]) -> None:
-    """Markings of these contributions now mean something else: contribution to handling."""
+def derive(transaction: Transaction, changes: Mapping[int, Derivation]) -> None:
+    """Markings of these contributions, by key, now mean something else."""
     if changes:
         statement = (
-            update(contribution).where(contribution.c.id == bindparam("one")).values(handling=bindparam("new_handling"))
+            update(contribution)
+            .where(contribution.c.id == bindparam("one"))
+            .values(
+                handling=bindparam("new_handling"),
+                not_before=bindparam("new_not_before"),
+                not_after=bindparam("new_not_after"),
+            )
         )
-        transaction.execute(statement, [{"one": key, "new_handling": new} for key, new in changes.items()])
+        rows = [
+            {
+                "one": key,
+                "new_handling": new.handling,
+                "new_not_before": new.not_before,
+                "new_not_after": new.not_after,
+            }
+            for key, new in changes.items()
+        ]
+        transaction.execute(statement, rows)
 
 
 def change_origins(transaction: Transaction, origins: Mapping[int, str]) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Select, and_, delete, exists, func, insert, or_, select, update
 
 from app.storage import dialects
 from app.storage.chunks import chunks
 from app.storage.engine import Transaction
-from app.storage.tables import collection, contribution, due, job, lease, partnership
+from app.storage.tables import collection, contribution, due, job, lease, marking, marking_use, partnership
 
 SWEEPER = "sweeper"
 """The lease of whoever does what is due."""
@@ -69,6 +69,28 @@ def due_until(transaction: Transaction, now: int, count: int) -> Sequence[Due]:
         .limit(count)
     )
     return [Due(*row) for row in transaction.execute(statement)]
+
+
+def with_definitions(transaction: Transaction, contributions: Sequence[int], now: int) -> Sequence[int]:
+    """These contributions, and the definitions in their collections that they rest on and that are due by now."""
+    found = set(contributions)
+    user = contribution.alias("user")
+    for part in chunks(contributions):
+        statement = (
+            select(due.c.contribution)
+            .join(marking, marking.c.contribution == due.c.contribution)
+            .join(
+                marking_use,
+                and_(
+                    marking_use.c.partnership == marking.c.partnership,
+                    marking_use.c.marking_id == marking.c.marking_id,
+                ),
+            )
+            .join(user, user.c.id == marking_use.c.contribution)
+            .where(user.c.id.in_(part), due.c.collection == user.c.collection, due.c.at <= now)
+        )
+        found.update(transaction.scalars(statement))
+    return sorted(found)
 
 
 def done(transaction: Transaction, contributions: Sequence[int], now: int) -> None:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from app.storage import dialects
 from app.storage.chunks import chunks
@@ -114,6 +114,32 @@ def contested_users(
                 marking_use.c.marking_id.in_(others),
                 contribution.c.collection == collection_id,
                 contribution.c.state == "live",
+            )
+        )
+        found.update(transaction.scalars(statement))
+    return sorted(found)
+
+
+def resting_on(transaction: Transaction, contributions: Iterable[int]) -> Sequence[int]:
+    """The live contributions that rest on what these define, and are in the same collection."""
+    user = contribution.alias("user")
+    found: set[int] = set()
+    for part in chunks(sorted(set(contributions))):
+        statement = (
+            select(user.c.id)
+            .join(marking_use, marking_use.c.contribution == user.c.id)
+            .join(
+                marking,
+                and_(
+                    marking.c.partnership == marking_use.c.partnership,
+                    marking.c.marking_id == marking_use.c.marking_id,
+                ),
+            )
+            .join(contribution, contribution.c.id == marking.c.contribution)
+            .where(
+                marking.c.contribution.in_(part),
+                contribution.c.collection == user.c.collection,
+                user.c.state == "live",
             )
         )
         found.update(transaction.scalars(statement))

@@ -52,6 +52,7 @@ class LogRow:
     spec: str
     size: int
     partner: str
+    origin: str
     handling: int
     received: int
     not_before: int | None
@@ -96,8 +97,9 @@ def page(transaction: Transaction, query: PageQuery, *, with_content: bool) -> S
             row[9],
             row[10],
             row[11],
-            bytes(row[12]),
-            bytes(row[13]) if with_content and row[13] is not None else None,
+            row[12],
+            bytes(row[13]),
+            bytes(row[14]) if with_content and row[14] is not None else None,
         )
         for row in transaction.execute(_statement(shape), parameters)
     ]
@@ -192,6 +194,7 @@ def _statement(shape: Shape) -> Select[Any]:
             delivery.c.spec,
             object_version.c.size,
             contribution.c.partner,
+            contribution.c.origin,
             contribution.c.handling,
             contribution.c.received,
             contribution.c.not_before,

@@ -20,7 +20,7 @@ from app.files.agreements import Agreements, read_agreements
 from app.files.directory import read_directory
 from app.policy.handling import Handling
 from app.policy.partnership import CollectionTerms, Role, Terms, TlpLevel
-from app.policy.release import Audience, ReleaseCase
+from app.policy.release_case import Audience, ReleaseCase
 from app.settings import PROJECT
 from tests.policy.reference_policy import release_objections
 from tests.support.clocks import NOON, StillClock

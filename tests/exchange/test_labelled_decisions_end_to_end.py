@@ -64,7 +64,8 @@ def translated(row: Row, effective: str) -> Mapping[str, Any]:
     """The agreement of one row in the words of our files; what they have no words for is left out."""
     agreement = row["agreement"]
     collection, release, intake = agreement["collection"], agreement["release"], agreement["intake"]
-    named = {"tlp", "unmarked", "statements"}
+    named = {"tlp", "unmarked", "statements", "pap", "iep"}
+    acs = release.get("acs", {})
     return {
         "partnership": row["id"],
         "title": row["id"],
@@ -73,7 +74,9 @@ def translated(row: Row, effective: str) -> Mapping[str, Any]:
             "effective": effective,
             "expires": agreement["expires"],
         },
-        "members": agreement["members"],
+        "members": {
+            name: {**member, **acs.get("members", {}).get(name, {})} for name, member in agreement["members"].items()
+        },
         "collections": {
             collection["alias"]: {
                 "id": str(UUID(bytes=random.Random(row["id"]).randbytes(16), version=4)),
@@ -83,9 +86,8 @@ def translated(row: Row, effective: str) -> Mapping[str, Any]:
                     **{name: value for name, value in release.items() if name in named},
                     "granular": "withhold",
                     "red": [account_of(*name.split("/")) for name in release.get("red", [])],
-                    "custom": {
-                        name: {"members": mapped["members"]} for name, mapped in release.get("custom", {}).items()
-                    },
+                    "acs": {name: tokens for name, tokens in acs.items() if name != "members"},
+                    "custom": release.get("custom", {}),
                 },
                 "intake": {
                     **{name: value for name, value in intake.items() if name != "review"},
@@ -233,6 +235,7 @@ def release_outcome(exchange: Running, row: Row) -> str:
     move_to(exchange, instant(row["at"]))
     if is_revised(row):
         exchange.apply(the_files([row]))
+    exchange.sweep()
     return "release" if stands(exchange, row) else "withhold"
 
 

@@ -6,6 +6,7 @@ from app.files.agreements import Agreements, read_agreements
 from app.files.differences import Difference, differences
 
 ID, OTHER_ID = "5b9f3f0c-6f0e-4c53-8f4e-2f6f0c9d7a10", "0d6e1f4a-92b7-4e3c-a8d5-4f1b7c2e9a63"
+CUI = "extension-definition--dff17fb3-edcb-4f99-ad1b-4b751c95738a"
 PARTNERS = "host: a\npartners: {a: {name: A}, b: {name: B}, c: {name: C}}\n"
 P = (
     "partnership: p\ntitle: P\nagreement: {reference: R, effective: 2026-01-01, expires: 2027-01-01}\n"
@@ -58,6 +59,30 @@ CHANGES: dict[str, tuple[str, str, list[str], list[bool]]] = {
     ),
     "an unmarked level": (
         "{statements: []}", "{unmarked: amber}", ["Collection p/x: release.unmarked was refuse and is amber."], [False],
+    ),
+    "what a member is, in the words of ACS and of caveats": (
+        "b: {}", "b: {organizations: [USA.DOE], nationalities: [USA], entity: [GOV]}",
+        [
+            "Member b of p: entity gains GOV.", "Member b of p: nationalities gains USA.",
+            "Member b of p: organizations gains USA.DOE.",
+        ],
+        [False] * 3,
+    ),
+    "terms for PAP, policies and ACS": (
+        "{statements: []}", "{pap: [clear], iep: {encrypt_in_transit: [must]}, acs: {classification: [U]}}",
+        [
+            "Collection p/x: release.acs.classification gains U.",
+            "Collection p/x: release.iep.encrypt_in_transit gains must.", "Collection p/x: release.pap gains clear.",
+        ],
+        [False] * 3,
+    ),
+    "a dissemination control": (
+        "{statements: []}", f"{{custom: {{{CUI}: {{members: [a], disseminations: [NOCON]}}}}}}",
+        [
+            f"Collection p/x: release.custom.{CUI} gains a.",
+            f"Collection p/x: release.custom.{CUI}.disseminations gains NOCON.",
+        ],
+        [False] * 2,
     ),
     "a relay": (
         "{types: [malware]}", "{types: [malware], ownership: {a: [b]}}",

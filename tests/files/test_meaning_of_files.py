@@ -1,26 +1,32 @@
 """What right files mean: only what is written is granted, and `all` is written out."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import permutations
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from ruamel.yaml import YAML
 
 from app.errors import WrongFiles
 from app.files.agreements import read_agreements
+from app.files.fields import Entry
+from app.files.vocabulary_entries import AcsEntry, IepEntry
 from app.policy.partnership import (
     ALL,
     CollectionTerms,
+    CustomTerms,
     Everything,
     IntakeTerms,
     Member,
+    PapLevel,
     Partner,
     Partnership,
     ReleaseTerms,
     TlpLevel,
 )
+from app.policy.vocabularies import acs, iep
 
 PARTNERS = "host: a\npartners: {a: {name: A}, b: {name: B}, no: {name: Norge}}\n"
 HEAD = "partnership: p\ntitle: P\nagreement: {reference: R, effective: 2026-01-01, expires: 2027-01-01}\n"
@@ -43,7 +49,9 @@ def test_what_is_left_out_is_not_granted() -> None:
     assert terms == CollectionTerms("c", "5b9f3f0c-6f0e-4c53-8f4e-2f6f0c9d7a10", "C")
     granted = (
         terms.read, terms.write, terms.listed, terms.release.tlp, terms.release.red, terms.release.statements,
-        terms.release.custom, terms.intake.types, terms.intake.tlp, terms.intake.relays,
+        terms.release.custom,
+        terms.release.pap, terms.release.iep, terms.release.acs, terms.intake.types, terms.intake.tlp,
+        terms.intake.relays,
     )  # fmt: skip
     assert not any(isinstance(each, Everything) or each for each in granted)
     assert terms.release.unmarked is None
@@ -73,7 +81,16 @@ FULL: dict[str, Any] = {
     "partnership": "p",
     "title": "P",
     "agreement": {"reference": "R", "effective": "2026-01-01", "expires": "2027-01-01"},
-    "members": {"a": {"tlp": "all"}, "b": {"tlp": ["clear", "red"], "client_of": "a"}},
+    "members": {
+        "a": {"tlp": "all"},
+        "b": {
+            "tlp": ["clear", "red"],
+            "client_of": "a",
+            "organizations": ["USA.DOE"],
+            "nationalities": ["NLD"],
+            "entity": ["GOV"],
+        },
+    },
     "collections": {
         "c": {
             "id": "5b9f3f0c-6f0e-4c53-8f4e-2f6f0c9d7a10",
@@ -87,7 +104,15 @@ FULL: dict[str, Any] = {
                 "granular": "withhold",
                 "red": ["a/x"],
                 "statements": "all",
-                "custom": {"marking-definition--0b4f1d5e-3c55-4f0a-8b3b-6f5a0b9d2c11": {"members": "all"}},
+                "pap": "all",
+                "iep": {"encrypt_in_transit": ["must"], "provider_attribution": ["may", "must"]},
+                "acs": {"classification": ["U"], "caveat": ["POSSIBLEPII"]},
+                "custom": {
+                    "marking-definition--0b4f1d5e-3c55-4f0a-8b3b-6f5a0b9d2c11": {
+                        "members": "all",
+                        "disseminations": ["NOCON"],
+                    },
+                },
             },
             "intake": {
                 "types": "all",
@@ -104,13 +129,18 @@ FULL: dict[str, Any] = {
 def grants(partnership: Partnership) -> set[tuple[object, ...]]:
     """Every single right that a partnership gives, flat."""
     found: set[tuple[object, ...]] = {
-        ("tlp", m.partner, level) for m in partnership.members.values() for level in m.tlp
+        ("member", m.partner, right)
+        for m in partnership.members.values()
+        for right in (*m.tlp, *m.organizations, *m.nationalities, *m.entity)
     }
     for c in partnership.collections.values():
         sets: dict[str, Any] = {
             "read": c.read, "write": c.write, "listed": c.listed, "release.tlp": c.release.tlp, "red": c.release.red,
             "statements": c.release.statements, "types": c.intake.types, "intake.tlp": c.intake.tlp,
-            **{f"custom {name}": members for name, members in c.release.custom.items()},
+            **{f"custom {name}": mapped.members for name, mapped in c.release.custom.items()},
+            **{f"control {name}": mapped.disseminations for name, mapped in c.release.custom.items()},
+            **{f"iep {name}": values for name, values in c.release.iep.items()},
+            **{f"acs {name}": tokens for name, tokens in c.release.acs.items()}, "pap": c.release.pap,
             **{f"relay {name}": members for name, members in c.intake.relays.items()},
         }  # fmt: skip
         for key, values in sets.items():
@@ -167,7 +197,17 @@ def test_every_term_of_a_collection_arrives() -> None:
             unmarked=TlpLevel.CLEAR,
             red=frozenset({"a/x"}),
             statements=ALL,
-            custom={"marking-definition--0b4f1d5e-3c55-4f0a-8b3b-6f5a0b9d2c11": frozenset({"a", "b"})},
+            pap=frozenset(PapLevel),
+            iep={
+                "encrypt_in_transit": frozenset({"must"}),
+                "provider_attribution": frozenset({"may", "must"}),
+            },
+            acs={"classification": frozenset({"U"}), "caveat": frozenset({"POSSIBLEPII"})},
+            custom={
+                "marking-definition--0b4f1d5e-3c55-4f0a-8b3b-6f5a0b9d2c11": CustomTerms(
+                    frozenset({"a", "b"}), frozenset({"NOCON"})
+                )
+            },
         ),
         intake=IntakeTerms(
             types=ALL,
@@ -179,6 +219,13 @@ def test_every_term_of_a_collection_arrives() -> None:
     )
 
 
+@pytest.mark.parametrize(("entry", "known"), [(IepEntry, iep.STATEMENTS), (AcsEntry, acs.CONTROLS)], ids=["IEP", "ACS"])
+def test_the_files_know_the_words_that_markings_use(entry: type[Entry], known: Mapping[str, frozenset[str]]) -> None:
+    """What markings may say, an agreement can accept, and nothing else."""
+    words = {name: get_args(get_args(field.annotation)[0]) for name, field in entry.model_fields.items()}
+    assert {name: frozenset(written) for name, written in words.items()} == known
+
+
 def test_refuse_is_no_level() -> None:
     terms = read_collection("intake: {unmarked: refuse}, release: {unmarked: refuse}")
     assert terms.release.unmarked is None
@@ -187,7 +234,7 @@ def test_refuse_is_no_level() -> None:
 
 def test_a_custom_marking_without_members_is_released_to_nobody() -> None:
     marking = "marking-definition--0b4f1d5e-3c55-4f0a-8b3b-6f5a0b9d2c11"
-    assert read_collection(f"release: {{custom: {{{marking}: {{}}}}}}").release.custom == {marking: frozenset()}
+    assert read_collection(f"release: {{custom: {{{marking}: {{}}}}}}").release.custom == {marking: CustomTerms()}
 
 
 def test_a_partner_named_no_is_a_partner() -> None:

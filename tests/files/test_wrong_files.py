@@ -125,9 +125,6 @@ ONE_MISTAKE: dict[str, tuple[str, str, str, str, str]] = {
     "granular: sanitise": (
         N, "granular: withhold", "granular: sanitise #<<", "does not have `sanitise`", "`granular: withhold`",
     ),
-    "release.pap": (N, "granular: withhold", "pap: [green] #<<", "does not have the key `pap`", "Take it out"),
-    "release.iep": (N, "granular: withhold", "iep: all #<<", "does not have the key `iep`", "Take it out"),
-    "release.acs": (N, "granular: withhold", "acs: all #<<", "does not have the key `acs`", "Take it out"),
     "a collection's closure": (
         N, "    title: Reports", "    title: Reports\n    closure: withhold #<<", "`closure`", "Take it out",
     ),
@@ -210,6 +207,45 @@ ONE_MISTAKE: dict[str, tuple[str, str, str, str, str]] = {
     ),
     "a custom marking that is none": (
         N, "granular: withhold", "custom: {cui: {members: all}} #<<", "`cui` is no id of", "extension-definition--",
+    ),
+    "a custom marking of a vocabulary that has its own key": (
+        N, "granular: withhold",
+        "custom: {extension-definition--3a65884d-005a-4290-8335-cb2d778a83ce: {members: all}} #<<",
+        "have a key of their own", "write `acs` under `release`",
+    ),
+    # vocabularies
+    "PAP by its old name": (N, "granular: withhold", "pap: [white] #<<", "`white`", "Write `clear`"),
+    "PAP amber+strict, which there is not": (
+        N, "granular: withhold", "pap: [amber+strict] #<<", "`amber+strict` is none of", "Write one of clear, green",
+    ),
+    "a value that no policy statement has": (
+        N, "granular: withhold", "iep: {unmodified_resale: [must]} #<<", "`must` is none of", "Write",
+    ),
+    "a policy statement by its name in FIRST's own form": (
+        N, "granular: withhold", "iep: {attribution: [may]} #<<", "has no key `attribution`",
+        "Write `provider_attribution`",
+    ),
+    "every policy statement at once": (
+        N, "granular: withhold", "iep: all #<<", "not a mapping", "Write `iep: {encrypt_in_transit: [must, may]}`",
+    ),
+    "an ACS token that there is not": (
+        N, "granular: withhold", "acs: {classification: [TOP]} #<<", "`TOP` is none of", "Write",
+    ),
+    "ACS terms without a classification": (
+        N, "granular: withhold", "acs: {caveat: [POSSIBLEPII]} #<<", "accepts no classification",
+        "Add `classification: [U]`",
+    ),
+    "a nationality as people say it": (
+        N, "wind-isac: {tlp: [clear, green]}", "wind-isac: {tlp: [clear, green], nationalities: [NL]} #<<",
+        "`NL` is no country", "`NLD`",
+    ),
+    "an organization as people say it": (
+        N, "wind-isac: {tlp: [clear, green]}", "wind-isac: {organizations: [Energy]} #<<",
+        "`Energy` is no organization", "`USA.DHS.US-CERT`",
+    ),
+    "an entity that there is not": (
+        N, "wind-isac: {tlp: [clear, green]}", "wind-isac: {entity: [GOVT]} #<<", "`GOVT` is none of",
+        "Write one of MIL, GOV",
     ),
     # the agreement
     "no date of effect": (

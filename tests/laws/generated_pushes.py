@@ -15,7 +15,7 @@ from app.files.agreements import read_agreements
 from app.policy.handling import Handling
 from app.policy.lines import Standing
 from app.policy.partnership import Terms, TlpLevel
-from app.policy.release import Audience, ReleaseCase
+from app.policy.release_case import Audience, ReleaseCase
 from app.stix.timestamps import version_key
 from tests.policy.reference_policy import release_objections, rows_of_a_log
 from tests.support.agreements import FILES, HOST_IDENTITY, WIND_IDENTITY
@@ -274,7 +274,8 @@ def _case(one: Contributed, handling: Handling, cap: Handling | None, audience: 
         audience=audience,
         handling=handling,
         cap=cap,
-        own=one.partner == audience.partner,
+        submitter=one.partner,
+        originator=one.partner,
         now=NOON,
     )
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import pytest
 
-from app.policy.handling import derive_handling
 from app.policy.intake import Refuse, decide_intake
 from app.policy.partnership import ALL, CollectionTerms, IntakeTerms, Member, ReleaseTerms, TlpLevel
 from app.policy.release import Release, decide_release
@@ -22,7 +21,6 @@ from tests.policy.builders import (
     LEVELS,
     OTHER_STATEMENT,
     PAP_GREEN,
-    REGISTRY,
     STATEMENT,
     TLP_2_EXTENSION,
     UNRESOLVED,
@@ -33,6 +31,7 @@ from tests.policy.builders import (
     an_extension_marking,
     an_intake,
     an_object,
+    handling_of,
     some_terms,
 )
 
@@ -82,7 +81,7 @@ DENIED = {
 
 
 def outcome(obj, definitions, terms, partner=CERT):
-    handling = derive_handling(obj, REGISTRY, Definitions(definitions))
+    handling = handling_of(obj, Definitions(definitions))
     return isinstance(decide_release(a_release(handling, partner, f"{partner}/duty", terms=terms)), Release)
 
 

@@ -16,7 +16,8 @@ from hypothesis import Phase, example, given, settings
 
 from app.exchange.explain import explain
 from app.exchange.received import received
-from app.policy.release import Audience, Release
+from app.policy.release import Release
+from app.policy.release_case import Audience
 from tests.laws.generated_pushes import (
     NOBODY,
     RELAYED,

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from app.files.markings import read_registry
+from app.policy.derivation import derive_handling
 from app.policy.handling import Handling
 from app.policy.intake import IntakeCase, Known
+from app.policy.markings import Resolver
 from app.policy.partnership import (
     ALL,
     Agreement,
@@ -25,7 +27,7 @@ from app.policy.partnership import (
     Terms,
     TlpLevel,
 )
-from app.policy.release import Audience, ReleaseCase
+from app.policy.release_case import Audience, ReleaseCase
 from app.stix.objects import GranularMarking, StixObject
 from app.stix.timestamps import version_key
 
@@ -105,21 +107,36 @@ def some_terms(
     )
 
 
+def handling_of(obj: StixObject, resolve: Resolver, now: datetime = NOW) -> Handling:
+    """What the object's markings ask for at this instant, by our registry."""
+    return derive_handling(obj, REGISTRY, resolve, now).handling
+
+
 def a_handling(*levels: TlpLevel, **facts: Any) -> Handling:
     return Handling(tlp=frozenset(levels), **facts)
 
 
-def a_release(handling: Handling, partner: str = WIND, account: str | None = None, **changed: Any) -> ReleaseCase:
+def a_release(
+    handling: Handling, partner: str = WIND, account: str | None = None, *, own: bool = False, **changed: Any
+) -> ReleaseCase:
+    """A question about what another member contributed, or with `own` the audience's organisation itself."""
+    submitter = partner if own else another_than(partner)
     case = ReleaseCase(
         terms=some_terms(),
         collection="indicators",
         audience=Audience(partner, account),
         handling=handling,
         cap=None,
-        own=False,
+        submitter=submitter,
+        originator=submitter,
         now=NOW,
     )
     return replace(case, **changed)
+
+
+def another_than(partner: str) -> str:
+    """A member that is not this one."""
+    return CERT if partner != CERT else WIND
 
 
 def an_intake(obj: StixObject, handling: Handling | None = None, **changed: Any) -> IntakeCase:

@@ -3,11 +3,12 @@
 Between them every rule stands alone in the way at least once, or alone makes the difference.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app.policy.handling import Handling
 from app.policy.lines import Standing
-from app.policy.partnership import ALL, IntakeTerms, Member, ReleaseTerms, Role, TlpLevel
+from app.policy.partnership import ALL, CustomTerms, IntakeTerms, Member, PapLevel, ReleaseTerms, Role, TlpLevel
 from app.policy.rules import Rule
 from app.policy.times import Span
 from tests.policy.builders import (
@@ -41,7 +42,29 @@ PLAIN = a_handling(GREEN)
 NOTHING = Handling()
 STATED = a_handling(GREEN, statements=frozenset({STATEMENT}))
 CUSTOMED = a_handling(GREEN, custom=frozenset({(CUSTOM, EXTENSION)}))
+NO_FOREIGNERS = a_handling(
+    GREEN, custom=frozenset({(CUSTOM, EXTENSION)}), disseminations=frozenset({(CUSTOM, "NOFORN")})
+)
+PAP_AMBER = a_handling(GREEN, pap=frozenset({PapLevel.AMBER}))
+ENCRYPTED = a_handling(GREEN, iep=frozenset({("encrypt_in_transit", "must"), ("permitted_actions", "none")}))
+TO_FIVE = a_handling(GREEN, releasable_to=frozenset({frozenset({"AUS", "CAN", "GBR", "NZL", "USA"})}))
+TO_TWO_LISTS = a_handling(GREEN, releasable_to=frozenset({frozenset({"NLD", "USA"}), frozenset({"NLD", "DEU"})}))
+CONTROLLED = a_handling(GREEN, originator_control=True)
+UNNAMED = a_handling(GREEN, anonymous=True)
+ENERGY = Member(WIND, UP_TO_AMBER, organizations=frozenset({"USA.DOE"}), entity=frozenset({"GOV"}))
 DUTY = f"{CERT}/duty"
+
+
+def an_acs_marking(*tokens, display="permit", sharing="permit"):
+    """The facts of an unclassified ACS marking with these defaults."""
+    defaults = [("classification", "U"), ("display-default", display), ("sharing-default", sharing)]
+    return a_handling(GREEN, acs=frozenset({frozenset([*defaults, *tokens])}))
+
+
+def under_acs(handling, member=ENERGY, **accepted):
+    """Whether it goes to a member, in a collection that takes what is unclassified."""
+    release = ReleaseTerms(tlp=LEVELS, acs={"classification": frozenset({"U"}), **accepted})
+    return a_release(handling, terms=some_terms(release=release, members={WIND: member}))
 
 
 def release_terms(**release):
@@ -144,17 +167,120 @@ RELEASES = {
     ),
     "a custom marking that nobody mapped": (a_release(CUSTOMED), (Rule.CUSTOM,)),
     "a custom marking mapped to the member by its id": (
-        a_release(CUSTOMED, terms=release_terms(custom={CUSTOM: frozenset({WIND})})),
+        a_release(CUSTOMED, terms=release_terms(custom={CUSTOM: CustomTerms(frozenset({WIND}))})),
         (),
     ),
     "a custom marking mapped to the member by its extension": (
-        a_release(CUSTOMED, terms=release_terms(custom={EXTENSION: ALL})),
+        a_release(CUSTOMED, terms=release_terms(custom={EXTENSION: CustomTerms(ALL)})),
         (),
     ),
     "a custom marking mapped by its id to another member, and by its extension to all": (
-        a_release(CUSTOMED, terms=release_terms(custom={EXTENSION: ALL, CUSTOM: frozenset({CERT})})),
+        a_release(
+            CUSTOMED, terms=release_terms(custom={EXTENSION: CustomTerms(ALL), CUSTOM: CustomTerms(frozenset({CERT}))})
+        ),
         (Rule.CUSTOM,),
     ),
+    "a custom marking with a dissemination control that the mapping does not name": (
+        a_release(NO_FOREIGNERS, terms=release_terms(custom={EXTENSION: CustomTerms(ALL)})),
+        (Rule.CUSTOM,),
+    ),
+    "a custom marking with a dissemination control that the mapping names": (
+        a_release(NO_FOREIGNERS, terms=release_terms(custom={EXTENSION: CustomTerms(ALL, frozenset({"NOFORN"}))})),
+        (),
+    ),
+    "PAP, where the collection has no terms for it": (a_release(PAP_AMBER), (Rule.PAP,)),
+    "PAP of a level that the collection lists": (
+        a_release(PAP_AMBER, terms=release_terms(pap=frozenset({PapLevel.AMBER}))),
+        (),
+    ),
+    "PAP amber, where the collection lists red, which is no rank above it": (
+        a_release(PAP_AMBER, terms=release_terms(pap=frozenset({PapLevel.RED}))),
+        (Rule.PAP,),
+    ),
+    "a policy, where the members have undertaken nothing": (a_release(ENCRYPTED), (Rule.IEP,)),
+    "a policy, where the members have undertaken one of its two statements": (
+        a_release(ENCRYPTED, terms=release_terms(iep={"encrypt_in_transit": frozenset({"must"})})),
+        (Rule.IEP,),
+    ),
+    "a policy, where the members have undertaken all that it says": (
+        a_release(
+            ENCRYPTED,
+            terms=release_terms(
+                iep={"encrypt_in_transit": frozenset({"must"}), "permitted_actions": frozenset({"none"})}
+            ),
+        ),
+        (),
+    ),
+    "ACS, where the collection has no terms for it": (a_release(an_acs_marking()), (Rule.ACS,)),
+    "ACS, unclassified, to whom it permits by default": (under_acs(an_acs_marking()), ()),
+    "ACS with a caveat that the collection does not accept": (
+        under_acs(an_acs_marking(("caveat", "FISA"))),
+        (Rule.ACS,),
+    ),
+    "ACS with a caveat that the collection accepts": (
+        under_acs(an_acs_marking(("caveat", "FISA")), caveat=frozenset({"FISA"})),
+        (),
+    ),
+    "ACS for an organization that the member is": (
+        under_acs(an_acs_marking(("permitted_organizations", "USA.DOE"), ("permitted_organizations", "USA.DOJ"))),
+        (),
+    ),
+    "ACS for organizations that the member is not": (
+        under_acs(an_acs_marking(("permitted_organizations", "USA.DOJ"))),
+        (Rule.ACS,),
+    ),
+    "ACS for a nationality that the member does not state": (
+        under_acs(an_acs_marking(("permitted_nationalities", "USA"))),
+        (Rule.ACS,),
+    ),
+    "ACS for another entity": (under_acs(an_acs_marking(("entity", "SVC"))), (Rule.ACS,)),
+    "ACS that displays nothing by default": (under_acs(an_acs_marking(display="deny")), (Rule.ACS,)),
+    "ACS that displays nothing by default, with a rule that permits it to all": (
+        under_acs(an_acs_marking(("display-permit", "ALL"), display="deny")),
+        (),
+    ),
+    "ACS with a rule that denies display to all": (under_acs(an_acs_marking(("display-deny", "ALL"))), (Rule.ACS,)),
+    "ACS with a rule that denies display to what the member is a part of": (
+        under_acs(an_acs_marking(("display-deny", "USA"), ("display-permit", "USA.DOE"))),
+        (Rule.ACS,),
+    ),
+    "ACS with a rule that denies display to somebody else": (under_acs(an_acs_marking(("display-deny", "USA.DO"))), ()),
+    "ACS with a rule that denies display to somebody, to a member that does not say what it is": (
+        under_acs(an_acs_marking(("display-deny", "USA.DHS")), Member(WIND, UP_TO_AMBER)),
+        (Rule.ACS,),
+    ),
+    "ACS that is not shared further by default": (under_acs(an_acs_marking(sharing="deny")), (Rule.ACS,)),
+    "ACS that is not shared further by default, with a rule that permits it to the member": (
+        under_acs(an_acs_marking(("sharing-permit", "USA.DOE"), sharing="deny")),
+        (),
+    ),
+    "REL TO five countries, to a member of another": (
+        a_release(TO_FIVE, terms=some_terms(members={WIND: Member(WIND, LEVELS, nationalities=frozenset({"NLD"}))})),
+        (Rule.RELEASABLE_TO,),
+    ),
+    "REL TO five countries, to a member that states none": (a_release(TO_FIVE), (Rule.RELEASABLE_TO,)),
+    "REL TO five countries, to a member of one of them": (
+        a_release(
+            TO_FIVE, terms=some_terms(members={WIND: Member(WIND, LEVELS, nationalities=frozenset({"NLD", "GBR"}))})
+        ),
+        (),
+    ),
+    "two release lists, to a member of a country of both": (
+        a_release(
+            TO_TWO_LISTS, terms=some_terms(members={WIND: Member(WIND, LEVELS, nationalities=frozenset({"NLD"}))})
+        ),
+        (),
+    ),
+    "two release lists, to a member of a country of one": (
+        a_release(
+            TO_TWO_LISTS, terms=some_terms(members={WIND: Member(WIND, LEVELS, nationalities=frozenset({"USA"}))})
+        ),
+        (Rule.RELEASABLE_TO,),
+    ),
+    "under originator control": (a_release(CONTROLLED), (Rule.ORIGINATOR_CONTROL,)),
+    "under originator control, to the originator, relayed by another": (a_release(CONTROLLED, originator=WIND), ()),
+    "signed by a source that must not be named": (a_release(replace(UNNAMED, signed=True)), (Rule.ATTRIBUTION,)),
+    "unsigned, of a source that must not be named": (a_release(UNNAMED), ()),
     "green, while the newest version is amber+strict": (a_release(PLAIN, cap=a_handling(STRICT)), (Rule.CAP,)),
     "green, while the newest version is amber": (a_release(PLAIN, cap=a_handling(AMBER)), ()),
     "amber+strict, to the member that contributed it and is not cleared for it": (

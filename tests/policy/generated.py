@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from app.policy.handling import Handling
 from app.policy.lines import Standing
-from app.policy.partnership import ALL, Agreement, IntakeTerms, Member, ReleaseTerms, Role, TlpLevel
+from app.policy.partnership import (
+    ALL,
+    Agreement,
+    CustomTerms,
+    IntakeTerms,
+    Member,
+    PapLevel,
+    ReleaseTerms,
+    Role,
+    TlpLevel,
+)
 from app.policy.times import Span
 from tests.policy.builders import (
     CERT,
@@ -74,6 +84,19 @@ types = grants(["indicator", "identity", "marking-definition"])
 spec_versions = mostly(ALL, _subsets(["2.0", "2.1"]))
 clients = mostly(None, [CERT])
 relays = st.sampled_from([{}, {}, {WIND: frozenset({CERT})}, {CERT: frozenset(PARTNERS), WATER: frozenset({WIND})}])
+pap_levels = grants(PapLevel)
+controls = grants(["NOFORN", "NOCON"])
+countries = mostly(frozenset({"NLD"}), _subsets(["NLD", "USA"]))
+organizations = mostly(frozenset({"USA.DOE"}), _subsets(["USA.DOE", "USA", "USADOE"]))
+entities = mostly(frozenset({"GOV"}), _subsets(["GOV", "CTR"]))
+undertaken = st.fixed_dictionaries(
+    {},
+    optional={
+        "encrypt_in_transit": subsets(["must", "may"]),
+        "provider_attribution": mostly(frozenset({"may", "must", "must-not"}), _subsets(["may", "must"])),
+    },
+)
+accepted = st.fixed_dictionaries({}, optional={"classification": grants(["U", "S"]), "caveat": grants(["FISA"])})
 
 
 @st.composite
@@ -84,7 +107,10 @@ def release_terms(draw):
         unmarked=draw(optional_level),
         red=draw(accounts),
         statements=draw(statements),
-        custom={marking: draw(partners) for marking in sorted(mapped)},
+        pap=draw(pap_levels),
+        iep=draw(undertaken),
+        acs=draw(accepted),
+        custom={marking: CustomTerms(draw(partners), draw(controls)) for marking in sorted(mapped)},
     )
 
 
@@ -106,13 +132,44 @@ def terms(draw, release=None, intake=None):
     released = draw(release) if release is not None else None
     taken = draw(intake) if intake is not None else None
     some = some_terms(released, taken, read=draw(partners), write=draw(partners))
-    members = {name: Member(name, draw(levels), draw(clients)) for name in sorted(present)}
+    members = {
+        name: Member(name, draw(levels), draw(clients), draw(organizations), draw(countries), draw(entities))
+        for name in sorted(present)
+    }
     agreement = Agreement("MoU", effective=EFFECTIVE, expires=draw(mostly(EXPIRES, [EFFECTIVE])))
     return replace(some, partnership=replace(some.partnership, members=members, agreement=agreement))
 
 
+_SCOPES = ("ALL", "USA", "USA.DOE", "USA.DHS")
+
+
+@st.composite
+def acs_markings(draw):
+    tokens = {("classification", draw(mostly("U", ["S"])))}
+    for right in ("display", "sharing"):
+        tokens.add((f"{right}-default", draw(mostly("permit", ["deny"]))))
+        for effect in ("permit", "deny"):
+            tokens |= {(f"{right}-{effect}", scope) for scope in draw(mostly(frozenset(), _subsets(_SCOPES)))}
+    tokens |= draw(mostly(frozenset(), [{("caveat", "FISA")}, {("entity", "GOV")}, {("entity", "SVC")}]))
+    tokens |= draw(
+        mostly(frozenset(), [{("permitted_organizations", "USA.DOE")}, {("permitted_nationalities", "USA")}])
+    )
+    return frozenset(tokens)
+
+
 handlings = st.builds(
     Handling,
+    pap=mostly(frozenset(), _subsets(PapLevel)),
+    iep=mostly(
+        frozenset(),
+        _subsets([("encrypt_in_transit", "must"), ("encrypt_in_transit", "may"), ("provider_attribution", "must-not")]),
+    ),
+    acs=st.one_of(st.just(frozenset()), st.frozensets(acs_markings(), min_size=1, max_size=2)),
+    releasable_to=mostly(frozenset(), _subsets([frozenset({"NLD", "USA"}), frozenset({"USA"})])),
+    originator_control=mostly(False, [True]),
+    anonymous=mostly(False, [True]),
+    signed=st.booleans(),
+    disseminations=mostly(frozenset(), _subsets([(CUSTOM, "NOFORN"), (STATEMENT, "NOCON")])),
     tlp=st.sampled_from([*[frozenset({level}) for level in TlpLevel] * 6, *_subsets(TlpLevel)]),
     unmarked=mostly(False, [True]),
     statements=mostly(frozenset(), _subsets([STATEMENT, OTHER_STATEMENT])),
@@ -137,6 +194,7 @@ def release_cases(draw):
         collection=draw(mostly("indicators", ["gone"])),
         cap=draw(handlings) if draw(st.booleans()) else None,
         own=draw(st.booleans()),
+        originator=draw(st.sampled_from(PARTNERS)),
         now=draw(instants),
         span=draw(st.one_of(st.just(Span()), spans)),
     )

@@ -36,10 +36,46 @@ def marking_objections(case, handling):
             against.add("statements")
     for marking, extension in handling.custom:
         by_id, by_extension = grants.custom.get(marking), grants.custom.get(extension) if extension else None
-        members = by_id if by_id is not None else by_extension
-        if members is None or partner not in members:
+        mapped = by_id if by_id is not None else by_extension
+        controls = {control for on, control in handling.disseminations if on == marking}
+        if mapped is None or partner not in mapped.members or any(c not in mapped.disseminations for c in controls):
             against.add("custom")
+    if any(level not in grants.pap for level in handling.pap):
+        against.add("pap")
+    if any(value not in grants.iep.get(statement, ()) for statement, value in handling.iep):
+        against.add("iep")
+    for marking in handling.acs:
+        if not acs_permits(marking, member, grants.acs):
+            against.add("acs")
+    if any(countries.isdisjoint(member.nationalities) for countries in handling.releasable_to):
+        against.add("releasable-to")
+    if handling.originator_control and partner != case.originator:
+        against.add("originator-control")
+    if handling.anonymous and handling.signed:
+        against.add("attribution")
     return against
+
+
+def acs_permits(marking, member, accepted):
+    """Whether an ACS marking lets a member have what it marks, where these tokens are accepted."""
+    said = {}
+    for name, token in marking:
+        said.setdefault(name, set()).add(token)
+    for name in ("classification", "formal_determination", "caveat", "sensitivity", "shareability"):
+        if any(token not in accepted.get(name, ()) for token in said.get(name, ())):
+            return False
+    who = [("organizations", member.organizations), ("nationalities", member.nationalities)]
+    for name, own in [*((f"permitted_{name}", own) for name, own in who), ("entity", member.entity)]:
+        if name in said and not any(token in own for token in said[name]):
+            return False
+    for right in ("display", "sharing"):
+        denied, permitted = said.get(f"{right}-deny", set()), said.get(f"{right}-permit", set())
+        parents = {own[:end] for own in member.organizations for end in range(len(own) + 1) if f"{own}."[end] == "."}
+        if denied and ("ALL" in denied or denied & parents or not member.organizations):
+            return False
+        if not permitted & ({"ALL"} | member.organizations) and said.get(f"{right}-default") != {"permit"}:
+            return False
+    return True
 
 
 def release_objections(case):

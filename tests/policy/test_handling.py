@@ -1,10 +1,14 @@
 """What markings ask for: levels, kinds, the worst case over all parts, and what can't be understood."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
-from app.policy.handling import DEFINITIONS_PER_OBJECT_MAX, Handling, derive_handling, from_facts, join, to_facts
+from app.policy.derivation import DEFINITIONS_PER_OBJECT_MAX
+from app.policy.handling import Handling, from_facts, join, to_facts
 from app.policy.markings import resolves_for
-from app.policy.partnership import TlpLevel
+from app.policy.partnership import PapLevel, TlpLevel
 from tests.policy.builders import (
     AMBER,
     CERT,
@@ -29,6 +33,7 @@ from tests.policy.builders import (
     a_handling,
     an_extension_marking,
     an_object,
+    handling_of,
     some_terms,
 )
 
@@ -124,7 +129,7 @@ DERIVED = {
     "PAP of the registry, whatever a partner sends under its id": (
         marked(GREEN, PAP_GREEN),
         [a_definition(PAP_GREEN)],
-        a_handling(LEVEL.GREEN, custom=frozenset({(PAP_GREEN, PAP_EXTENSION)})),
+        a_handling(LEVEL.GREEN, pap=frozenset({PapLevel.GREEN})),
     ),
     "TLP of the registry, whatever a partner sends under its id": (
         marked(RED),
@@ -204,28 +209,34 @@ DERIVED = {
 }
 
 
+def of_markings(handling):
+    """A handling without what it says besides, of the object itself and of the object as a whole."""
+    return replace(handling, type="", confidence=None, signed=False, whole=None)
+
+
 @pytest.mark.parametrize(("obj", "definitions", "expected"), DERIVED.values(), ids=DERIVED.keys())
 def test_a_handling_says_what_the_markings_ask_for(obj, definitions, expected):
-    handling = derive_handling(obj, REGISTRY, Definitions(definitions))
-    assert handling == expected
+    handling = handling_of(obj, Definitions(definitions))
+    assert of_markings(handling) == expected
     assert from_facts(to_facts(handling)) == handling
 
 
 def test_equal_handlings_have_equal_facts_whatever_the_order_of_the_markings():
-    forwards = derive_handling(marked(GREEN, AMBER, UNRESOLVED), REGISTRY, Definitions())
-    backwards = derive_handling(marked(UNRESOLVED, AMBER, GREEN), REGISTRY, Definitions())
+    forwards = handling_of(marked(GREEN, AMBER, UNRESOLVED), Definitions())
+    backwards = handling_of(marked(UNRESOLVED, AMBER, GREEN), Definitions())
     assert to_facts(forwards) == to_facts(backwards)
-    assert to_facts(forwards) == '{"custom":[],"statements":[],"tlp":["amber","green"],"unknown":true,"unmarked":false}'
+    assert json.loads(to_facts(forwards))["tlp"] == ["amber", "green"]
 
 
 def test_the_registry_is_never_asked_for_elsewhere():
     resolver = Definitions()
-    derive_handling(marked(GREEN, RED, PAP_GREEN), REGISTRY, resolver)
+    handling_of(marked(GREEN, RED, PAP_GREEN), resolver)
     assert resolver.asked == []
 
 
 def test_a_definition_under_another_id_resolves_nothing():
-    assert derive_handling(marked(GREEN, CUSTOM), REGISTRY, lambda _: a_definition(STATEMENT)) == UNKNOWN
+    derived = handling_of(marked(GREEN, CUSTOM), lambda _: a_definition(STATEMENT))
+    assert of_markings(derived) == UNKNOWN
 
 
 def chain(length):
@@ -241,7 +252,7 @@ def chain(length):
 @pytest.mark.parametrize(("definitions", "unknown"), [(0, False), (1, True)], ids=["at the bound", "one past it"])
 def test_definitions_are_followed_up_to_a_bound(definitions, unknown):
     obj, resolver = chain(DEFINITIONS_PER_OBJECT_MAX - 1 + definitions)  # one more is TLP:GREEN
-    handling = derive_handling(obj, REGISTRY, resolver)
+    handling = handling_of(obj, resolver)
     assert handling.unknown is unknown
     assert len(resolver.asked) <= DEFINITIONS_PER_OBJECT_MAX
 
@@ -250,7 +261,7 @@ def test_definitions_that_fan_out_are_each_read_once():
     ids = [f"marking-definition--00000000-0000-4000-8000-{number:012d}" for number in range(60)]
     definitions = [a_definition(own, object_marking_refs=ids[number + 1 :] or None) for number, own in enumerate(ids)]
     resolver = Definitions(definitions)
-    handling = derive_handling(marked(GREEN, ids[0]), REGISTRY, resolver)
+    handling = handling_of(marked(GREEN, ids[0]), resolver)
     assert sorted(resolver.asked) == ids
     assert not handling.unknown
 
@@ -288,3 +299,24 @@ RESOLUTION = {
 def test_a_marking_resolves_to_definitions_of_submitter_and_creator_alone(definition, by, creator, submitter, resolves):
     obj = marked(STATEMENT, created_by_ref=creator)
     assert resolves_for(definition, by, obj, submitter, some_terms()) is resolves
+
+
+def test_a_handling_says_of_which_type_and_how_sure_an_object_is_and_whether_it_names_its_source():
+    handling = handling_of(marked(GREEN, confidence=70), Definitions())
+    assert (handling.type, handling.confidence, handling.signed) == ("indicator", 70, True)
+    handling = handling_of(marked(GREEN, created_by_ref=None), Definitions())
+    assert (handling.confidence, handling.signed) == (None, False)
+
+
+def test_what_is_asked_for_the_whole_is_kept_apart_where_parts_ask_for_more():
+    parts = [{"marking_ref": AMBER, "selectors": ["pattern"]}]
+    handling = handling_of(marked(GREEN, granular_markings=parts), Definitions())
+    assert handling.whole == handling_of(marked(GREEN), Definitions())
+    assert handling_of(marked(AMBER, granular_markings=parts), Definitions()).whole is None
+
+
+def test_joined_handlings_are_as_sure_as_the_least_of_them():
+    sure, less, unsaid = (Handling(type="indicator", confidence=stated) for stated in (90, 20, None))
+    assert join([sure, less]).confidence == 20
+    assert join([sure, unsaid]).confidence is None
+    assert join([sure, replace(less, type="tool")]).type == ""

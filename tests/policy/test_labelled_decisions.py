@@ -10,16 +10,18 @@ from uuid import UUID
 
 import pytest
 
-from app.policy.handling import derive_handling
+from app.policy.derivation import derive_handling
 from app.policy.intake import Accept, IntakeCase, Known, decide_intake
-from app.policy.lines import Standing, cap_of, origin_of, shown
+from app.policy.lines import Standing, cap_of, origin_of, originator_of, shown
 from app.policy.markings import Judgement, resolves_for
 from app.policy.partnership import (
     ALL,
     Agreement,
     CollectionTerms,
+    CustomTerms,
     IntakeTerms,
     Member,
+    PapLevel,
     Partner,
     Partners,
     Partnership,
@@ -28,7 +30,8 @@ from app.policy.partnership import (
     Terms,
     TlpLevel,
 )
-from app.policy.release import Audience, Release, ReleaseCase, decide_release
+from app.policy.release import Release, decide_release
+from app.policy.release_case import Audience, ReleaseCase
 from app.stix.objects import Rejected
 from app.stix.strict_json import parse
 from app.stix.timestamps import version_key
@@ -39,16 +42,6 @@ SOURCE = SHARED / "data" / "decisions" / "decisions.jsonl"
 ROWS = [json.loads(line) for line in SOURCE.read_text().splitlines()] if SOURCE.exists() else []
 
 NOT_COVERED = {
-    "dev-pap-02": "terms for PAP",
-    "dev-pap-04": "terms for PAP",
-    "dev-iep-02": "terms for IEP",
-    "dev-iep-05": "terms for IEP",
-    "dev-iep-07": "terms for IEP",
-    "dev-acs-02": "terms for ACS",
-    "dev-acs-04": "terms for ACS",
-    "dev-acs-07": "terms for ACS",
-    "dev-acs-08": "terms for ACS",
-    "dev-acs-10": "terms for ACS",
     "dev-granular-02": "sanitised derivatives; the original is withheld",
     "dev-references-02": "closure: withhold",
     "dev-quarantine-01": "intake.review",
@@ -69,6 +62,10 @@ def words(value, kind=str):
     return ALL if value == "all" else frozenset(kind(word) for word in value)
 
 
+def listed(lists):
+    return {name: words(values) for name, values in lists.items()}
+
+
 def level(value):
     return None if value in (None, "refuse") else TlpLevel(value)
 
@@ -76,6 +73,7 @@ def level(value):
 def translated(agreement):
     """An agreement in the words of the rows, as the terms of the policy."""
     release, intake, collection = agreement["release"], agreement["intake"], agreement["collection"]
+    acs = release.get("acs", {})
     relays = {} if intake["ownership"] == "creator" else intake["ownership"]
     collection_terms = CollectionTerms(
         alias=collection["alias"],
@@ -89,7 +87,13 @@ def translated(agreement):
             unmarked=level(release.get("unmarked")),
             red=frozenset(release.get("red", [])),
             statements=words(release.get("statements", [])),
-            custom={key: words(mapped["members"]) for key, mapped in release.get("custom", {}).items()},
+            pap=words(release.get("pap", []), PapLevel),
+            iep=listed(release.get("iep", {})),
+            acs=listed({name: tokens for name, tokens in acs.items() if name != "members"}),
+            custom={
+                key: CustomTerms(words(mapped["members"]), words(mapped.get("disseminations", [])))
+                for key, mapped in release.get("custom", {}).items()
+            },
         ),
         intake=IntakeTerms(
             types=words(intake["types"]),
@@ -99,7 +103,12 @@ def translated(agreement):
         ),
     )
     members = {
-        name: Member(name, words(member.get("tlp", []), TlpLevel), member.get("client_of"))
+        name: Member(
+            name,
+            words(member.get("tlp", []), TlpLevel),
+            member.get("client_of"),
+            **listed(acs.get("members", {}).get(name, {})),
+        )
         for name, member in agreement["members"].items()
     }
     dates = Agreement("", instant(agreement["effective"]), instant(agreement["expires"]))
@@ -124,7 +133,7 @@ def beside(row, *states):
             yield entry
 
 
-def handling_of(row, terms, obj, submitter):
+def meaning_of(row, terms, obj, submitter):
     def resolve(marking_id):
         for entry in beside(row, "live"):
             definition = entry["object"]
@@ -132,7 +141,7 @@ def handling_of(row, terms, obj, submitter):
                 return definition
         return None
 
-    return derive_handling(obj, REGISTRY, resolve)
+    return derive_handling(obj, REGISTRY, resolve, instant(row["at"]))
 
 
 def release_outcome(row):
@@ -153,12 +162,15 @@ def release_outcome(row):
     known = []
     for obj, submitter, received in contributions:
         key = version_key(obj.version or received.strftime("%Y-%m-%dT%H:%M:%SZ"))
-        known.append((origin_of(obj, submitter, terms, alias), key, handling_of(row, terms, obj, submitter)))
+        known.append((origin_of(obj, submitter, terms, alias), key, meaning_of(row, terms, obj, submitter)))
     candidates = []
-    for number, ((obj, submitter, _), (origin, key, handling)) in enumerate(zip(contributions, known, strict=True)):
-        cap = cap_of(key, [(other_key, other) for other_origin, other_key, other in known if other_origin == origin])
+    for number, ((obj, submitter, _), (origin, key, meaning)) in enumerate(zip(contributions, known, strict=True)):
+        line = [(other_key, other.handling) for other_origin, other_key, other in known if other_origin == origin]
+        cap = cap_of(key, line)
         own = submitter == reader["partner"]
-        case = ReleaseCase(terms, alias, audience, handling, cap, own, instant(row["at"]))
+        originator = originator_of(origin, submitter, terms)
+        now, span = instant(row["at"]), meaning.span
+        case = ReleaseCase(terms, alias, audience, meaning.handling, cap, submitter, originator, now, span)
         may_see = isinstance(decide_release(case), Release)
         candidates.append(Standing(number, submitter, origin, key, obj.spec, may_see, own))
     return "release" if judged in contributions and contributions.index(judged) in shown(candidates) else "withhold"
@@ -181,7 +193,7 @@ def intake_outcome(row):
         partner=account["partner"],
         role=Role(account["role"]),
         obj=obj,
-        handling=handling_of(row, terms, obj, account["partner"]),
+        handling=meaning_of(row, terms, obj, account["partner"]).handling,
         registry=REGISTRY,
         known=Known(versions, created=own[0].created) if own else None,
         now=instant(row["at"]),

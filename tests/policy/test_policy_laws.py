@@ -5,19 +5,23 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.policy.derivation import derive_handling
 from app.policy.explain import explain_release
-from app.policy.handling import Handling, derive_handling, from_facts, join, to_facts
+from app.policy.handling import Handling, from_facts, join, to_facts
 from app.policy.intake import Accept, decide_intake
 from app.policy.lines import arrange, cap_of, shown
 from app.policy.partnership import Member, TlpLevel
 from app.policy.release import Release, Withhold, decide_release
 from app.policy.rules import Rule
 from app.policy.times import Span
+from app.policy.vocabularies import iep
 from tests.policy.builders import (
     AMBER,
     CLEAR,
     CUSTOM,
     GREEN,
+    NOW,
+    OTHER_STATEMENT,
     RED,
     REGISTRY,
     STATEMENT,
@@ -25,7 +29,9 @@ from tests.policy.builders import (
     Definitions,
     a_definition,
     a_handling,
+    an_extension_marking,
     an_object,
+    another_than,
 )
 from tests.policy.generated import INSTANTS, handlings, intake_cases, logs, release_cases
 from tests.policy.reference_policy import intake_objections, release_objections, rows_of_a_log
@@ -38,6 +44,22 @@ NOTHING_LEAKS = "law 2: nothing leaks"
 UNKNOWN_DENIED = "law 3: the unknown is denied"
 BOTH_WAYS = "law 8: policy acts at once, both ways"
 ONE_DECISION = "law 9: one decision"
+
+
+TIMED, ENDED = (f"marking-definition--00000000-0000-4000-8000-0000000000f{number}" for number in (1, 2))
+POLICIES = {
+    marking_id: an_extension_marking(marking_id, iep.EXTENSION, **body)
+    for marking_id, body in {
+        OTHER_STATEMENT: {"encrypt_in_transit": "must", "start_date": "2026-05-01T00:00:00Z"},
+        TIMED: {"encrypt_in_transit": "may", "tlp": "red", "end_date": "2026-07-01T00:00:00Z"},
+        ENDED: {"unmodified_resale": "may", "end_date": "2026-05-01T00:00:00Z"},
+    }.items()
+}
+
+
+def of_another(case):
+    """The same question about what another organisation contributed."""
+    return replace(case, submitter=another_than(case.audience.partner))
 
 
 def released(case):
@@ -130,14 +152,14 @@ def test_a_level_that_the_member_lacks_is_never_released_to_it(case, level):
     members = {**case.terms.partnership.members, name: Member(name, tlp=held)}
     changed = replace(case.terms, partnership=replace(case.terms.partnership, members=members))
     handling = join([case.handling, a_handling(level)])
-    assert not released(replace(case, terms=changed, handling=handling, own=False))
+    assert not released(of_another(replace(case, terms=changed, handling=handling)))
 
 
 @generated
 @given(release_cases())
 def test_red_goes_to_named_accounts_alone(case):
     record_cases(UNKNOWN_DENIED)
-    red = replace(case, handling=join([case.handling, a_handling(TlpLevel.RED)]), own=False)
+    red = of_another(replace(case, handling=join([case.handling, a_handling(TlpLevel.RED)])))
     assert not released(replace(red, audience=replace(case.audience, account=None)))
     if released(red):
         assert case.audience.account in case.collection_terms.release.red
@@ -148,7 +170,7 @@ def test_red_goes_to_named_accounts_alone(case):
 def test_what_is_not_understood_goes_to_its_contributor_alone(case):
     record_cases(UNKNOWN_DENIED)
     unknown = replace(case, handling=replace(case.handling, unknown=True))
-    assert not released(replace(unknown, own=False))
+    assert not released(of_another(unknown))
 
 
 @generated
@@ -156,8 +178,8 @@ def test_what_is_not_understood_goes_to_its_contributor_alone(case):
 def test_one_s_own_contribution_is_shown_whenever_anything_may_be(case):
     record_cases(ONE_DECISION)
     without_embargo = Span(None, case.span.not_after)
-    nothing_asked = replace(case, handling=Handling(), cap=None, own=False, span=without_embargo)
-    assert released(replace(case, own=True)) == released(nothing_asked)
+    nothing_asked = of_another(replace(case, handling=Handling(), cap=None, span=without_embargo))
+    assert released(replace(case, submitter=case.audience.partner)) == released(nothing_asked)
 
 
 @generated
@@ -173,14 +195,21 @@ def test_time_alone_changes_nothing_before_until(case, instants):
 
 
 @generated
-@given(st.lists(st.sampled_from([AMBER, CLEAR, GREEN, RED, UNRESOLVED, STATEMENT, CUSTOM]), unique=True), st.data())
+@given(
+    st.lists(st.sampled_from([AMBER, CLEAR, GREEN, RED, UNRESOLVED, STATEMENT, CUSTOM, *POLICIES]), unique=True),
+    st.data(),
+)
 def test_the_order_of_markings_does_not_matter(marks, data):
     record_cases(ONE_DECISION)
     shuffled = data.draw(st.permutations(marks))
-    resolver = Definitions([a_definition(STATEMENT), a_definition(CUSTOM, definition_type="x-caveat")])
-    one = derive_handling(an_object(object_marking_refs=marks), REGISTRY, resolver)
-    other = derive_handling(an_object(object_marking_refs=shuffled), REGISTRY, resolver)
-    assert to_facts(one) == to_facts(other)
+    resolver = Definitions(
+        [a_definition(STATEMENT), a_definition(CUSTOM, definition_type="x-caveat"), *POLICIES.values()]
+    )
+    one, other = (
+        derive_handling(an_object(object_marking_refs=order), REGISTRY, resolver, NOW) for order in (marks, shuffled)
+    )
+    assert to_facts(one.handling) == to_facts(other.handling)
+    assert one.span == other.span
 
 
 @generated

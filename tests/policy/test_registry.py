@@ -8,8 +8,8 @@ import pytest
 from app.errors import WrongFiles
 from app.files.markings import read_registry
 from app.policy.markings import Judgement
-from app.policy.partnership import TlpLevel
-from tests.policy.builders import GREEN, GREEN_1, PAP_GREEN, REGISTRY, ROOT, SHARED, STATEMENT, a_definition
+from app.policy.partnership import PapLevel, TlpLevel
+from tests.policy.builders import GREEN, GREEN_1, REGISTRY, ROOT, SHARED, STATEMENT, a_definition
 
 MARKINGS = ROOT / "mappings" / "markings"
 FILES = {path.name: json.loads(path.read_text()) for path in sorted(MARKINGS.glob("*.json"))}
@@ -44,10 +44,9 @@ def test_the_level_of_an_entry_is_the_word_of_its_definition(name):
 
 
 def test_the_registry_knows_all_tlp_levels():
-    levels = [REGISTRY.tlp_level(entry["definition"]["id"]) for file in FILES.values() for entry in file["markings"]]
-    assert levels.count(None) == len(FILES["pap.json"]["markings"])
-    assert {level for level in levels if level} == set(TlpLevel)
-    assert REGISTRY.tlp_level(PAP_GREEN) is None
+    known = [REGISTRY.get(entry["definition"]["id"]) for file in FILES.values() for entry in file["markings"]]
+    assert {TlpLevel(entry.level) for entry in known if entry.kind == "tlp"} == set(TlpLevel)
+    assert {entry.level for entry in known if entry.kind == "pap"} == {"white", *PapLevel}
 
 
 def _published(marking_id, **changed):

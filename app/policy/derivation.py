@@ -1,0 +1,200 @@
+"""Derivation: what the markings of an object version ask for, as a handling, and the instants that they name.
+
+Markings combine as the worst case (design, decision 4): what applies to any part of an object, by
+`object_marking_refs` or by a granular marking (STIX 2.1 section 7.2.3), applies to the whole, and so does what the
+marking definitions are marked with themselves.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, Final
+
+from app.policy.handling import UNKNOWN, Handling, Meaning, join_meanings
+from app.policy.markings import MARKING_DEFINITION, Definition, Registry, Resolver, Tabled
+from app.policy.partnership import PapLevel, TlpLevel
+from app.policy.times import ALWAYS
+from app.policy.vocabularies import acs, cui, iep, statements
+from app.stix.objects import StixObject
+
+DEFINITIONS_PER_OBJECT_MAX: Final = 1000
+"""How many marking definitions are followed from one object, those that mark definitions included. More of them
+make the object's markings unknown."""
+
+_PAP_WHITE: Final = "white"
+
+
+def derive_handling(obj: StixObject, registry: Registry, resolve: Resolver, now: datetime) -> Meaning:
+    """What the markings of this object ask for at this instant, and from when until when they let it be shown.
+
+    A definition that is not the registry's is handled as if it marked itself: it goes to those whose terms accept
+    what it marks. After the end of what is given, the object has to be derived again.
+    """
+    granular = tuple(entry.marking_ref for entry in obj.granular_markings if entry.marking_ref is not None)
+    reading = _Reading(registry, resolve, now)
+    whole = reading.of(obj, obj.object_marking_refs)
+    if not granular:
+        return whole
+    total = reading.of(obj, (*obj.object_marking_refs, *granular))
+    if total.handling == whole.handling:
+        return total
+    return total._replace(handling=replace(total.handling, whole=whole.handling))
+
+
+def marks_of(definition: Definition) -> tuple[str, ...] | None:
+    """The ids of the markings that a definition carries, or None where they are of no known shape."""
+    object_marks = definition.get("object_marking_refs", [])
+    granular = definition.get("granular_markings", [])
+    if not isinstance(object_marks, list) or not isinstance(granular, list):
+        return None
+    marks = list(object_marks)
+    for entry in granular:
+        if not isinstance(entry, dict):
+            return None
+        if "marking_ref" in entry:
+            marks.append(entry["marking_ref"])
+    return tuple(marks) if all(isinstance(mark, str) for mark in marks) else None
+
+
+class _Reading:
+    """One object's markings at one instant."""
+
+    def __init__(self, registry: Registry, resolve: Resolver, now: datetime) -> None:
+        self._registry = registry
+        self._resolve = resolve
+        self._now = now
+
+    def of(self, obj: StixObject, marks: tuple[str, ...]) -> Meaning:
+        """What these markings of the object mean together; those of the object as a whole say whether it has TLP.
+
+        What can't be understood names no instants: time alone does not mend it.
+        """
+        found = self._follow(obj.id, marks)
+        meanings = list(found.values())
+        if obj.type == MARKING_DEFINITION:
+            if self._registry.get(obj.id) is None:
+                meanings.append(self._by_id(obj.id) or self._by_content(obj.tree))
+        elif not any(found[mark].handling.tlp for mark in obj.object_marking_refs if mark in found):
+            meanings.append(Meaning(Handling(unmarked=True)))
+        handling, span = join_meanings(meanings)
+        about = replace(
+            handling,
+            unmarked=handling.unmarked and obj.type != MARKING_DEFINITION,
+            type=obj.type,
+            confidence=_confidence(obj),
+            signed=obj.created_by_ref is not None,
+        )
+        return Meaning(about, ALWAYS if about.unknown else span)
+
+    def _follow(self, start: str, marks: tuple[str, ...]) -> dict[str, Meaning]:
+        """What every definition means that can be reached from an object; under the object's own id that it can't be
+        told, where there are too many or they mark each other in a circle.
+        """
+        graph = {start: marks}
+        found: dict[str, Meaning] = {}
+        waiting = list(marks)
+        while waiting:
+            marking_id = waiting.pop()
+            if marking_id in graph:
+                continue
+            if len(graph) > DEFINITIONS_PER_OBJECT_MAX:
+                return {**found, start: Meaning(UNKNOWN)}
+            found[marking_id], graph[marking_id] = self._read(marking_id)
+            waiting.extend(graph[marking_id])
+        nested = any(graph[marking_id] for marking_id in found)
+        if (nested or start in marks) and _is_cyclic(graph):
+            found[start] = Meaning(UNKNOWN)
+        return found
+
+    def _read(self, marking_id: str) -> tuple[Meaning, tuple[str, ...]]:
+        """What one marking means by itself, and the ids of the markings of its definition."""
+        known = self._by_id(marking_id)
+        if known is not None:
+            return known, ()
+        definition = self._resolve(marking_id)
+        further = marks_of(definition) if definition is not None else None
+        if definition is None or definition.get("id") != marking_id or further is None:
+            return Meaning(UNKNOWN), ()
+        return self._by_content(definition), further
+
+    def _by_id(self, marking_id: str) -> Meaning | None:
+        """What the files say that this id means, whatever anybody sends under it."""
+        entry = self._registry.get(marking_id)
+        if entry is not None and entry.kind == "tlp":
+            return Meaning(Handling(tlp=frozenset({TlpLevel(entry.level)})))
+        if entry is not None:
+            level = PapLevel.CLEAR if entry.level == _PAP_WHITE else PapLevel(entry.level)
+            return Meaning(Handling(pap=frozenset({level})))
+        tabled = self._registry.tabled(marking_id)
+        return Meaning(_tabled(tabled)) if tabled is not None else None
+
+    def _by_content(self, definition: Definition) -> Meaning:
+        """What a definition outside the registry asks for, its own markings left aside.
+
+        An instance of a vocabulary whose only instances are the registry's (TLP, PAP) is a forgery or a slip, and so
+        unknown. Of several extensions, and of an extension beside a `definition`, all apply.
+        """
+        marking_id = str(definition.get("id"))
+        definition_type = definition.get("definition_type")
+        extensions = definition.get("extensions", {})
+        if definition.get("type") != MARKING_DEFINITION or not isinstance(extensions, dict):
+            return Meaning(UNKNOWN)
+        if definition_type == "tlp" or self._registry.extensions & extensions.keys():
+            return Meaning(UNKNOWN)
+        text = statements.text_of(definition)
+        if text is not None:
+            return Meaning(self._statement(marking_id, text))
+        meanings = [self._extension(marking_id, name, body) for name, body in extensions.items()]
+        if isinstance(definition_type, str) and "definition" in definition:
+            meanings.append(Meaning(Handling(custom=frozenset({(marking_id, "")}))))
+        return join_meanings(meanings) if meanings else Meaning(UNKNOWN)
+
+    def _statement(self, marking_id: str, text: str) -> Handling:
+        tabled = self._registry.tabled_text(text)
+        if tabled is not None:
+            return _tabled(tabled)
+        return Handling(statements=frozenset({marking_id})) if statements.is_mere_text(text) else UNKNOWN
+
+    def _extension(self, marking_id: str, name: str, body: object) -> Meaning:
+        tabled = self._registry.tabled_body(name, body)
+        if tabled is not None:
+            return Meaning(_tabled(tabled))
+        if name not in (iep.EXTENSION, acs.EXTENSION, cui.EXTENSION):
+            return Meaning(Handling(custom=frozenset({(marking_id, name)})))
+        if not isinstance(body, dict):
+            return Meaning(UNKNOWN)
+        if name == iep.EXTENSION:
+            return iep.read(body, self._now) or Meaning(UNKNOWN)
+        if name == acs.EXTENSION:
+            return Meaning(acs.read(body) or UNKNOWN)
+        return self._cui(marking_id, body)
+
+    def _cui(self, marking_id: str, body: Mapping[str, Any]) -> Meaning:
+        """CUI; those of its dissemination controls that are national caveats ask for what these ask for as well."""
+        read = cui.read(marking_id, body)
+        if read is None:
+            return Meaning(UNKNOWN)
+        caveats = [self._registry.tabled_text(control) for _, control in read.disseminations]
+        return join_meanings([Meaning(read), *(Meaning(_tabled(each)) for each in caveats if each is not None)])
+
+
+def _tabled(entry: Tabled) -> Handling:
+    return Handling(
+        tlp=frozenset() if entry.level is None else frozenset({entry.level}),
+        releasable_to=frozenset({entry.releasable_to}) if entry.releasable_to else frozenset(),
+        originator_control=entry.originator_control,
+    )
+
+
+def _confidence(obj: StixObject) -> int | None:
+    stated = obj.tree.get("confidence")
+    return stated if isinstance(stated, int) and not isinstance(stated, bool) else None
+
+
+def _is_cyclic(graph: Mapping[str, tuple[str, ...]]) -> bool:
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError:
+        return True
+    return False

@@ -1,0 +1,55 @@
+"""What a release decision is asked about: an audience, and one object version as it stands in a collection."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.policy.handling import Handling
+from app.policy.partnership import CollectionTerms, Member, Terms
+from app.policy.times import ALWAYS, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Those who share one log: a member's accounts, or one account of it that a collection names for RED.
+
+    `account` is that account, as `partner/account`; None for the rest of the member.
+    """
+
+    partner: str
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseCase:
+    """One question: this audience, one version with this handling, at this instant.
+
+    `collection` is the alias. `cap` is the handling of the newest version of the same line where that is another
+    than this one (see `lines.cap_of`). `submitter` contributed the version, and `originator` is the member in whose
+    name it stands (see `lines.originator_of`). `span` is when it may be shown by time alone (see `times.span_of`).
+    """
+
+    terms: Terms
+    collection: str
+    audience: Audience
+    handling: Handling
+    cap: Handling | None
+    submitter: str
+    originator: str
+    now: datetime
+    span: Span = ALWAYS
+
+    @property
+    def own(self) -> bool:
+        """Whether the audience's own organisation contributed the version."""
+        return self.submitter == self.audience.partner
+
+    @property
+    def member(self) -> Member:
+        """The audience's side of the agreement; who is no member is granted nothing."""
+        partner = self.audience.partner
+        return self.terms.partnership.members.get(partner) or Member(partner)
+
+    @property
+    def collection_terms(self) -> CollectionTerms:
+        """The collection; one that the agreement does not have grants nothing."""
+        return self.terms.partnership.collections.get(self.collection) or CollectionTerms(self.collection, "", "")

@@ -1,0 +1,408 @@
+"""Bodies of the vocabularies whose instances come from partners: what they ask for, and what is not understood."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from app.policy.derivation import derive_handling
+from app.policy.handling import Handling, Meaning, from_facts, join_meanings, to_facts
+from app.policy.partnership import TlpLevel
+from app.policy.times import ALWAYS, Span
+from app.policy.vocabularies import acs, cui, iep
+from app.stix.strict_json import parse
+from tests.policy.builders import (
+    AMBER,
+    CUSTOM,
+    GREEN,
+    NOW,
+    REGISTRY,
+    SHARED,
+    STATEMENT,
+    Definitions,
+    a_definition,
+    a_handling,
+    an_extension_marking,
+    an_object,
+    handling_of,
+)
+
+LEVEL = TlpLevel
+SECOND = timedelta(seconds=1)
+START, END = "2026-05-01T00:00:00Z", "2026-07-01T00:00:00Z"
+ASKS = frozenset({("encrypt_in_transit", "must")})
+OPENCTI_STRICT = "marking-definition--826578e1-40ad-459f-bc73-ede076f81f37"
+
+
+def a_policy(**changed):
+    body = {"extension_type": "property-extension", "encrypt_in_transit": "must", "iep_version": 2.0, **changed}
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def at(text):
+    return NOW.fromisoformat(text)
+
+
+POLICIES = {
+    "a policy without dates": (a_policy(), Meaning(Handling(iep=ASKS))),
+    "with a level": (a_policy(tlp="amber"), Meaning(a_handling(LEVEL.AMBER, iep=ASKS))),
+    "with a level by its old name": (a_policy(tlp="white"), Meaning(a_handling(LEVEL.CLEAR, iep=ASKS))),
+    "with a level by its new name": (a_policy(tlp="clear"), Meaning(a_handling(LEVEL.CLEAR, iep=ASKS))),
+    "with its dates": (
+        a_policy(start_date=START, end_date=END),
+        Meaning(Handling(iep=ASKS), Span(at(START), at(END))),
+    ),
+    "with dates of parts of a millisecond, inside which it is kept": (
+        a_policy(start_date="2026-05-01T00:00:00.0001Z", end_date="2026-07-01T00:00:00.0019Z"),
+        Meaning(Handling(iep=ASKS), Span(at("2026-05-01T00:00:00.001Z"), at("2026-07-01T00:00:00.001Z"))),
+    ),
+    "with an end of null": ({**a_policy(), "end_date": None}, Meaning(Handling(iep=ASKS))),
+    "ended": (a_policy(end_date="2026-06-01T12:00:00Z", tlp="red"), Meaning(Handling(unmarked=True))),
+    "not ended yet": (
+        a_policy(end_date="2026-06-01T12:00:00.001Z"),
+        Meaning(Handling(iep=ASKS), Span(None, at("2026-06-01T12:00:00.001Z"))),
+    ),
+    "whose source must not be named": (
+        a_policy(encrypt_in_transit=None, provider_attribution="must-not"),
+        Meaning(Handling(iep=frozenset({("provider_attribution", "must-not")}), anonymous=True)),
+    ),
+    "in FIRST's own words": (
+        a_policy(encrypt_in_transit=None, attribution="may"),
+        Meaning(Handling(iep=frozenset({("provider_attribution", "may")}))),
+    ),
+    "with a value that no statement has": (a_policy(encrypt_in_transit="must-not"), None),
+    "with a value that is no text": (a_policy(encrypt_in_transit=["must"]), None),
+    "with no statement": (a_policy(encrypt_in_transit=None), None),
+    "with nothing but a level": (a_policy(encrypt_in_transit=None, tlp="green"), None),
+    "with a level that there is not": (a_policy(tlp="unclear"), None),
+    "with a level that is no text": (a_policy(tlp=["red"]), None),
+    "of another version": (a_policy(iep_version=3.0), None),
+    "with a property that IEP does not have": (a_policy(tlp_ref=GREEN), None),
+    "with attribution twice": (a_policy(attribution="may", provider_attribution="must"), None),
+    "with a date that is none": (a_policy(start_date="yesterday"), None),
+    "with a date that is no text": (a_policy(end_date=20260701), None),
+    "that ends when it begins": (a_policy(start_date=START, end_date=START), None),
+    "that begins after the last instant": (a_policy(start_date="9999-12-31T23:59:59.9999Z"), None),
+}
+
+
+@pytest.mark.parametrize(("body", "meaning"), POLICIES.values(), ids=POLICIES.keys())
+def test_a_policy_asks_for_what_it_states_while_it_is_in_force(body, meaning):
+    assert iep.read(body, NOW) == meaning
+
+
+@pytest.mark.parametrize("name", iep.STATEMENTS)
+def test_every_value_of_every_statement_is_understood(name):
+    for value in iep.STATEMENTS[name]:
+        assert iep.read({name: value}, NOW).handling.iep == frozenset({(name, value)})
+
+
+def an_acs_body(**changed):
+    body = {
+        "extension_type": "property-extension",
+        "identifier": "isa:guide.19001.ACS3-3bda2f6e-cedc-4c0f-a756-c03d6b586917",
+        "create_date_time": "2026-01-10T00:00:00.000Z",
+        "responsible_entity_custodian": "USA.DHS",
+        "policy_reference": "urn:isa:policy:acs:ns:v3.0?privdefault=permit&sharedefault=deny",
+        "control_set": {"classification": "U"},
+        **changed,
+    }
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def a_rule(action, effect, *scopes):
+    return {"privilege_action": action, "rule_effect": effect, "privilege_scope": list(scopes)}
+
+
+def controls(**lists):
+    return an_acs_body(control_set={"classification": "U", **lists})
+
+
+PLAIN = frozenset({("classification", "U"), ("display-default", "permit"), ("sharing-default", "deny")})
+
+
+def asking(*tokens, **facts):
+    return Handling(acs=frozenset({PLAIN | set(tokens)}), **facts)
+
+
+ACS = {
+    "a classification alone": (an_acs_body(), asking()),
+    "every list of its control set": (
+        controls(
+            formal_determination=["FOUO"],
+            caveat=["FISA"],
+            sensitivity=["LES", "PII"],
+            shareability=["NCC"],
+            entity=["GOV"],
+            permitted_nationalities=["USA"],
+            permitted_organizations=["USA.DOE"],
+        ),
+        asking(
+            ("formal_determination", "FOUO"),
+            ("caveat", "FISA"),
+            ("sensitivity", "LES"),
+            ("sensitivity", "PII"),
+            ("shareability", "NCC"),
+            ("entity", "GOV"),
+            ("permitted_nationalities", "USA"),
+            ("permitted_organizations", "USA.DOE"),
+        ),
+    ),
+    "no foreigners": (
+        controls(formal_determination=["NF"]),
+        asking(("formal_determination", "NF"), releasable_to=frozenset({frozenset({"USA"})})),
+    ),
+    "rules about display and sharing": (
+        an_acs_body(
+            access_privilege=[a_rule("DSPLY", "permit", "USA.DOE"), a_rule("ALL", "deny", "USA.DOJ")],
+            further_sharing=[{"sharing_scope": ["SECTOR", "FOREIGNGOV"], "rule_effect": "permit"}],
+        ),
+        asking(
+            ("display-permit", "USA.DOE"),
+            ("display-deny", "USA.DOJ"),
+            ("sharing-permit", "SECTOR"),
+            ("sharing-permit", "FOREIGNGOV"),
+            anonymous=True,
+        ),
+    ),
+    "a rule about what a receiver does": (an_acs_body(access_privilege=[a_rule("NETDEF", "deny", "ALL")]), asking()),
+    "a source that is not to be named further": (
+        an_acs_body(access_privilege=[a_rule("IDSRC", "deny", "ALL")]),
+        asking(anonymous=True),
+    ),
+    "a source that may be named further": (an_acs_body(access_privilege=[a_rule("IDSRC", "permit", "ALL")]), asking()),
+    "without a policy reference": (an_acs_body(policy_reference=None), None),
+    "with half a policy reference": (
+        an_acs_body(policy_reference="urn:isa:policy:acs:ns:v3.0?privdefault=permit"),
+        None,
+    ),
+    "without a custodian": (an_acs_body(responsible_entity_custodian=None), None),
+    "without a date": (an_acs_body(create_date_time=None), None),
+    "with an identifier of another scheme": (an_acs_body(identifier="isa:guide.1.ACS3-x"), None),
+    "without a control set": (an_acs_body(control_set=None), None),
+    "without a classification": (an_acs_body(control_set={"caveat": ["FISA"]}), None),
+    "with a classification that there is not": (an_acs_body(control_set={"classification": "R"}), None),
+    "with a token that its list does not have": (controls(caveat=["SECRET"]), None),
+    "with an entity that there is not": (controls(entity=["NGO"]), None),
+    "with an empty list": (controls(permitted_organizations=[]), None),
+    "with a list that is none": (controls(permitted_organizations="USA.DOE"), None),
+    "with a list that nobody acts on": (controls(sci_controls=["SI"]), None),
+    "with a property that ACS does not have": (an_acs_body(releasability=["NLD"]), None),
+    "with an action that there is not": (an_acs_body(access_privilege=[a_rule("SHOW", "deny", "ALL")]), None),
+    "with an effect that there is not": (an_acs_body(access_privilege=[a_rule("DSPLY", "ask", "ALL")]), None),
+    "with a rule without scope": (an_acs_body(access_privilege=[a_rule("DSPLY", "deny")]), None),
+    "with a rule that is none": (an_acs_body(access_privilege=["deny"]), None),
+    "with rules that are no list": (an_acs_body(further_sharing={"rule_effect": "deny"}), None),
+    "with a rule of sharing that says more": (
+        an_acs_body(further_sharing=[{"sharing_scope": ["ALL"], "rule_effect": "deny", "until": "2027"}]),
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "handling"), ACS.values(), ids=ACS.keys())
+def test_an_acs_marking_asks_for_its_tokens_and_rules(body, handling):
+    assert acs.read(body) == handling
+
+
+def a_cui_body(**changed):
+    return {"extension_type": "property-extension", "control": "CUI", **changed}
+
+
+CUIS = {
+    "controlled": (a_cui_body(control="CONTROLLED", categories=["SBIZ"]), ()),
+    "with dissemination controls": (a_cui_body(disseminations=["NOCON", "DL ONLY"]), ("NOCON", "DL ONLY")),
+    "under another control": (a_cui_body(control="SECRET"), None),
+    "without a control": ({"extension_type": "property-extension"}, None),
+    "with a property that CUI does not have": (a_cui_body(level="high"), None),
+    "with controls that are no list": (a_cui_body(disseminations="NOFORN"), None),
+    "with controls that are no text": (a_cui_body(disseminations=[1]), None),
+    "with a designator that is no text": (a_cui_body(designator_ref=[]), None),
+}
+
+
+@pytest.mark.parametrize(("body", "disseminations"), CUIS.values(), ids=CUIS.keys())
+def test_cui_is_custom_with_dissemination_controls(body, disseminations):
+    read = cui.read(CUSTOM, body)
+    if disseminations is None:
+        assert read is None
+    else:
+        assert read.custom == frozenset({(CUSTOM, cui.EXTENSION)})
+        assert read.disseminations == frozenset((CUSTOM, each) for each in disseminations)
+
+
+def marked(*marking_ids, **changed):
+    return an_object(object_marking_refs=list(marking_ids) or None, **changed)
+
+
+def a_statement(text, **changed):
+    return a_definition(STATEMENT, definition={"statement": text}, **changed)
+
+
+USA_ONLY = frozenset({frozenset({"USA"})})
+FIVE = frozenset({frozenset({"AUS", "CAN", "GBR", "NZL", "USA"})})
+CUI_CUSTOM = frozenset({(CUSTOM, cui.EXTENSION)})
+DERIVED = {
+    "a policy without TLP beside it": (
+        marked(CUSTOM),
+        [an_extension_marking(CUSTOM, iep.EXTENSION, encrypt_in_transit="must")],
+        Handling(unmarked=True, iep=ASKS),
+    ),
+    "a policy that states a level": (
+        marked(CUSTOM),
+        [an_extension_marking(CUSTOM, iep.EXTENSION, encrypt_in_transit="must", tlp="green")],
+        a_handling(LEVEL.GREEN, iep=ASKS),
+    ),
+    "a policy that states a level for a part": (
+        marked(granular_markings=[{"marking_ref": CUSTOM, "selectors": ["pattern"]}]),
+        [an_extension_marking(CUSTOM, iep.EXTENSION, encrypt_in_transit="must", tlp="green")],
+        a_handling(LEVEL.GREEN, iep=ASKS, unmarked=True),
+    ),
+    "a level and a policy that has ended": (
+        marked(GREEN, CUSTOM),
+        [an_extension_marking(CUSTOM, iep.EXTENSION, encrypt_in_transit="must", end_date=START)],
+        a_handling(LEVEL.GREEN, unmarked=True),
+    ),
+    "a policy that is not understood": (
+        marked(GREEN, CUSTOM),
+        [an_extension_marking(CUSTOM, iep.EXTENSION, encrypt_in_transit="perhaps", end_date=END)],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
+    "ACS that is not understood": (
+        marked(GREEN, CUSTOM),
+        [an_extension_marking(CUSTOM, acs.EXTENSION, control_set={"classification": "U"})],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
+    "CUI with a national caveat": (
+        marked(GREEN, CUSTOM),
+        [an_extension_marking(CUSTOM, cui.EXTENSION, control="CUI", disseminations=["NOFORN"])],
+        a_handling(
+            LEVEL.GREEN, custom=CUI_CUSTOM, disseminations=frozenset({(CUSTOM, "NOFORN")}), releasable_to=USA_ONLY
+        ),
+    ),
+    "a body that is none": (
+        marked(GREEN, CUSTOM),
+        [a_definition(CUSTOM, definition_type=None, definition=None, extensions={cui.EXTENSION: "CUI"})],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
+    "a policy and CUI in one definition": (
+        marked(GREEN, CUSTOM),
+        [
+            a_definition(
+                CUSTOM,
+                definition_type=None,
+                definition=None,
+                extensions={cui.EXTENSION: {"control": "CUI"}, iep.EXTENSION: {"encrypt_in_transit": "must"}},
+            )
+        ],
+        a_handling(LEVEL.GREEN, custom=CUI_CUSTOM, iep=ASKS),
+    ),
+    "a release list as a statement": (
+        marked(GREEN, STATEMENT),
+        [a_statement(" REL TO USA, FVEY")],
+        a_handling(LEVEL.GREEN, releasable_to=FIVE),
+    ),
+    "originator control as a statement": (
+        marked(GREEN, STATEMENT),
+        [a_statement("ORCON")],
+        a_handling(LEVEL.GREEN, originator_control=True),
+    ),
+    "a release list that no table knows": (
+        marked(GREEN, STATEMENT),
+        [a_statement("REL TO USA, NLD")],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
+    "a TLP level as a statement": (
+        marked(STATEMENT),
+        [a_statement("TLP:CLEAR")],
+        Handling(unmarked=True, unknown=True),
+    ),
+    "a caveat with a vocabulary beside it": (
+        marked(GREEN, STATEMENT),
+        [a_statement("ORCON", x_colour="red")],
+        a_handling(LEVEL.GREEN, custom=frozenset({(STATEMENT, "")})),
+    ),
+    "AMBER+STRICT as OpenCTI sends it": (
+        marked(OPENCTI_STRICT),
+        [a_definition(OPENCTI_STRICT, x_opencti_definition="TLP:CLEAR")],
+        a_handling(LEVEL.AMBER_STRICT),
+    ),
+    "OpenCTI's own definition of it": (
+        an_object(a_definition(OPENCTI_STRICT, x_opencti_definition="TLP:CLEAR")),
+        [],
+        a_handling(LEVEL.AMBER_STRICT),
+    ),
+    "the definition of a policy that has ended, which is never unmarked": (
+        an_object(an_extension_marking(CUSTOM, iep.EXTENSION, encrypt_in_transit="must", end_date=START)),
+        [],
+        Handling(),
+    ),
+}
+
+
+@pytest.mark.parametrize(("obj", "definitions", "expected"), DERIVED.values(), ids=DERIVED.keys())
+def test_a_handling_says_what_the_vocabularies_ask_for(obj, definitions, expected):
+    handling = handling_of(obj, Definitions(definitions))
+    told = Handling(**{name: getattr(handling, name) for name in Handling.__slots__ if name not in OF_THE_OBJECT})
+    assert told == expected
+    assert from_facts(to_facts(handling)) == handling
+
+
+OF_THE_OBJECT = {"type", "confidence", "signed", "whole"}
+
+
+def test_an_object_is_shown_only_while_every_policy_on_any_part_of_it_lets_it():
+    definitions = [
+        an_extension_marking(CUSTOM, iep.EXTENSION, encrypt_in_transit="must", start_date=START, end_date=END),
+        an_extension_marking(
+            STATEMENT, iep.EXTENSION, encrypt_in_transit="may", start_date="2026-04-01T00:00:00Z", end_date=START
+        ),
+    ]
+    parts = [{"marking_ref": STATEMENT, "selectors": ["pattern"]}]
+    obj = marked(AMBER, CUSTOM, granular_markings=parts)
+    early = derive_handling(obj, REGISTRY, Definitions(definitions), at("2026-03-01T00:00:00Z"))
+    assert early.span == Span(at(START), at(START))
+    assert early.handling.iep == {("encrypt_in_transit", "must"), ("encrypt_in_transit", "may")}
+    later = derive_handling(obj, REGISTRY, Definitions(definitions), at(START))
+    assert later.span == Span(at(START), at(END))
+    assert later.handling.iep == ASKS
+
+
+def test_what_is_not_understood_names_no_instants():
+    policy = an_extension_marking(CUSTOM, iep.EXTENSION, encrypt_in_transit="must", end_date=END)
+    known = derive_handling(marked(GREEN, CUSTOM), REGISTRY, Definitions([policy]), NOW)
+    unknown = derive_handling(marked(GREEN, CUSTOM, STATEMENT), REGISTRY, Definitions([policy]), NOW)
+    assert known.span == Span(None, at(END))
+    assert unknown.span is ALWAYS
+
+
+def test_meanings_join_to_the_later_beginning_and_the_earlier_end():
+    spans = [Span(NOW, NOW + 3 * SECOND), Span(None, NOW + 2 * SECOND), Span(NOW + SECOND), ALWAYS]
+    assert join_meanings(Meaning(Handling(), span) for span in spans).span == Span(NOW + SECOND, NOW + 2 * SECOND)
+    assert join_meanings([]).span is ALWAYS
+
+
+PUBLISHED = {
+    "acs-example-marking-definitions.json": {
+        "marking-definition--20864905-06a0-47be-a04c-2164af17d635": "TS",
+        "marking-definition--e3896452-4dcf-4e19-a571-8571c1c530a2": "S",
+        "marking-definition--d0038fa3-d4db-460b-813d-191917213910": "U",
+        "marking-definition--ff7043e7-b1c9-4115-8bfc-79db1bed6862": "U",
+    },
+    "iep-example-marking-definitions.json": None,
+    "cui-example-marking-definitions.json": None,
+}
+
+
+@pytest.mark.parametrize("file", PUBLISHED)
+def test_the_published_examples_are_understood(file):
+    source = SHARED / "data" / "markings" / file
+    if not source.exists():
+        pytest.skip("the published examples are not beside this checkout")
+    for definition in json.loads(source.read_text()):
+        tree = parse(json.dumps(definition).encode()).tree
+        handling = handling_of(marked(tree["id"]), Definitions([tree]), at("2022-10-15T00:00:00Z"))
+        assert not handling.unknown
+        if PUBLISHED[file]:
+            (tokens,) = handling.acs
+            assert ("classification", PUBLISHED[file][tree["id"]]) in tokens
