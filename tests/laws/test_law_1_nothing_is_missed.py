@@ -31,7 +31,7 @@ from tests.support.direct import Answer, Direct
 from tests.support.exchanges import TAXII, Running, running
 from tests.support.pollers import Poller, Style, content_of, walk
 from tests.support.servers import Server
-from tests.support.stix import AMBER, CLEAR, a_statement, an_envelope, an_indicator
+from tests.support.stix import AMBER, CLEAR, GREEN, an_envelope, an_indicator
 
 EXAMPLES = {"sqlite": 8, "postgresql": 4}
 ALL = "match[version]=all"
@@ -201,21 +201,12 @@ def test_no_row_of_an_apply_is_dated_before_the_last_of_its_partnerships_is_done
         running(database_url, tmp_path, clock=clock, only=accounts) as made,
         Direct(made.application, made.secrets) as direct,
     ):
-        direct.post("nl-feed", [a_statement("north", AMBER)])
-        direct.post("nl-feed", [a_statement("east", AMBER)], to="east/collections/indicators")
-        planned = plan.plan(
-            made.exchange,
-            {
-                **FILES,
-                "east.yaml": FILES["east.yaml"]
-                .replace("outsider: {tlp: [clear, green]}", "outsider: {tlp: all}")
-                .replace("granular: withhold}", "granular: withhold, statements: all}"),
-                "north-sea.yaml": FILES["north-sea.yaml"].replace(
-                    "port-nl: {tlp: [clear, green]}", "port-nl: {tlp: all}"
-                ),
-            },
-        )
-        apply.apply(made.exchange, planned, by="test", reason="definitions do not wait for batches")
+        first, second = an_indicator("one", GREEN), an_indicator("one", CLEAR, version="2026-05-02T00:00:00.000Z")
+        for root in ("north-sea", "east"):
+            direct.post("nl-feed", [first, second], to=f"{root}/collections/indicators")
+        narrower = {name: text.replace("{tlp: [clear, green]}", "{tlp: [clear]}") for name, text in FILES.items()}
+        planned = plan.plan(made.exchange, narrower)
+        apply.apply(made.exchange, planned, by="test", reason="what is the first version again waits for no batch")
         ended = clock.latest().timestamp() * 1000
         for reader, root in (("outsider-soc", "east"), ("port-soc", "north-sea")):
             page = direct.ask(reader, "GET", f"/{root}/collections/indicators/manifest/")
