@@ -50,9 +50,14 @@ def on_one_database(stack: ExitStack, url: str, folder: Path, clocks: Sequence[C
 
 @dataclass
 class Watch:
-    """Whole walks, one after the other: what each of them was the first to be given, and when it was asked for."""
+    """Whole walks, one after the other: what each of them was the first to be given, and when it was asked for.
+
+    `early` are rows dated before an instant at which they could not be read, with that instant: on a busy machine a
+    commit may take longer than dates are ahead, and then the rows are appended again, under later dates.
+    """
 
     seen: dict[str, int] = field(default_factory=dict)
+    early: dict[str, int] = field(default_factory=dict)
     latest: int = 0
     asked_at: int = 0
     walks: int = 0
@@ -65,7 +70,8 @@ class Watch:
         assert len(set(dates.values())) == len(dates), "each row has a date of its own"
         for date in new.values():
             assert date > self.latest, f"a row dated {date} came after one dated {self.latest}"
-            assert date >= self.asked_at, f"a row dated {date} could not be read at {self.asked_at}"
+        self.early.update({found: self.asked_at for found, date in new.items() if date < self.asked_at})
+        self.early = {found: unread for found, unread in self.early.items() if dates[found] < unread}
         self.seen.update(new)
         self.latest = max(self.seen.values(), default=0)
         self.asked_at = asked_at
@@ -91,6 +97,7 @@ def watch_while(exchange: Running, feeds: Sequence[Future[Any]], clock: Clock | 
                 lambda: walk(lambda query: direct.ask("port-soc", "GET", f"{COLLECTION}/manifest/?{query}")),
                 clock=clock,
             )
+    assert not watch.early, f"rows dated before they could be read: {watch.early}"
     return watch
 
 
