@@ -53,7 +53,8 @@ CONFLICT = re.compile(r"this version with other content|must not change: your or
 VALUES = re.compile(r"`[^`]*`|'[^']*'|\b[a-z0-9-]+--[\w.-]+|\d[\w.:-]*")
 NOT_FOR_SENDERS = re.compile(r"Traceback|pydantic|Input should|NoneType|<class|object at 0x|None|\{|\}")
 TELLS_WHERE = re.compile(
-    r"\(STIX [\d.]+[^)]*\)|\b(Set|Send|Check|Remove|Sign|Add|Write|make|give) \w+|must not change|differs from|levels that"
+    r"\(STIX [\d.]+[^)]*\)|\b(Set|Send|Check|Remove|Sign|Add|Write|make|give) \w+"
+    r"|must not change|differs from|levels that"
 )
 
 OBJECTS_PER_PUSH = 1000
