@@ -12,13 +12,13 @@ from typing import Any
 
 from app.exchange.asked import Derived
 from app.exchange.exchange import Exchange
+from app.exchange.own import stored_object
 from app.policy.handling import Handling, derive_handling, marks_of
 from app.policy.lines import origin_of
 from app.policy.markings import resolves_for
 from app.policy.partnership import Terms
 from app.stix.objects import StixObject
 from app.stix.strict_json import parse
-from app.stix.validation import read_object
 from app.storage import contributions, handlings, markings, objects
 from app.storage.contributions import Source
 from app.storage.engine import Transaction
@@ -186,13 +186,7 @@ def _store(
 def _read(transaction: Transaction, sources: Sequence[Source]) -> Mapping[int, StixObject]:
     """The objects of these contributions, by version."""
     contents = objects.contents_of(transaction, [source.version for source in sources])
-    return {version: _stored(raw) for version, raw in contents.items()}
-
-
-def _stored(raw: bytes) -> StixObject:
-    obj = read_object(parse(raw))
-    assert isinstance(obj, StixObject), "what is stored was accepted once"
-    return obj
+    return {version: stored_object(raw) for version, raw in contents.items()}
 
 
 def _trees(transaction: Transaction, versions: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:

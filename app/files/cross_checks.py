@@ -27,6 +27,7 @@ def mistakes_in(document: Document) -> Iterator[Mistake]:
     yield from _clients(document)
     yield from _shown_for(document)
     yield from _unmarked(document)
+    yield from _reviewed(document)
     yield from _repeated(
         [(document, ("collections", alias, "title")) for alias in mapping_at(document, ("collections",))],
         "title",
@@ -127,3 +128,18 @@ def _unmarked(document: Document) -> Iterator[Mistake]:
         if not isinstance(taken, list) or level not in taken:
             what = f"Unmarked objects are taken as {quoted(level)}, and `intake.tlp` does not take that level"
             yield document.mistake(path, what, f"Add {quoted(level)} to `intake.tlp`, or write `unmarked: refuse`")
+
+
+def _reviewed(document: Document) -> Iterator[Mistake]:
+    """What goes to review has to be taken at all: a refusal goes before a review."""
+    for alias in mapping_at(document, ("collections",)):
+        intake: Path = ("collections", alias, "intake")
+        for name in ("types", "tlp"):
+            taken, path = mapping_at(document, intake).get(name, []), (*intake, "review", name)
+            reviewed = mapping_at(document, path[:-1]).get(name)
+            if taken == "all" or not isinstance(reviewed, list) or not isinstance(taken, list):
+                continue
+            for number, each in enumerate(reviewed):
+                if isinstance(each, str) and each not in taken:
+                    what = f"{quoted(each)} goes to review, and `intake.{name}` does not take it"
+                    yield document.mistake((*path, number), what, f"Add it to `intake.{name}`, or take it out here")

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.files.markings import read_registry
 from app.policy.handling import Handling
-from app.policy.intake import IntakeCase, Known
+from app.policy.intake_case import IntakeCase, Known
 from app.policy.partnership import (
     ALL,
     Agreement,

@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 
 from app.policy.handling import derive_handling
-from app.policy.intake import Accept, IntakeCase, Known, decide_intake
+from app.policy.intake import Accept, Quarantine, decide_intake
+from app.policy.intake_case import IntakeCase, Known
 from app.policy.lines import Standing, cap_of, origin_of, originator_of, shown
 from app.policy.markings import Judgement, resolves_for
 from app.policy.partnership import (

@@ -3,7 +3,7 @@
 import re
 
 from app.policy.handling import DEFINITIONS_PER_OBJECT_MAX
-from app.policy.intake import AHEAD_MAX
+from app.policy.intake_rules.history import AHEAD_MAX
 from app.policy.rules import Rule
 from tests.policy.builders import ROOT
 
