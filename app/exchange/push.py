@@ -19,7 +19,7 @@ from app.exchange.identify import Requester
 from app.exchange.own import Own, load_own
 from app.exchange.push_status import FAILURE, SUCCESS, Outcome, PushStatus, status_of
 from app.exchange.resolution import Definition, Definitions, derive_again, load_definitions
-from app.exchange.settle import Work, settle
+from app.exchange.settle import settle, work_on
 from app.policy.handling import Handling
 from app.policy.intake import Quarantine, Refuse, decide_intake
 from app.policy.intake_case import IntakeCase
@@ -150,8 +150,7 @@ class _Push:
         row = self._status_row(outcomes, operator)
         statuses.forget_expired(self._transaction, milliseconds(self._now))
         statuses.add(self._transaction, row)
-        work = [Work(floors[collection], [keys]) for collection, keys in affected.items() if collection in floors]
-        settle(self._exchange, self._change, work)
+        settle(self._exchange, self._change, work_on(self._transaction, floors, affected))
         return status_of(row)
 
     def _judge(

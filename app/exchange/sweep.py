@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from app.exchange import jobs
 from app.exchange.changing import changing
+from app.exchange.closure import with_referring
 from app.exchange.exchange import Exchange
 from app.exchange.floor import hold_partnership, take_floors
 from app.exchange.settle import Work, settle
@@ -53,8 +54,12 @@ def _due_contributions(exchange: Exchange) -> bool:
         floor = take_floors(transaction, terms, rows, now).get(due[0].collection)
         dues.done(transaction, keys, milliseconds(now))
         if floor is not None:
-            objects = sorted(set(contributions.objects_of(transaction, keys).values()))
-            settle(exchange, change, [Work(floor, [objects], frozenset(keys))])
+            due_now = set(contributions.objects_of(transaction, keys).values())
+            objects = with_referring(transaction, floor, due_now)
+            # What refers to them has no turn of its own.
+            referring = contributions.live_of(transaction, [each for each in objects if each not in due_now])
+            turns = frozenset((*keys, *(row.id for rows in referring.values() for row in rows)))
+            settle(exchange, change, [Work(floor, [objects], turns)])
     return True
 
 
