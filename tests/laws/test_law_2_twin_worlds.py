@@ -14,7 +14,7 @@ from tests.support.databases import ENGINES
 
 LAW = "law 2: nothing leaks"
 PAIRS = {"sqlite": 8500, "postgresql": 1600}
-RUNS = {"sqlite": 9, "postgresql": 4}
+RUNS = {"sqlite": 7, "postgresql": 3}
 """How many runs of the machine usually ask so many."""
 
 LONG = 100_000

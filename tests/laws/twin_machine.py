@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from app.exchange import accounts
+from app.exchange import accounts, blocks, quarantine
+from app.exchange.officers import mandate
 from app.policy.partnership import Role
 from app.stix.timestamps import from_datetime
 from tests.laws.twins import BUSY_FILES, FEED, HERE, HIDDEN_COLLECTION, PLAIN_FILES, READER, UNKNOWN, Twins, twins
@@ -26,6 +27,7 @@ from tests.support.stix import (
     an_address,
     an_envelope,
     an_indicator,
+    stix_id,
 )
 
 LATE = "north-sea/collections/late"
@@ -50,6 +52,9 @@ EMBARGOED = """
     intake: {types: all, tlp: all, unmarked: amber, ownership: creator}
 """
 
+REVIEWED = ("      ownership: creator\n", "      ownership: creator\n      review: {types: [malware]}\n")
+"""What the collection sends to an officer first; what the host has blocked is nobody's business but its own."""
+
 SEEN = st.sampled_from([CLEAR, GREEN])
 UNSEEN = st.sampled_from([AMBER_STRICT, RED])
 NAMES = st.sampled_from(["a", "b"])
@@ -60,6 +65,12 @@ WALKS_MAX = 3
 def a_version(name: str, version: int, mark: str, **more: Any) -> STIX:
     """One of three versions of an indicator."""
     return an_indicator(name, mark, version=f"2026-05-0{version}T00:00:00.000Z", **more)
+
+
+def a_malware(name: str, version: int, mark: str) -> STIX:
+    """One of three versions of something that goes to review."""
+    taken_over = {"pattern": None, "pattern_type": None, "valid_from": None, "is_family": False}
+    return a_version(name, version, mark, type="malware", id=stix_id("malware", name), **taken_over)
 
 
 class TwinMachine(RuleBasedStateMachine):
@@ -101,10 +112,16 @@ class TwinMachine(RuleBasedStateMachine):
         self._post(a_version(f"own {name}", version, mark), an_address(f"198.51.100.{version}", mark))
         self.look()
 
+    @rule(name=NAMES, version=VERSIONS, mark=SEEN)
+    def push_of_ones_own_that_is_held(self, name: str, version: int, mark: str) -> None:
+        self._post(a_malware(name, version, mark))
+        self.look()
+
     @rule(name=NAMES)
     def withdraw(self, name: str) -> None:
         self.worlds.withdraw("nl-feed", a_version(name, 1, CLEAR)["id"])
         self.worlds.ask(FEED, "DELETE", f"/{HERE}/objects/{a_version(f'own {name}', 1, CLEAR)['id']}/")
+        self.worlds.ask(FEED, "DELETE", f"/{HERE}/objects/{a_malware(name, 1, CLEAR)['id']}/")
         self.look()
 
     @rule(version=VERSIONS, beside=st.integers(0, 5))
@@ -149,6 +166,23 @@ class TwinMachine(RuleBasedStateMachine):
     def unseen_push_of_an_id_that_the_reader_knows(self, name: str, version: int, mark: str) -> None:
         """By who gave it none that it may see: a line of its own."""
         self.worlds.hidden_push("water-feed", [a_version(name, version, mark)])
+        self.look()
+
+    @rule(name=NAMES, version=VERSIONS, mark=SEEN, by=st.sampled_from(["nl-feed", "water-feed"]))
+    def unseen_push_that_is_held(self, name: str, version: int, mark: str, by: str) -> None:
+        """Of what the reader might see; under an id that its organisation pushes, too."""
+        self.worlds.hidden_push(by, [a_malware(name, version, mark), a_malware(f"{by}'s", version, mark)])
+        self.look()
+
+    @rule(by=st.sampled_from(["nl-feed", "water-feed"]), object_id=st.sampled_from(["malware", "indicator"]))
+    def unseen_act_of_an_officer(self, by: str, object_id: str) -> None:
+        """What is held is refused; and an id that the reader's organisation does not push is blocked."""
+        busy = self.worlds.busy.running
+        mandated = mandate(busy.exchange, "officer", busy.secrets["officer"], "a test", "a test")
+        blocks.block(busy.exchange, mandated, "north-sea/indicators", stix_id(object_id, f"{by}'s"))
+        held = stix_id("malware", f"{by}'s")
+        if any(each.object_id == held for each in quarantine.held(busy.exchange)):
+            quarantine.refuse(busy.exchange, mandated, "north-sea/indicators", held)
         self.look()
 
     @rule(name=NAMES)
@@ -219,16 +253,17 @@ class TwinMachine(RuleBasedStateMachine):
         """The agreement as it is now; the other members' part differs in the busy world alone."""
         wind = ("wind-isac: {tlp: [clear, green, amber]}", f"wind-isac: {{tlp: {self.wind}}}")
         port = ("port-nl: {tlp: [clear, green]}", f"port-nl: {{tlp: {self.port}}}")
-        busy = BUSY_FILES["north-sea.yaml"].replace(*wind).replace(*port) + EMBARGOED
+        busy = BUSY_FILES["north-sea.yaml"].replace(*wind).replace(*port).replace(*REVIEWED, 1) + EMBARGOED
         self.worlds.busy.running.apply({**BUSY_FILES, "north-sea.yaml": busy})
         if both:
-            plain = PLAIN_FILES["north-sea.yaml"].replace(*wind) + EMBARGOED
+            plain = PLAIN_FILES["north-sea.yaml"].replace(*wind).replace(*REVIEWED, 1) + EMBARGOED
             self.worlds.plain.running.apply({**PLAIN_FILES, "north-sea.yaml": plain})
 
 
 NEXT_YEAR = "2027-06-01T00:00:00.000Z"
 
 _IDS = [a_version(name, 1, CLEAR)["id"] for name in ("a", "own a", "unseen a", "never a", "nobody's")]
+_HELD = a_malware("a", 1, CLEAR)["id"]
 
 ALWAYS: Sequence[str] = (
     "/taxii2/",
@@ -240,11 +275,12 @@ ALWAYS: Sequence[str] = (
     f"/{HERE}/objects/?limit=2",
     f"/{HERE}/objects/?limit=3&match[version]=all",
     f"/{HERE}/objects/?match[spec_version]=2.0,2.1&match[version]=first",
-    f"/{HERE}/manifest/?match[type]=ipv4-addr,marking-definition&match[version]=all",
+    f"/{HERE}/manifest/?match[type]=ipv4-addr,malware,marking-definition&match[version]=all",
     f"/{LATE}/objects/?match[version]=all",
     f"/{NEVER}/manifest/",
     f"/{BACK_ROOM}/objects/",
     *(f"/{HERE}/objects/{each}/?match[version]=all" for each in _IDS),
+    f"/{HERE}/objects/{_HELD}/",
     f"/{HERE}/objects/{_IDS[0]}/versions/",
     f"/{HERE}/objects/{_IDS[2]}/versions/",
     f"/{HERE}/manifest/?match[id]={','.join(_IDS)}",

@@ -171,7 +171,9 @@ def twins(databases: Any) -> Iterator[Twins]:
     visible = ["nl-feed", "water-feed", FEED, READER]
     with ExitStack() as stack:
         plain = _world(stack, databases, PLAIN_FILES, visible)
-        busy = _world(stack, databases, BUSY_FILES, ["outsider-feed", "duty-officer", "port-soc", *visible, "nl-soc"])
+        busy = _world(
+            stack, databases, BUSY_FILES, ["outsider-feed", "duty-officer", "officer", "port-soc", *visible, "nl-soc"]
+        )
         busy.running.add_account("ghost-soc", "ghost", Role.READER)
         yield Twins(plain, busy)
 
