@@ -27,7 +27,7 @@ class Own:
 
     collection: int
     versions: dict[str, list[OwnVersion]] = field(default_factory=lambda: defaultdict(list))
-    contents: dict[tuple[str, str], StixObject] = field(default_factory=dict)
+    contents: dict[tuple[str, str, int], StixObject] = field(default_factory=dict)
 
     def known(self, obj: StixObject) -> Known | None:
         """What intake may know of this object's id, in its STIX version, or None."""
@@ -35,14 +35,14 @@ class Own:
         if not every:
             return None
         rows = [row for row in every if row.spec == SPECS[obj.spec]]
-        here = [row for row in rows if row.collection == self.collection]
-        newest = max(here, key=lambda row: row.version_key, default=None)
+        here = self._here(obj)
+        newest = max(here, key=_age, default=None)
         return Known(
             versions=_digests(rows),
             created=next((row.created for row in rows if row.created is not None), None),
             revoked_at=min((row.version_key for row in every if row.revoked), default=None),
             here=_digests(here),
-            newest=self.contents.get((obj.id, newest.version_key)) if newest is not None else None,
+            newest=self.contents.get((obj.id, *_age(newest))) if newest is not None else None,
         )
 
     def present(self, obj: StixObject) -> OwnVersion | None:
@@ -93,7 +93,7 @@ class Own:
                 held=held,
             )
         )
-        self.contents[obj.id, key] = obj
+        self.contents[obj.id, key, SPECS[obj.spec]] = obj
 
     def _here(self, obj: StixObject) -> Sequence[OwnVersion]:
         return [row for row in self.versions.get(obj.id, ()) if row.collection == self.collection]
@@ -113,13 +113,10 @@ def load_own(
     for row in rows:
         own.versions[row.stix_id].append(row)
     if loosened is not Verdict.ACCEPT:
-        newest: dict[tuple[str, int], OwnVersion] = {}
-        for row in sorted(rows, key=lambda each: each.version_key):
-            if row.collection == collection:
-                newest[row.stix_id, row.spec] = row
+        newest = {row.stix_id: row for row in sorted(rows, key=_age) if row.collection == collection}
         contents = objects.contents_of(transaction, [row.version for row in newest.values()])
         for row in newest.values():
-            own.contents[row.stix_id, row.version_key] = stored_object(contents[row.version])
+            own.contents[(row.stix_id, *_age(row))] = stored_object(contents[row.version])
     return own
 
 
@@ -128,6 +125,11 @@ def stored_object(raw: bytes) -> StixObject:
     obj = read_object(parse(raw))
     assert isinstance(obj, StixObject), "what is stored was accepted once"
     return obj
+
+
+def _age(row: OwnVersion) -> tuple[str, int]:
+    """By which the newest of several versions is known; of two encodings of one, that of the newer STIX."""
+    return row.version_key, row.spec
 
 
 def _digests(rows: Sequence[OwnVersion]) -> Mapping[str, frozenset[bytes]]:

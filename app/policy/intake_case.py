@@ -19,8 +19,9 @@ class Known:
     * `versions`: tree digests by version key, of contributions in the same STIX version as the pushed object.
     * `created`: `created` of those contributions as received, None where they have none.
     * `revoked_at`: the version key of the earliest version that revoked the object, or None.
-    * `here`: `versions`, of this collection alone. `newest` is the object of the latest of them:
-      None where there is none, or where the collection's terms do not look at it.
+    * `here`: tree digests by version key, of this collection alone and in any STIX version.
+    * `newest`: the object of the latest version here; None where there is none, or where the collection's terms do not
+      compare markings.
     """
 
     versions: Mapping[str, frozenset[bytes]]

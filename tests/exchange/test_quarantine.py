@@ -124,6 +124,18 @@ def test_a_loosened_version_waits_beside_the_stricter_one_and_caps_nothing(revie
     assert reviewing.objects("port-soc") == [looser]
 
 
+def test_another_encoding_of_a_version_is_loosened_as_another_version_is(reviewing: Running) -> None:
+    """And so is one in the envelope that brought the stricter version."""
+    first = an_indicator("i", AMBER)
+    of_2_0 = {**first, "object_marking_refs": [CLEAR], "labels": ["malicious-activity"]}
+    del of_2_0["spec_version"], of_2_0["pattern_type"]
+    status = reviewing.post("wind-feed", first, of_2_0)
+    assert sorted(map(str, messages(status))) == sorted(["None", AFTER_REVIEW]), status
+    by = officer(reviewing)
+    assert blocks.withdraw_of(reviewing.exchange, by, HERE, first["id"], "wind-isac") == [first["modified"]] * 2
+    assert quarantine.held(reviewing.exchange) == [], "an officer takes back what is held, too"
+
+
 def test_a_held_definition_resolves_nothing_until_it_is_released(reviewing: Running) -> None:
     statement = a_statement("terms", GREEN)
     marked = an_indicator("marked", GREEN, statement["id"])

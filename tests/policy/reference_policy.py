@@ -140,7 +140,7 @@ def what_words_speak_of(case, intake):
     key = version_key(obj.version) if obj.version else None
     if key is not None and here and key < max(here) and key not in here:
         yield "older-version", intake.older_versions
-    later = newest is not None and (key is None or newest.version is None or key > version_key(newest.version))
+    later = newest is not None and (key is None or newest.version is None or key >= version_key(newest.version))
     if later and obj.tree_digest != newest.tree_digest and more_open(case, obj, newest, intake.unmarked):
         yield "loosened-marking", intake.loosened
     levels = set(case.handling.tlp) | ({intake.unmarked} if case.handling.unmarked else set())

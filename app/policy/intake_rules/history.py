@@ -71,7 +71,7 @@ def loosened_marking(case: IntakeCase) -> Answer:
     if case.intake.loosened is Verdict.ACCEPT or newest is None or case.obj.tree_digest == newest.tree_digest:
         return SILENT
     key, before = _key(case.obj.version), _key(newest.version)
-    if key is not None and before is not None and key <= before:
+    if key is not None and before is not None and key < before:  # equal: in another STIX version
         return SILENT
     if not is_looser(case.obj, newest, case.registry, case.intake.unmarked):
         return SILENT
