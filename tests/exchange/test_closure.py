@@ -91,10 +91,12 @@ def test_what_leads_to_something_hidden_is_withheld_and_comes_with_it(closed: Ru
     assert closed.ids("port-soc") == ALL - {AMBER_END["id"]}
 
 
-def test_another_s_end_hides_nothing_and_references_stay_without_the_key(exchange: Running) -> None:
+def test_another_s_end_counts_for_nothing_and_references_stay_without_the_key(exchange: Running) -> None:
+    """Neither does a hidden one hide, nor does a visible one of the same id show what refers to it."""
     exchange.take("nl-feed", AMBER_END, GREEN_END, LINK)
-    exchange.take("wind-feed", a_relationship("wind's", AMBER_END["id"], GREEN_END["id"]))
-    both = {LINK["id"], stix_id("relationship", "wind's"), GREEN_END["id"]}
+    link_of_wind = a_relationship("wind's", AMBER_END["id"], GREEN_END["id"])
+    exchange.take("wind-feed", {**AMBER_END, "object_marking_refs": [GREEN]}, link_of_wind)
+    both = {each["id"] for each in (LINK, link_of_wind, AMBER_END, GREEN_END)}
     assert exchange.ids("port-soc") == both
     report = exchange.apply(with_closure())
     assert any("closure is withhold" in each.sentence for each in report.differences)
