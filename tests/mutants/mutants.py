@@ -138,4 +138,20 @@ MUTANTS = (
         [Change("app/exchange/changing.py", "    while late:\n", "    while False:\n")],
         [f"{TIME}::test_rows_of_a_transaction_that_stalled_are_dated_after_they_can_be_read"],
     ),
+    Mutant(
+        "what refers to something is not settled with it",
+        [Change("app/exchange/closure.py", "    while new:\n", "    while False:\n")],
+        ["tests/exchange/test_closure.py::test_what_leads_to_something_hidden_is_withheld_and_comes_with_it"],
+    ),
+    Mutant(
+        "what waits for an officer stands in the logs",
+        [
+            Change(
+                "app/exchange/push.py",
+                "            state=LIVE if taken.held is None else HELD,",
+                "            state=LIVE,",
+            )
+        ],
+        ["tests/exchange/test_quarantine.py::test_what_is_held_is_a_success_that_nobody_sees_until_it_is_released"],
+    ),
 )
