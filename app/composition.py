@@ -12,6 +12,7 @@ from app.exchange.keys import read_keys, write_key_file
 from app.exchange.passwords import PasswordCost, Passwords
 from app.exchange.places import Places
 from app.files.markings import read_registry
+from app.files.value_lists import read_value_lists
 from app.settings import Settings
 from app.storage import accounts, schema
 from app.storage.dialects import database_file, ledger_url
@@ -125,6 +126,7 @@ def build_exchange(settings: Settings, clock: Clock, identifiers: Identifiers) -
     """
     keys = read_keys(settings.secret_key_file)
     registry = read_registry(settings.mappings_directory / "markings")
+    lists = read_value_lists(settings.mappings_directory / "lists")
     ledger_database = open_database(settings, "ledger")
     ledger = LedgerWriter(ledger_database)
     ledger.start()
@@ -148,6 +150,7 @@ def build_exchange(settings: Settings, clock: Clock, identifiers: Identifiers) -
         ),
         tokens=PageTokens(keys.derived("page tokens", 64)),
         registry=registry,
+        lists=lists,
         readers=ThreadPoolExecutor(settings.readers, "read"),
         writers=ThreadPoolExecutor(settings.writers, "write"),
         pushes=Places(settings.pushes_waiting_max),

@@ -271,6 +271,44 @@ def upgrade_exchange() -> None:
         sa.PrimaryKeyConstraint("partnership", "marking_id", "contribution", name=op.f("pk_marking_use")),
     )
     op.create_index(op.f("ix_marking_use_contribution"), "marking_use", ["contribution"], unique=False)
+    op.create_table(
+        "held",
+        sa.Column("collection", serial, nullable=False),
+        sa.Column("contribution", serial, nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["collection"], ["collection.id"], name=op.f("fk_held_collection")),
+        sa.ForeignKeyConstraint(["contribution"], ["contribution.id"], name=op.f("fk_held_contribution")),
+        sa.PrimaryKeyConstraint("collection", "contribution", name=op.f("pk_held")),
+    )
+    op.create_table(
+        "blocked",
+        sa.Column("collection", serial, nullable=False),
+        sa.Column("stix_id", key_text, nullable=False),
+        sa.ForeignKeyConstraint(["collection"], ["collection.id"], name=op.f("fk_blocked_collection")),
+        sa.PrimaryKeyConstraint("collection", "stix_id", name=op.f("pk_blocked")),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("id", serial, nullable=False),
+        sa.Column("partnership", serial, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["partnership"], ["partnership.id"], name=op.f("fk_outbox_partnership")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+    )
+    op.create_index(op.f("ix_outbox_partnership_id"), "outbox", ["partnership", "id"], unique=False)
+    op.create_table(
+        "reference",
+        sa.Column("collection", serial, nullable=False),
+        sa.Column("target", key_text, nullable=False),
+        sa.Column("contribution", serial, nullable=False),
+        sa.Column("property", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["collection"], ["collection.id"], name=op.f("fk_reference_collection")),
+        sa.ForeignKeyConstraint(["contribution"], ["contribution.id"], name=op.f("fk_reference_contribution")),
+        sa.PrimaryKeyConstraint("collection", "target", "contribution", "property", name=op.f("pk_reference")),
+    )
+    op.create_index(op.f("ix_reference_contribution"), "reference", ["contribution"], unique=False)
 
 
 def upgrade_ledger() -> None:

@@ -15,7 +15,7 @@ from app.errors import OperatorError, Refused
 from app.exchange import accounts
 from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester, requester_of
-from app.exchange.push import push_now
+from app.exchange.push import AFTER_REVIEW, ALREADY_PRESENT, push_now
 from app.exchange.push_status import FAILURE, Outcome
 from app.files.stix_files import envelope, open_file, read_objects
 from app.stix.json_faults import JsonLimits
@@ -102,12 +102,14 @@ def _progress(show: bool) -> Progress:
 
 def _report(outcomes: Sequence[tuple[str, Outcome]], *, as_json: bool) -> None:
     failures = [(name, each) for name, each in outcomes if each.result == FAILURE]
-    present = sum(each.message is not None for _, each in outcomes) - len(failures)
+    present = sum(each.message == ALREADY_PRESENT for _, each in outcomes)
+    waiting = sum(each.message == AFTER_REVIEW for _, each in outcomes)
     if as_json:
         print_json(
             {
                 "total": len(outcomes),
                 "accepted": len(outcomes) - len(failures) - present,
+                "after_review": waiting,
                 "already_present": present,
                 "refused": [
                     {"file": name, "id": each.id, "version": each.version, "message": each.message}
@@ -117,7 +119,8 @@ def _report(outcomes: Sequence[tuple[str, Outcome]], *, as_json: bool) -> None:
         )
         return
     accepted = len(outcomes) - len(failures) - present
-    out().print(f"{accepted} objects accepted, {present} already present, {len(failures)} refused.")
+    later = f" ({waiting} of them visible after review)" if waiting else ""
+    out().print(f"{accepted} objects accepted{later}, {present} already present, {len(failures)} refused.")
     for message, count in Counter(each.message for _, each in failures).most_common(FAILURES_SHOWN):
         example = next((name, each.id) for name, each in failures if each.message == message)
         out().print(f"  {count} × {message} (such as {example[1]} in {example[0]})")

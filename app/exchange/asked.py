@@ -9,7 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from app.exchange.closure import Ends, closes, load_ends
 from app.exchange.floor import Floor
+from app.policy.closure import FOR_GOOD, NEVER
 from app.policy.handling import Handling
 from app.policy.lines import VIA, Standing, cap_of, originator_of, shown
 from app.policy.partnership import ReleaseTerms
@@ -38,13 +40,16 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A live contribution, with what is asked about it for one audience: handling, cap of its line, span."""
+    """A live contribution, with what is asked about it for one audience: handling, cap of its line, span, and whether
+    something that it refers to is hidden.
+    """
 
     row: Contribution
     origin: str
     handling: Handling
     cap: Handling | None
     span: Span
+    end_hidden: bool = False
 
     @property
     def ends(self) -> int | None:
@@ -55,8 +60,8 @@ class Asked:
 class Questions:
     """The live contributions of some objects of one collection, and the decisions about them.
 
-    Each decision is taken once for (handling, cap, submitter, originator, audience, phase of its span). `derived`
-    stands in for what is stored about a contribution, by its key: what a revision would make of it.
+    Each decision is taken once for (handling, cap, submitter, originator, audience, phase of its span, closure).
+    `derived` stands in for what is stored about a contribution, by its key: what a revision would make of it.
     """
 
     def __init__(
@@ -67,7 +72,8 @@ class Questions:
         derived: Mapping[int, Derived] | None = None,
     ) -> None:
         self._floor = floor
-        self._live = contributions.live_of(transaction, wanted)
+        self._live = dict(contributions.live_of(transaction, wanted))
+        self._ends = load_ends(transaction, floor, self._live) if closes(floor) else None
         rows = [row for each in self._live.values() for row in each]
         uses = markings.uses_of(transaction, [row.id for row in rows])
         instead = derived or {}
@@ -82,13 +88,18 @@ class Questions:
             for row in (*rows, *defining)
         }
         self._derived = {**stored, **{key: each for key, each in instead.items() if key in stored}}
-        self._taken: dict[tuple[Handling, Handling | None, str, str, int, Phase], bool] = {}
+        self._taken: dict[tuple[Handling, Handling | None, str, str, int, Phase, bool], bool] = {}
+        self._ends_shown: dict[int, Mapping[int, float]] = {}
         self._definitions_given: dict[tuple[str, int], Sequence[Contribution]] = {}
         self._definitions_shown: dict[tuple[str, int], frozenset[bytes]] = {}
         self._spans: dict[int, Mapping[int, Span]] = {}
 
     def about(self, object_id: int, audience: AudienceRow) -> Sequence[Asked]:
         """What is asked about the object's contributions for this audience, in the order of arrival."""
+        asked = self._alone(object_id, audience)
+        return asked if self._ends is None else [self._with_ends(each, self._ends, audience) for each in asked]
+
+    def _alone(self, object_id: int, audience: AudienceRow) -> Sequence[Asked]:
         rows = self._live.get(object_id, ())
         facts = {row.id: self._handling(row, audience) for row in rows}
         spans = self._spans_of(object_id)
@@ -103,6 +114,24 @@ class Questions:
             for row in rows
             for origin in [self._derived[row.id].origin]
         ]
+
+    def _with_ends(self, each: Asked, ends: Ends, audience: AudienceRow) -> Asked:
+        """With what it refers to: where that is hidden, or shown until some instant, so is this. One's own is not."""
+        if audience.id not in self._ends_shown:
+            every = [one for key in self._live for one in self._alone(key, audience)]
+            alone = {one.row.id: self._shown_until(one, audience) for one in every}
+            self._ends_shown[audience.id] = ends.shown_until(alone)
+        until = self._ends_shown[audience.id].get(each.row.id, FOR_GOOD)
+        if until == FOR_GOOD or each.row.partner == audience.partner:
+            return each
+        if until == NEVER:
+            return replace(each, end_hidden=True)
+        return replace(each, span=ended_with(each.span, Span(not_after=instant(int(until)))))
+
+    def _shown_until(self, each: Asked, audience: AudienceRow) -> float:
+        if not self._may_see(each, audience):
+            return NEVER
+        return FOR_GOOD if each.ends is None else each.ends
 
     def contribution(self, object_id: int, key: int) -> Contribution | None:
         """The live contribution of the object with this key, or None."""
@@ -154,11 +183,13 @@ class Questions:
             originator=originator_of(each.origin, each.row.partner, self._floor.terms),
             now=self._floor.now,
             span=each.span,
+            end_hidden=each.end_hidden,
         )
 
     def _may_see(self, each: Asked, audience: AudienceRow) -> bool:
         case = self.case(each, audience)
-        key = (case.handling, case.cap, case.submitter, case.originator, audience.id, case.span.phase(case.now))
+        phase = case.span.phase(case.now)
+        key = (case.handling, case.cap, case.submitter, case.originator, audience.id, phase, case.end_hidden)
         if key not in self._taken:
             self._taken[key] = stands(case)
         return self._taken[key]

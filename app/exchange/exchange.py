@@ -1,7 +1,7 @@
 """The Exchange: everything a use case works with, built once for each process by `app.composition`."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from app.exchange.passwords import Passwords
 from app.exchange.places import Places
 from app.exchange.terms import TermsInForce
 from app.policy.markings import Registry
+from app.policy.value_lists import ValueList
 from app.settings import Settings
 from app.storage.engine import Database
 from app.storage.ledger_store import LedgerWriter
@@ -43,6 +44,7 @@ class Exchange:
     passwords: Passwords
     tokens: PageTokens
     registry: Registry
+    lists: Mapping[str, ValueList]
     readers: ThreadPoolExecutor
     writers: ThreadPoolExecutor
     pushes: Places

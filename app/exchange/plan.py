@@ -90,8 +90,12 @@ class Plan:
 
 
 def plan(exchange: Exchange, texts: Mapping[str, str]) -> Plan:
-    """What applying these files would change now. Raises WrongFiles if they do not read."""
+    """What applying these files would change now. Raises WrongFiles if they do not read.
+
+    Raises OperatorError if they name lists of values that are not there.
+    """
     new = read_agreements(texts)
+    _require_lists(exchange, new.partnerships.values())
     now = exchange.clock.now()
     with exchange.database.reading() as transaction:
         old = in_force(transaction)
@@ -315,6 +319,17 @@ def batches_of(transaction: Transaction, collection: int) -> Iterator[Sequence[i
     while keys := contributions.objects_after(transaction, collection, after, OBJECTS_PER_BATCH):
         yield keys
         after = keys[-1]
+
+
+def _require_lists(exchange: Exchange, partnerships: Iterable[Partnership]) -> None:
+    missing = [
+        f"{partnership.root}/{collection.alias} names the list `{name}`, and there is no {name}.yaml in mappings/lists"
+        for partnership in partnerships
+        for collection in partnership.collections.values()
+        for name in sorted(collection.intake.lists.keys() - exchange.lists.keys())
+    ]
+    if missing:
+        raise OperatorError(f"{'; '.join(missing)}. Write the file, or take the name out.")
 
 
 def _warnings(transaction: Transaction, partnerships: Iterable[Partnership]) -> tuple[str, ...]:

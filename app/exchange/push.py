@@ -5,9 +5,8 @@ pusher's own organisation has contributed (law 7): what others hold, or what the
 the answer.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.errors import NotPermitted, UnusableBody
@@ -17,59 +16,56 @@ from app.exchange.changing import Change, changing
 from app.exchange.exchange import Exchange
 from app.exchange.floor import hold_partnership, take_floors
 from app.exchange.identify import Requester
+from app.exchange.own import Own, load_own
 from app.exchange.push_status import FAILURE, SUCCESS, Outcome, PushStatus, status_of
 from app.exchange.resolution import Definition, Definitions, derivation, derive_again, load_definitions
-from app.exchange.settle import Work, settle
+from app.exchange.settle import settle, work_on
 from app.policy.handling import Handling, Meaning
-from app.policy.intake import Accept, IntakeCase, Known, decide_intake
+from app.policy.intake import Quarantine, Refuse, decide_intake
+from app.policy.intake_case import IntakeCase
 from app.policy.lines import origin_of
 from app.stix.json_faults import JsonLimits
 from app.stix.objects import Rejected, StixObject
+from app.stix.references import references_in
 from app.stix.strict_json import Element, JsonRefused, elements
-from app.stix.timestamps import from_datetime, to_datetime, version_key
+from app.stix.timestamps import version_key
 from app.stix.validation import read_object
-from app.storage import contributions, handlings, markings, objects, revisions, statuses
-from app.storage.contributions import NewContribution, OwnVersion
-from app.storage.instants import MILLISECOND, milliseconds
+from app.storage import (
+    contributions,
+    handlings,
+    markings,
+    objects,
+    quarantine,
+    references,
+    revisions,
+    statuses,
+)
+from app.storage.contributions import HELD, LIVE, NewContribution
+from app.storage.instants import milliseconds
 from app.storage.objects import SPECS
 from app.storage.revisions import CollectionRow
 from app.storage.statuses import PushRow
 
 ALREADY_PRESENT = "already present"
+AFTER_REVIEW = "accepted; visible after review"
 READ_ONLY = "This account may not add objects to this collection."
 NO_OBJECTS = 'The body is not an envelope with at least one object, such as {"objects": [...]}.'
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An object that is taken, on its way to be stored."""
+    """An object that is taken, on its way to be stored; `held` where an officer has to look at it first."""
 
     obj: StixObject
     meaning: Meaning
     uses: frozenset[str]
     version_text: str
+    held: Quarantine | None
 
-
-@dataclass(slots=True)
-class Own:
-    """What the pusher's organisation has contributed, as the objects of this envelope add to it."""
-
-    versions: dict[str, list[OwnVersion]] = field(default_factory=lambda: defaultdict(list))
-
-    def known(self, obj: StixObject) -> Known | None:
-        """What intake may know of this object's id, in its STIX version, or None."""
-        every = self.versions.get(obj.id)
-        if not every:
-            return None
-        rows = [row for row in every if row.spec == SPECS[obj.spec]]
-        by_key: dict[str, set[bytes]] = defaultdict(set)
-        for row in rows:
-            by_key[row.version_key].add(row.tree_digest)
-        return Known(
-            versions={key: frozenset(digests) for key, digests in by_key.items()},
-            created=next((row.created for row in rows if row.created is not None), None),
-            revoked_at=min((row.version_key for row in every if row.revoked), default=None),
-        )
+    @property
+    def defines(self) -> bool:
+        """Whether it is a definition that may resolve a marking now."""
+        return _is_definition(self.obj) and self.held is None
 
 
 async def push(exchange: Exchange, requester: Requester, root: str, reference: str, body: bytes) -> PushStatus:
@@ -154,15 +150,22 @@ class _Push:
         row = self._status_row(outcomes, operator)
         statuses.forget_expired(self._transaction, milliseconds(self._now))
         statuses.add(self._transaction, row)
-        work = [Work(floors[collection], [keys]) for collection, keys in affected.items() if collection in floors]
-        settle(self._exchange, self._change, work)
+        settle(self._exchange, self._change, work_on(self._transaction, floors, affected))
         return status_of(row)
 
     def _judge(
         self, entries: Sequence[StixObject | Rejected], given: Sequence[StixObject]
     ) -> tuple[Sequence[Outcome], Sequence[Accepted]]:
         """What becomes of each object, in the order of the envelope; definitions are judged before what they mark."""
-        own = self._own_versions(given)
+        own = load_own(
+            self._transaction,
+            self._place.partnership.id,
+            self._requester.partner,
+            self._collection.id,
+            given,
+            self._place.collection.intake.loosened,
+        )
+        blocked = quarantine.blocked_among(self._transaction, self._collection.id, [obj.id for obj in given])
         definitions = load_definitions(
             self._exchange, self._transaction, self._place.partnership.id, self._place.terms, given, self._now
         )
@@ -174,12 +177,14 @@ class _Push:
                 message = " ".join(str(violation) for violation in entry.violations)
                 outcomes[index] = Outcome(entry.id or f"unknown--{index}", entry.version or "unknown", FAILURE, message)
             else:
-                outcomes[index], taken = self._judge_object(entry, own, definitions)
+                outcomes[index], taken = self._judge_object(entry, own, definitions, blocked)
                 if taken is not None:
                     accepted.append(taken)
         return [outcomes[index] for index in range(len(entries))], accepted
 
-    def _judge_object(self, obj: StixObject, own: Own, definitions: Definitions) -> tuple[Outcome, Accepted | None]:
+    def _judge_object(
+        self, obj: StixObject, own: Own, definitions: Definitions, blocked: frozenset[str]
+    ) -> tuple[Outcome, Accepted | None]:
         meaning, uses = definitions.derive(self._exchange, obj, self._requester.partner)
         known_to_sender = meaning
         if uses:  # without definitions outside the registry there is nothing that the sender might not know
@@ -194,67 +199,22 @@ class _Push:
             registry=self._exchange.registry,
             known=own.known(obj),
             now=self._now,
+            blocked=obj.id in blocked,
+            lists=self._exchange.lists,
         )
         decision = decide_intake(case)
-        if not isinstance(decision, Accept):
+        if isinstance(decision, Refuse):
             return Outcome(obj.id, obj.version or "unknown", FAILURE, decision.message), None
-        present = self._present(obj, own)
+        present = own.present(obj)
         if present is not None:
-            return Outcome(obj.id, present.version_text, SUCCESS, ALREADY_PRESENT), None
-        version_text = obj.version or self._new_version(obj, own)
-        own.versions[obj.id].append(
-            OwnVersion(
-                0,
-                obj.id,
-                self._collection.id,
-                version_key(version_text),
-                version_text,
-                SPECS[obj.spec],
-                obj.tree_digest,
-                obj.created,
-                obj.revoked,
-            )
-        )
-        if _is_definition(obj):
+            message = AFTER_REVIEW if present.held else ALREADY_PRESENT
+            return Outcome(obj.id, present.version_text, SUCCESS, message), None
+        held = decision if isinstance(decision, Quarantine) else None
+        taken = Accepted(obj, meaning, uses, own.version_of(obj, self._now), held)
+        own.add(obj, taken.version_text, held=held is not None)
+        if taken.defines:
             definitions.add(obj.id, Definition(self._requester.partner, obj.tree))
-        return Outcome(obj.id, version_text, SUCCESS), Accepted(obj, meaning, uses, version_text)
-
-    def _present(self, obj: StixObject, own: Own) -> OwnVersion | None:
-        """The same content in this collection by the same organisation, or None.
-
-        For an object without dates only the newest content counts: going back to an earlier one is a new version.
-        """
-        here = [row for row in own.versions.get(obj.id, ()) if row.collection == self._collection.id]
-        if obj.version is None:
-            here = sorted(here, key=lambda row: row.version_key)[-1:]
-        return next((row for row in here if row.tree_digest == obj.tree_digest), None)
-
-    def _new_version(self, obj: StixObject, own: Own) -> str:
-        """The version of content without dates: the instant of its first contribution.
-
-        Its microseconds are of the content's digest, so that two contents of one instant differ, and none of them
-        tells how many there were. Only behind a clock that was set back it follows the newest content.
-        """
-        here = [row for row in own.versions.get(obj.id, ()) if row.collection == self._collection.id]
-        taken = {row.version_key for row in here}
-        latest = max((to_datetime(row.version_text) for row in here), default=self._now)
-        instant = self._now if latest < self._now + MILLISECOND else latest + MILLISECOND
-        first = int.from_bytes(obj.tree_digest[:4], "big")
-        while True:
-            for step in range(1000):
-                text = f"{from_datetime(instant).removesuffix('Z')}{(first + step) % 1000:03}Z"
-                if version_key(text) not in taken:
-                    return text
-            instant += MILLISECOND
-
-    def _own_versions(self, given: Iterable[StixObject]) -> Own:
-        own = Own()
-        rows = contributions.own_versions(
-            self._transaction, self._place.partnership.id, self._requester.partner, [obj.id for obj in given]
-        )
-        for row in rows:
-            own.versions[row.stix_id].append(row)
-        return own
+        return Outcome(obj.id, taken.version_text, SUCCESS, AFTER_REVIEW if held else None), taken
 
     def _store(self, accepted: Sequence[Accepted]) -> Mapping[int, Sequence[int]]:
         """Store what is taken. Returns the objects whose place in the logs may change, by collection."""
@@ -277,6 +237,7 @@ class _Push:
                 for each in accepted
             ],
         )
+        self._record_references(accepted, added)
         affected: dict[int, list[int]] = {self._collection.id: [rows[each.obj.id].id for each in accepted]}
         for collection, others in self._record_markings(accepted, added).items():
             affected.setdefault(collection, []).extend(others)
@@ -302,20 +263,35 @@ class _Push:
             received=milliseconds(self._now),
             not_before=derived.not_before,
             not_after=derived.not_after,
+            state=LIVE if taken.held is None else HELD,
         )
+
+    def _record_references(self, accepted: Sequence[Accepted], added: Sequence[int]) -> None:
+        """Record what the objects name, and which of them wait for an officer."""
+        taken = list(zip(accepted, added, strict=True))
+        edges = [(key, name, target) for each, key in taken for name, target in references_in(each.obj.tree)]
+        references.add(self._transaction, self._collection.id, edges)
+        waiting = [(key, ", ".join(each.held.rules), each.held.message) for each, key in taken if each.held is not None]
+        quarantine.hold(self._transaction, self._collection.id, waiting)
 
     def _record_markings(self, accepted: Sequence[Accepted], added: Sequence[int]) -> Mapping[int, Sequence[int]]:
         """Record definitions and uses; what rests on a new definition is derived again."""
         uses = [(each, key) for taken, key in zip(accepted, added, strict=True) for each in taken.uses]
         markings.add_uses(self._transaction, self._place.partnership.id, uses)
         definitions = [
-            (taken.obj.id, key)
+            (taken, key)
             for taken, key in zip(accepted, added, strict=True)
             if _is_definition(taken.obj) and self._exchange.registry.get(taken.obj.id) is None
         ]
-        if not definitions:
+        markings.add_definitions(
+            self._transaction,
+            self._place.partnership.id,
+            self._requester.partner,
+            [(taken.obj.id, key) for taken, key in definitions],
+        )
+        changed = [taken.obj.id for taken, _ in definitions if taken.defines]
+        if not changed:
             return {}
-        markings.add_definitions(self._transaction, self._place.partnership.id, self._requester.partner, definitions)
         return derive_again(
             self._exchange,
             self._transaction,
@@ -323,7 +299,7 @@ class _Push:
             self._place.terms,
             self._requester.partner,
             self._collection.id,
-            [marking_id for marking_id, _ in definitions],
+            changed,
             self._now,
             # Definitions were judged first, so all but they were derived with every definition at hand.
             leaving_out=frozenset(

@@ -13,6 +13,7 @@ from typing import Any
 
 from app.exchange.asked import Derived
 from app.exchange.exchange import Exchange
+from app.exchange.own import stored_object
 from app.policy.derivation import derive_handling, marks_of
 from app.policy.handling import Meaning
 from app.policy.lines import origin_of
@@ -21,7 +22,6 @@ from app.policy.partnership import Terms
 from app.policy.times import Span
 from app.stix.objects import StixObject
 from app.stix.strict_json import parse
-from app.stix.validation import read_object
 from app.storage import contributions, handlings, markings, objects
 from app.storage.contributions import Derivation, Source
 from app.storage.engine import Transaction
@@ -245,13 +245,7 @@ def _store(
 def _read(transaction: Transaction, sources: Sequence[Source]) -> Mapping[int, StixObject]:
     """The objects of these contributions, by version."""
     contents = objects.contents_of(transaction, [source.version for source in sources])
-    return {version: _stored(raw) for version, raw in contents.items()}
-
-
-def _stored(raw: bytes) -> StixObject:
-    obj = read_object(parse(raw))
-    assert isinstance(obj, StixObject), "what is stored was accepted once"
-    return obj
+    return {version: stored_object(raw) for version, raw in contents.items()}
 
 
 def _trees(transaction: Transaction, versions: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:

@@ -15,6 +15,7 @@ from enum import Enum
 
 from app.exchange.asked import Questions
 from app.exchange.changing import Change
+from app.exchange.closure import with_referring
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
 from app.storage import deliveries, dues
@@ -97,6 +98,17 @@ class Work:
     floor: Floor
     batches: Iterable[Sequence[int]]
     turns: frozenset[int] | None = None
+
+
+def work_on(
+    transaction: Transaction, floors: Mapping[int, Floor], affected: Mapping[int, Sequence[int]]
+) -> Sequence[Work]:
+    """The objects that have changed, by collection, and all whose place in a log may change with them."""
+    return [
+        Work(floors[collection], [with_referring(transaction, floors[collection], keys)])
+        for collection, keys in affected.items()
+        if collection in floors
+    ]
 
 
 def settle(

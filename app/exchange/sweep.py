@@ -9,17 +9,19 @@ are dated again. One process at a time does this, under a lease; that spares wor
 Each process keeps the record of its own dates and clock besides (`keep_record`), whoever sweeps.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from app.exchange import jobs
 from app.exchange.changing import changing, date_again
+from app.exchange.closure import with_referring
 from app.exchange.exchange import Exchange
-from app.exchange.floor import hold_partnership, take_floors
+from app.exchange.floor import Floor, hold_partnership, take_floors
 from app.exchange.resolution import derive_ended
 from app.exchange.settle import Work, settle
 from app.storage import contributions, dates, dues, revisions
 from app.storage.dues import SWEEPER, Due
+from app.storage.engine import Transaction
 from app.storage.instants import instant, milliseconds
 
 CONTRIBUTIONS_PER_STEP = 1000
@@ -83,12 +85,21 @@ def _due_contributions(exchange: Exchange) -> bool:
         floor = take_floors(transaction, terms, rows, now).get(due[0].collection)
         keys = dues.with_definitions(transaction, [each.contribution for each in due], milliseconds(now))
         dues.done(transaction, keys, milliseconds(now))
-        objects = sorted(set(contributions.objects_of(transaction, keys).values()))
-        resting = derive_ended(exchange, transaction, partnership.id, terms, objects, now)
+        due_now = sorted(set(contributions.objects_of(transaction, keys).values()))
+        resting = derive_ended(exchange, transaction, partnership.id, terms, due_now, now)
         dues.set_due(transaction, due[0].collection, dict.fromkeys(resting, milliseconds(now)))
         if floor is not None:
-            settle(exchange, change, [Work(floor, [objects], frozenset(keys))])
+            objects = with_referring(transaction, floor, due_now)
+            turns = frozenset((*keys, *_referring(transaction, floor, set(objects).difference(due_now))))
+            settle(exchange, change, [Work(floor, [objects], turns)])
     return True
+
+
+def _referring(transaction: Transaction, floor: Floor, objects: Collection[int]) -> Iterable[int]:
+    """The contributions of what refers to something that is due: they have no turn of their own, unless one waits."""
+    waiting = dues.waiting(transaction, floor.collection, sorted(objects), milliseconds(floor.now))
+    live = contributions.live_of(transaction, sorted(objects))
+    return (row.id for rows in live.values() for row in rows if row.id not in waiting)
 
 
 def _of_one_collection(due: Sequence[Due]) -> Sequence[Due]:

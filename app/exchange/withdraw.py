@@ -4,22 +4,25 @@ Others' contributions of the same object stay (law 7): what the caller can see a
 permitted, what it can't see is not known. A withdrawn version is as if it had never been; a later push is new.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from app.errors import NotKnown, NotPermitted
 from app.exchange import catalogue
 from app.exchange.audience import audience_of
 from app.exchange.catalogue import Place
-from app.exchange.changing import changing
+from app.exchange.changing import Change, changing
 from app.exchange.exchange import Exchange
-from app.exchange.floor import hold_partnership, take_floors
+from app.exchange.floor import Floor, hold_partnership, take_floors
 from app.exchange.identify import Requester
 from app.exchange.resolution import derive_again
-from app.exchange.settle import Work, settle
+from app.exchange.settle import settle, work_on
+from app.policy.partnership import Terms
 from app.storage import contributions, objects, pages, revisions
 from app.storage.contributions import OwnVersion
 from app.storage.instants import milliseconds
 from app.storage.objects import SPECS
+from app.storage.revisions import PartnershipRow
 from app.taxii.filters import MatchFilter
 
 BOTH_RIGHTS = "Deleting needs the right to read and the right to write in this collection."
@@ -44,8 +47,7 @@ def _withdraw(
         _require_both_rights(place)
         rows = revisions.collections(transaction, partnership.id)
         here = next(row for row in rows if row.uuid == place.collection.id)
-        is_definition = object_id.startswith("marking-definition--")
-        floors = take_floors(transaction, terms, rows if is_definition else [here], now)
+        floors = take_floors(transaction, terms, rows if is_definition(object_id) else [here], now)
         own = contributions.own_versions(transaction, partnership.id, requester.partner, [object_id])
         own_here = [row for row in own if row.collection == here.id]
         selected = _selected(own_here, which)
@@ -56,17 +58,40 @@ def _withdraw(
             if pages.holds(transaction, audience.id, here.id, object_id, milliseconds(now)):
                 raise NotPermitted(NOT_YOURS)
             raise NotKnown
-        ended = milliseconds(now)
-        contributions.end(transaction, [row.contribution for row in selected], contributions.WITHDRAWN, ended)
-        affected: dict[int, Sequence[int]] = {}
-        if is_definition:
-            affected.update(
-                derive_again(exchange, transaction, partnership.id, terms, requester.partner, here.id, [object_id], now)
-            )
-        key = objects.keys_of(transaction, here.id, [object_id])[object_id].id
-        affected[here.id] = [*affected.get(here.id, ()), key]
-        work = [Work(floors[collection], [keys]) for collection, keys in affected.items() if collection in floors]
-        settle(exchange, change, work, withdrawn=frozenset(row.contribution for row in selected))
+        take_back(exchange, change, partnership, terms, floors, here.id, requester.partner, selected, now)
+
+
+def take_back(
+    exchange: Exchange,
+    change: Change,
+    partnership: PartnershipRow,
+    terms: Terms,
+    floors: Mapping[int, Floor],
+    collection: int,
+    partner: str,
+    selected: Sequence[OwnVersion],
+    now: datetime,
+) -> None:
+    """End these versions of one object, all contributed by this partner, and settle what that changes.
+
+    `floors` are those of the collection, and for a marking-definition of all collections of the partnership.
+    """
+    transaction, object_id = change.transaction, selected[0].stix_id
+    keys = [row.contribution for row in selected]
+    contributions.end(transaction, keys, contributions.WITHDRAWN, milliseconds(now))
+    affected: dict[int, Sequence[int]] = {}
+    if is_definition(object_id):
+        affected.update(
+            derive_again(exchange, transaction, partnership.id, terms, partner, collection, [object_id], now)
+        )
+    key = objects.keys_of(transaction, collection, [object_id])[object_id].id
+    affected[collection] = [*affected.get(collection, ()), key]
+    settle(exchange, change, work_on(transaction, floors, affected), withdrawn=frozenset(keys))
+
+
+def is_definition(object_id: str) -> bool:
+    """Whether the id is one of a marking-definition, on which objects of other collections may rest."""
+    return object_id.startswith("marking-definition--")
 
 
 def _require_both_rights(place: Place) -> None:

@@ -28,6 +28,7 @@ def mistakes_in(document: Document) -> Iterator[Mistake]:
     yield from _shown_for(document)
     yield from _unmarked(document)
     yield from _acs(document)
+    yield from _reviewed(document)
     yield from _repeated(
         [(document, ("collections", alias, "title")) for alias in mapping_at(document, ("collections",))],
         "title",
@@ -138,3 +139,18 @@ def _acs(document: Document) -> Iterator[Mistake]:
         if accepted and not accepted.get("classification"):
             what = "`acs` accepts no classification, so nothing that carries an ACS marking is ever released"
             yield document.mistake(path, what, "Add `classification: [U]`, or take `acs` out")
+
+
+def _reviewed(document: Document) -> Iterator[Mistake]:
+    """What goes to review has to be taken at all: a refusal goes before a review."""
+    for alias in mapping_at(document, ("collections",)):
+        intake: Path = ("collections", alias, "intake")
+        for name in ("types", "tlp"):
+            taken, path = mapping_at(document, intake).get(name, []), (*intake, "review", name)
+            reviewed = mapping_at(document, path[:-1]).get(name)
+            if taken == "all" or not isinstance(reviewed, list) or not isinstance(taken, list):
+                continue
+            for number, each in enumerate(reviewed):
+                if isinstance(each, str) and each not in taken:
+                    what = f"{quoted(each)} goes to review, and `intake.{name}` does not take it"
+                    yield document.mistake((*path, number), what, f"Add it to `intake.{name}`, or take it out here")

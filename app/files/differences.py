@@ -17,6 +17,7 @@ from app.policy.partnership import (
     Partner,
     Partners,
     Partnership,
+    Verdict,
 )
 
 
@@ -169,6 +170,7 @@ def _collection_facts(terms: CollectionTerms) -> Mapping[str, object]:
         "read": terms.read,
         "write": terms.write,
         "listed": terms.listed,
+        "closure": "withhold" if terms.closure else None,
         "release.tlp": release.tlp,
         "release.unmarked": release.unmarked or "refuse",
         "release.red": release.red,
@@ -185,4 +187,16 @@ def _collection_facts(terms: CollectionTerms) -> Mapping[str, object]:
         "intake.unmarked": intake.unmarked or "refuse",
         "intake.spec_versions": intake.spec_versions,
         **{f"intake.ownership.{name}": creators for name, creators in intake.relays.items()},
+        "intake.require": intake.require,
+        "intake.older_versions": _unusual(intake.older_versions),
+        "intake.loosened": _unusual(intake.loosened),
+        "intake.deterministic_ids": _unusual(intake.deterministic_ids),
+        **{f"intake.lists.{name}": word for name, word in intake.lists.items()},
+        "intake.review.types": intake.review.types,
+        "intake.review.submitters": intake.review.submitters,
+        "intake.review.tlp": intake.review.tlp,
     }
+
+
+def _unusual(verdict: Verdict) -> Verdict | None:
+    return verdict if verdict is not Verdict.ACCEPT else None

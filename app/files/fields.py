@@ -236,6 +236,15 @@ def _stix_id(value: str, types: tuple[str, ...]) -> str:
     return value
 
 
+def _requirement(value: str) -> str:
+    if value in ("tlp", "pap"):
+        return value
+    if "--" not in value:
+        remedy = "Write `tlp`, `pap`, or the id of a marking-definition that has to stand on every object"
+        raise refusal(f"{quoted(value)} is no kind of marking that can be required", remedy)
+    return _marking(value)
+
+
 def _title(value: str) -> str:
     if not value.strip() or len(value) > 250 or not value.isprintable():
         raise refusal(f"{quoted(value)} is no title", "Write one line of 1 to 250 characters")
@@ -284,6 +293,7 @@ IdentityId: TypeAlias = Annotated[str, AfterValidator(_identity)]
 MarkingId: TypeAlias = Annotated[str, AfterValidator(_marking)]
 ExtensionId: TypeAlias = Annotated[str, AfterValidator(_extension)]
 CustomId: TypeAlias = Annotated[str, AfterValidator(_custom)]
+Requirement: TypeAlias = Annotated[str, AfterValidator(_requirement)]
 StixType: TypeAlias = Annotated[str, AfterValidator(_stix_type)]
 Title: TypeAlias = Annotated[str, AfterValidator(_title)]
 CollectionTitle: TypeAlias = Annotated[str, AfterValidator(_title_without_dots)]
@@ -295,6 +305,7 @@ Entity: TypeAlias = Literal["MIL", "GOV", "CTR", "SVR", "SVC", "DEV", "NET"]
 Level: TypeAlias = Literal["clear", "green", "amber", "amber+strict", "red"]
 PapWord: TypeAlias = Literal["clear", "green", "amber", "red"]
 LevelOrRefuse: TypeAlias = Literal["refuse", "clear", "green", "amber", "amber+strict", "red"]
+Word: TypeAlias = Literal["accept", "review", "refuse"]
 SpecVersion: TypeAlias = Annotated[Literal["2.0", "2.1"], BeforeValidator(_as_text)]
 Members: TypeAlias = Annotated[Everyone | Annotated[list[MemberName], Tag("(list)")], Discriminator(all_or_list)]
 Levels: TypeAlias = Annotated[Everyone | Annotated[list[Level], Tag("(list)")], Discriminator(all_or_list)]

@@ -1,8 +1,36 @@
 """The shape of `intake` in a partnership's file: what a collection takes."""
 
-from app.files.fields import Entry, LevelOrRefuse, Levels, Ownership, SpecVersion, Types, optional
+from typing import Literal
+
+from app.files.fields import (
+    Entry,
+    LevelOrRefuse,
+    Levels,
+    Members,
+    Ownership,
+    Requirement,
+    Slug,
+    SpecVersion,
+    Types,
+    Word,
+    optional,
+)
 from app.files.meanings import chosen, level, levels
-from app.policy.partnership import ALL, IntakeTerms
+from app.policy.partnership import ALL, IntakeTerms, ReviewTerms, Verdict
+
+
+class ReviewEntry(Entry):
+    """What is taken and shown to nobody until an officer of the host has looked at it: any of these."""
+
+    types: Types = optional([], "STIX types that go to review: `all`, or a list. Left out: none.", ["malware", "tool"])
+    submitters: Members = optional([], "`all`, or the members whose pushes go to review. Left out: none.", ["nl-cert"])
+    tlp: Levels = optional(
+        [], "TLP levels that go to review; those of single parts count as well. Left out: none.", ["red"]
+    )
+
+    def to_terms(self, members: frozenset[str]) -> ReviewTerms:
+        """The entry as the value that intake decisions rest on."""
+        return ReviewTerms(chosen(self.types, ALL), chosen(self.submitters, members), levels(self.tlp))
 
 
 class IntakeEntry(Entry):
@@ -38,7 +66,43 @@ class IntakeEntry(Entry):
         min_length=1,
     )
 
-    def to_terms(self) -> IntakeTerms:
+    require: list[Requirement] = optional(
+        [],
+        "What has to stand in `object_marking_refs` of every object but marking definitions: `tlp` or `pap` for any of "
+        "that kind, or marking-definition ids, of which each has to.",
+        ["tlp"],
+    )
+    older_versions: Word = optional(
+        "accept",
+        "What becomes of a version that comes after a later one by the same organisation: `accept`, `review` or "
+        "`refuse`.",
+        "review",
+    )
+    loosened: Word = optional(
+        "accept",
+        "What becomes of a later version whose markings are more open than those of the organisation's newest: "
+        "`accept`, `review` or `refuse`.",
+        "review",
+    )
+    deterministic_ids: Word = optional(
+        "accept",
+        "What becomes of an observable whose id is a UUID of version 5 and not the one that STIX makes of its "
+        "properties: `accept`, `review` or `refuse`.",
+        "refuse",
+    )
+    lists: dict[Slug, Literal["review", "refuse"]] = optional(
+        {},
+        "What becomes of an object that names a value of a list, by the name of its file in `mappings/lists`: `review` "
+        "or `refuse`.",
+        {"public-resolvers": "review"},
+    )
+    review: ReviewEntry = optional(
+        ReviewEntry(),
+        "What is shown to nobody until an officer of the host has looked at it. Left out: nothing.",
+        {"types": ["malware"]},
+    )
+
+    def to_terms(self, members: frozenset[str]) -> IntakeTerms:
         """The entry as the value that intake decisions rest on."""
         relays = {} if isinstance(self.ownership, str) else self.ownership
         return IntakeTerms(
@@ -47,4 +111,10 @@ class IntakeEntry(Entry):
             unmarked=level(self.unmarked),
             relays={member: frozenset(creators) for member, creators in sorted(relays.items())},
             spec_versions=frozenset(self.spec_versions),
+            require=frozenset(self.require),
+            older_versions=Verdict(self.older_versions),
+            loosened=Verdict(self.loosened),
+            deterministic_ids=Verdict(self.deterministic_ids),
+            lists={name: Verdict(word) for name, word in sorted(self.lists.items())},
+            review=self.review.to_terms(members),
         )

@@ -18,9 +18,9 @@ from app.files.yaml_document import Document, NotText, Path, Value, quoted
 NOT_IN_THIS_VERSION: Final = {
     "AgreementEntry": frozenset({"formerly"}),
     "MemberEntry": frozenset({"effective", "expires", "since", "until", "via"}),
-    "CollectionEntry": frozenset({"closure", "formerly"}),
+    "CollectionEntry": frozenset({"formerly"}),
     "ReleaseEntry": frozenset({"closure", "cui", "sanitise"}),
-    "IntakeEntry": frozenset({"acs", "iep", "pap", "review"}),
+    "IntakeEntry": frozenset({"acs", "iep", "pap"}),
     "PartnershipFile": frozenset({"formerly"}),
 }
 """Keys that this version of Comity does not have, by the entry in which they would stand."""

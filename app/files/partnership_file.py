@@ -3,6 +3,8 @@
 What is left out is not granted; `all` is written out. Where the value has a default, the default grants nothing.
 """
 
+from typing import Literal
+
 from app.files.fields import (
     Alias,
     CollectionTitle,
@@ -51,6 +53,12 @@ class CollectionEntry(Entry):
         "answer that a collection gets which never existed.",
         ["port-nl"],
     )
+    closure: Literal["keep", "withhold"] = optional(
+        "keep",
+        "What becomes of an object that refers to something that its own submitter contributed to the collection and "
+        "that may not be seen: `keep`, it is shown as its author wrote it; `withhold`, it is not shown.",
+        "withhold",
+    )
     release: ReleaseEntry = optional(
         ReleaseEntry(), "What leaves the collection. Left out: nothing.", {"tlp": ["clear"]}
     )
@@ -66,8 +74,9 @@ class CollectionEntry(Entry):
             read=chosen(self.read, members),
             write=chosen(self.write, members),
             listed=chosen(self.listed, members),
+            closure=self.closure == "withhold",
             release=self.release.to_terms(members),
-            intake=self.intake.to_terms(),
+            intake=self.intake.to_terms(members),
         )
 
 

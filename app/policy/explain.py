@@ -33,7 +33,7 @@ def _told(finding: Finding) -> str:
             return f"Holds: {finding.rule.sentence}"
         case Effect.SILENT:
             return f"Does not arise: {finding.rule.sentence}"
-        case Effect.OBJECTS:
+        case Effect.OBJECTS | Effect.REVIEWS:
             return finding.why
         case Effect.OUTRANKED:
             return f"Outranked by the member's own contribution: {finding.why}"

@@ -88,6 +88,13 @@ class Registry:
         """What the tables say of this id, or None."""
         return self._tabled.get(marking_id)
 
+    def level_of(self, marking_id: str) -> tuple[str, str] | None:
+        """The kind and the level that this id stands for, in the registry or in the tables; None where it is none."""
+        entry, row = self.get(marking_id), self.tabled(marking_id)
+        if entry is not None:
+            return entry.kind, entry.level
+        return ("tlp", row.level) if row is not None and row.level is not None else None
+
     def tabled_text(self, text: str) -> Tabled | None:
         """What the tables say of a statement of this text, or None. Blanks at its ends do not count."""
         return self._tabled_texts.get(text.strip())

@@ -67,6 +67,14 @@ class Role(StrEnum):
     OFFICER = "officer"
 
 
+class Verdict(StrEnum):
+    """What a collection does with an object that one of its conditions speaks about."""
+
+    ACCEPT = "accept"
+    REVIEW = "review"
+    REFUSE = "refuse"
+
+
 @dataclass(frozen=True, slots=True)
 class Partner:
     """An organisation. `identities` are the STIX identity ids that it may sign as `created_by_ref`."""
@@ -145,14 +153,33 @@ class ReleaseTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewTerms:
+    """What an officer has to look at before anybody else does: any of these types, submitters (members) or levels."""
+
+    types: frozenset[str] = frozenset()
+    submitters: frozenset[str] = frozenset()
+    tlp: frozenset[TlpLevel] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class IntakeTerms:
-    """What a collection takes. `relays` says which members' identities a member may push besides its own."""
+    """What a collection takes. `relays` says which members' identities a member may push besides its own.
+
+    `require` holds kinds of markings (`tlp`, `pap`) and marking-definition ids that have to stand on every object.
+    `lists` says what becomes of an object that names a value of the list of that name.
+    """
 
     types: frozenset[str] = frozenset()
     tlp: frozenset[TlpLevel] = frozenset()
     unmarked: TlpLevel | None = None
     relays: Mapping[str, frozenset[str]] = field(default_factory=dict)
     spec_versions: frozenset[str] = frozenset({"2.1"})
+    require: frozenset[str] = frozenset()
+    older_versions: Verdict = Verdict.ACCEPT
+    loosened: Verdict = Verdict.ACCEPT
+    deterministic_ids: Verdict = Verdict.ACCEPT
+    lists: Mapping[str, Verdict] = field(default_factory=dict)
+    review: ReviewTerms = field(default_factory=ReviewTerms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +187,7 @@ class CollectionTerms:
     """One TAXII collection of a partnership. `id` is its UUID, `alias` its name in files and in URLs.
 
     `read`, `write` and `listed` hold member names; whoever stands in none of them does not see the collection.
+    `closure` withholds what refers to something that its own submitter contributed and that may not be seen.
     """
 
     alias: str
@@ -169,6 +197,7 @@ class CollectionTerms:
     read: frozenset[str] = frozenset()
     write: frozenset[str] = frozenset()
     listed: frozenset[str] = frozenset()
+    closure: bool = False
     release: ReleaseTerms = field(default_factory=ReleaseTerms)
     intake: IntakeTerms = field(default_factory=IntakeTerms)
 

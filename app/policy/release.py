@@ -10,6 +10,7 @@ from datetime import datetime
 from app.policy.handling import Handling
 from app.policy.release_case import ReleaseCase
 from app.policy.release_rules import ADMISSION, MARKINGS, admission
+from app.policy.release_rules.closure import closure
 from app.policy.rules import GRANTS, SILENT, Answer, Effect, Finding, Rule, combine, listed, objects, with_effect
 
 
@@ -53,6 +54,7 @@ def examine(case: ReleaseCase) -> list[Finding]:
         exempted=[
             *_ask_markings(case, case.handling),
             Finding(Rule.CAP, *_cap(case)),
+            Finding(Rule.CLOSURE, *closure(case)),
             Finding(Rule.EMBARGO, *admission.embargo(case)),
         ],
     )

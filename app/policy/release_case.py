@@ -26,6 +26,7 @@ class ReleaseCase:
     `collection` is the alias. `cap` is the handling of the newest version of the same line where that is another
     than this one (see `lines.cap_of`). `submitter` contributed the version, and `originator` is the member in whose
     name it stands (see `lines.originator_of`). `span` is when it may be shown by time alone (see `times.span_of`).
+    `end_hidden` says that it refers to something hidden that its submitter contributed (see `closure`).
     """
 
     terms: Terms
@@ -37,6 +38,7 @@ class ReleaseCase:
     originator: str
     now: datetime
     span: Span = ALWAYS
+    end_hidden: bool = False
 
     @property
     def own(self) -> bool:

@@ -1,12 +1,15 @@
 """The ids and sentences of all rules, and how their answers combine.
 
-A rule is asked about a case and answers: it is silent (nothing in the case concerns it), it grants, or it objects
-with a sentence. The functions themselves stand in `release`, `lines` and `intake`.
+A rule is asked about a case and answers: it is silent (nothing in the case concerns it), it grants, it asks for a
+review, or it objects, these two with a sentence. The functions themselves stand in `release_rules`, `intake_rules` and
+`lines`.
 """
 
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, NamedTuple, Self
+
+from app.policy.partnership import Verdict
 
 
 class Rule(StrEnum):
@@ -44,6 +47,7 @@ class Rule(StrEnum):
     ORIGINATOR_CONTROL = "originator-control", "What is under originator control goes to whom its originator names."
     ATTRIBUTION = "attribution", "An object whose source must not be named does not name it."
     CAP = "cap", "The newest version of the same line may be shown too."
+    CLOSURE = "closure", "Whatever the version refers to, and its submitter contributed here too, may be seen as well."
     EMBARGO = "embargo", "The version is not shown before the collection and its markings allow."
 
     # Which of several contributions of one object id an audience is given.
@@ -53,6 +57,7 @@ class Rule(StrEnum):
     # Intake.
     FEEDER = "feeder", "Only an account with the role feeder pushes."
     WRITE = "write", "The member stands under `write` of the collection."
+    NOT_BLOCKED = "not-blocked", "The host has not blocked the object's id in the collection."
     REGISTRY_DEFINITION = "registry-definition", "A definition that equals the registry's is taken from whoever pushes."
     UNALTERED = "unaltered", "A definition under an id of the registry is the registry's own."
     NO_SELF_MARKING = "no-self-marking", "A marking definition does not mark itself."
@@ -60,11 +65,17 @@ class Rule(StrEnum):
     OBJECT_TYPE = "object-type", "The collection takes objects of this type."
     INTAKE_TLP = "intake-tlp", "The collection takes every TLP level that applies to any part of the object."
     INTAKE_UNMARKED = "intake-unmarked", "Where an object carries no TLP, the collection says that it is taken."
+    REQUIRED_MARKINGS = "required-markings", "The object carries every marking that the collection requires."
+    DETERMINISTIC_ID = "deterministic-id", "An id that is made of an SCO's properties is made of its own."
+    VALUE_LISTS = "value-lists", "No value in the object stands on a list that the collection names."
     OWNERSHIP = "ownership", "Only a member, or whom it permits to relay, pushes in the name of its identities."
     NOT_AHEAD = "not-ahead", "The version is at most five minutes ahead of the exchange's clock."
     SAME_VERSION = "same-version", "One organisation gives one version of an object one content."
     CREATED_KEPT = "created-kept", "`created` stays the same in all versions that an organisation pushes."
     AFTER_REVOKED = "after-revoked", "Nothing follows a version in which the organisation revoked the object."
+    OLDER_VERSION = "older-version", "The organisation has given the collection no later version of the object."
+    LOOSENED_MARKING = "loosened-marking", "A later version is marked no more openly than the organisation's newest."
+    REVIEW = "review", "The collection sends neither the type, nor the submitter, nor a level of it to review."
 
 
 class Effect(StrEnum):
@@ -72,6 +83,8 @@ class Effect(StrEnum):
 
     SILENT = "silent"
     GRANTS = "grants"
+    REVIEWS = "reviews"
+    """It asks that an officer of the host look at it first."""
     OBJECTS = "objects"
     OUTRANKED = "outranked"
     """It objects, and another rule outranks it."""
@@ -93,6 +106,22 @@ def objects(why: str) -> Answer:
     return Answer(Effect.OBJECTS, why)
 
 
+def reviews(why: str) -> Answer:
+    """A wish for a review, with the sentence that tells the officer why."""
+    return Answer(Effect.REVIEWS, why)
+
+
+def by_verdict(verdict: Verdict, why: str) -> Answer:
+    """What a collection's word makes of something that one of its conditions speaks about."""
+    match verdict:
+        case Verdict.ACCEPT:
+            return SILENT
+        case Verdict.REVIEW:
+            return reviews(why)
+        case Verdict.REFUSE:
+            return objects(why)
+
+
 class Finding(NamedTuple):
     """One rule's answer, and what became of it."""
 
@@ -110,7 +139,8 @@ def combine(binding: list[Finding], exemption: Finding, exempted: list[Finding])
     """All findings in order: the rules that bind always, the exemption, and the rules that it outranks if it grants."""
     if exemption.effect is Effect.GRANTS:
         exempted = [
-            each._replace(effect=Effect.OUTRANKED) if each.effect is Effect.OBJECTS else each for each in exempted
+            each._replace(effect=Effect.OUTRANKED) if each.effect in (Effect.REVIEWS, Effect.OBJECTS) else each
+            for each in exempted
         ]
     return [*binding, exemption, *exempted]
 

@@ -59,6 +59,11 @@ def type_of(identifier: str) -> str:
     return identifier.partition("--")[0]
 
 
+def is_name_based(identifier: str) -> bool:
+    """Whether the UUID of an identifier is of version 5: made of a namespace and a name (RFC 4122 section 4.3)."""
+    return identifier.rpartition("--")[2][14:15] == "5"
+
+
 def sco_id(sco: Mapping[str, object]) -> str | None:
     """The deterministic id of an SCO: UUIDv5 over the RFC 8785 form of its contributing properties.
 

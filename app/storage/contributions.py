@@ -10,7 +10,7 @@ from app.storage.chunks import chunks
 from app.storage.engine import Transaction
 from app.storage.tables import collection, contribution, object_type, object_version, stix_object
 
-LIVE, HELD, WITHDRAWN = "live", "held", "withdrawn"
+LIVE, HELD, WITHDRAWN, REFUSED = "live", "held", "withdrawn", "refused"
 MARKING_DEFINITION: Final = "marking-definition"
 
 
@@ -81,7 +81,10 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class OwnVersion:
-    """What one organisation has contributed under one STIX id somewhere in a partnership, and not withdrawn."""
+    """What one organisation has contributed under one STIX id somewhere in a partnership, and not withdrawn.
+
+    `version` is the key of its content; `held` says that it waits for an officer.
+    """
 
     contribution: int
     stix_id: str
@@ -92,6 +95,8 @@ class OwnVersion:
     tree_digest: bytes
     created: str | None
     revoked: bool
+    version: int
+    held: bool
 
 
 def add(transaction: Transaction, rows: Sequence[NewContribution]) -> Sequence[int]:
@@ -128,6 +133,8 @@ def own_versions(
                 object_version.c.tree_digest,
                 object_version.c.created,
                 object_version.c.revoked,
+                object_version.c.id,
+                contribution.c.state == HELD,
             )
             .join(stix_object, stix_object.c.id == contribution.c.object)
             .join(object_version, object_version.c.id == contribution.c.version)
@@ -172,6 +179,11 @@ def live_of(transaction: Transaction, object_ids: Sequence[int]) -> Mapping[int,
         for row in transaction.execute(statement):
             found.setdefault(row[1], []).append(Contribution(*row))
     return found
+
+
+def release(transaction: Transaction, key: int) -> None:
+    """Make a held contribution a live one."""
+    transaction.execute(update(contribution).where(contribution.c.id == key).values(state=LIVE))
 
 
 def end(transaction: Transaction, keys: Sequence[int], state: str, ended: int) -> None:

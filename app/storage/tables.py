@@ -196,6 +196,42 @@ marking_use = Table(
     Index(None, "contribution"),
 )
 
+held = Table(  # why contributions wait, or waited, for an officer
+    "held",
+    metadata,
+    Column("collection", ForeignKey("collection.id"), primary_key=True),
+    Column("contribution", ForeignKey("contribution.id"), primary_key=True),
+    Column("rules", Text, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+blocked = Table(  # ids that a collection takes from nobody
+    "blocked",
+    metadata,
+    Column("collection", ForeignKey("collection.id"), primary_key=True),
+    Column("stix_id", KeyText, primary_key=True),
+)
+
+outbox = Table(  # officers' acts, on their way to the ledger: rows are added, never changed
+    "outbox",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("partnership", ForeignKey("partnership.id"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("record", Text, nullable=False),
+    Index(None, "partnership", "id"),
+)
+
+reference = Table(  # which contribution names which object, signatures and markings left aside
+    "reference",
+    metadata,
+    Column("collection", ForeignKey("collection.id"), primary_key=True),
+    Column("target", KeyText, primary_key=True),
+    Column("contribution", ForeignKey("contribution.id"), primary_key=True),
+    Column("property", Text, primary_key=True),
+    Index(None, "contribution"),
+)
+
 delivery = Table(
     "delivery",
     metadata,

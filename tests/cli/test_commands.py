@@ -59,7 +59,7 @@ def test_an_operators_day(
     one = an_indicator("one", CLEAR)
     (tmp_path / "one.json").write_bytes(an_envelope([one]))
     loaded = comity("load", PLACE, "one.json", "--account", "feed", "--json")
-    assert loaded.json == {"total": 1, "accepted": 1, "already_present": 0, "refused": []}
+    assert loaded.json == {"total": 1, "accepted": 1, "after_review": 0, "already_present": 0, "refused": []}
     assert comity("load", PLACE, "one.json", "--account", "feed", "--json").json["already_present"] == 1
     (explained,) = comity("explain", PLACE, one["id"], "--account", "soc", "--json").json
     assert (explained["decision"], explained["in_the_log"]) == ("release", True)

@@ -33,7 +33,7 @@ def test_load_reads(comity: Comity, here: Path, says: str) -> None:
         (here / name).write_bytes(content)
     ran = comity("load", PLACE, name, "--account", "feed", "--json", stdin=content)
     assert ran.status == 0, ran.err
-    assert ran.json == {"total": number, "accepted": number, "already_present": 0, "refused": []}
+    assert ran.json == {"total": number, "accepted": number, "after_review": 0, "already_present": 0, "refused": []}
 
 
 def test_load_keeps_the_good_lists_the_refused_and_ends_with_1(comity: Comity, here: Path) -> None:

@@ -88,6 +88,21 @@ CHANGES: dict[str, tuple[str, str, list[str], list[bool]]] = {
         "{types: [malware]}", "{types: [malware], ownership: {a: [b]}}",
         ["Collection p/x: intake.ownership.a gains b."], [False],
     ),
+    "closure": ("read: [a]", "read: [a], closure: withhold", ["Collection p/x: closure is withhold."], [False]),
+    "what is required, held and refused": (
+        "{types: [malware]}",
+        (
+            "{types: [malware], require: [tlp], loosened: review, older_versions: refuse, deterministic_ids: review, "
+            "lists: {own-assets: refuse}, review: {types: [malware], submitters: all}}"
+        ),
+        [
+            "Collection p/x: intake.deterministic_ids is review.", "Collection p/x: intake.lists.own-assets is refuse.",
+            "Collection p/x: intake.loosened is review.", "Collection p/x: intake.older_versions is refuse.",
+            "Collection p/x: intake.require gains tlp.", "Collection p/x: intake.review.submitters gains a, b.",
+            "Collection p/x: intake.review.types gains malware.",
+        ],
+        [False] * 7,
+    ),
 }  # fmt: skip
 
 

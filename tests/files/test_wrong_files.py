@@ -125,10 +125,30 @@ ONE_MISTAKE: dict[str, tuple[str, str, str, str, str]] = {
     "granular: sanitise": (
         N, "granular: withhold", "granular: sanitise #<<", "does not have `sanitise`", "`granular: withhold`",
     ),
-    "a collection's closure": (
-        N, "    title: Reports", "    title: Reports\n    closure: withhold #<<", "`closure`", "Take it out",
+    "release.closure": (N, "granular: withhold", "closure: withhold #<<", "does not have the key `closure`", "Take it"),
+    "a word that closure does not have": (
+        N, "    title: Reports", "    title: Reports\n    closure: withold #<<", "`withold` is none of the words",
+        "Write `withhold`",
     ),
-    "intake.review": (N, "types: all", "types: all\n      review: {types: all} #<<", "`review`", "Take it out"),
+    "a word that a condition of intake does not have": (
+        N, "types: all", "types: all\n      loosened: hold #<<", "`hold` is none of the words",
+        "accept, review, refuse",
+    ),
+    "a kind of marking that can't be required": (
+        N, "types: all", "types: all\n      require: [cui] #<<", "`cui` is no kind of marking", "Write `tlp`, `pap`",
+    ),
+    "a list that is accepted": (
+        N, "types: all", "types: all\n      lists: {own-assets: accept} #<<", "`accept` is none of the words",
+        "review, refuse",
+    ),
+    "review of whom nobody knows": (
+        N, "types: all", "types: all\n      review: {submitters: [nl-crt]} #<<", "`nl-crt` is no member",
+        "Write `nl-cert`",
+    ),
+    "review of a level that is not taken": (
+        N, "types: all", "types: all\n      review: {tlp: [red]} #<<", "`red` goes to review",
+        "Add it to `intake.tlp`, or take it out here",
+    ),
     "dates of a member": (
         N, "nl-cert: {tlp: all}", "nl-cert: {tlp: all, expires: 2027-01-01} #<<", "does not have the key `expires`",
         "Take",

@@ -83,6 +83,7 @@ collections:
       unmarked: amber
       ownership: {{{relays}}}
       spec_versions: ["2.0", "2.1"]
+      review: {{types: [malware]}}
   letter-box:
     id: {LETTER_BOX}
     title: Reports to the host

@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from app.exchange import accounts
+from app.exchange import accounts, blocks, quarantine
+from app.exchange.officers import mandate
 from app.policy.partnership import Role
 from app.stix.timestamps import from_datetime
 from tests.laws.twin_agreements import (
@@ -32,7 +33,7 @@ from tests.laws.twin_requests import Asker
 from tests.laws.twins import VIEWS, Twins, View, twins
 from tests.support.agreements import HOST_IDENTITY, WIND_IDENTITY
 from tests.support.exchanges import TAXII
-from tests.support.stix import AMBER, CLEAR, GREEN, STIX, a_statement, an_address, an_envelope, an_indicator
+from tests.support.stix import AMBER, CLEAR, GREEN, STIX, a_statement, an_address, an_envelope, an_indicator, stix_id
 
 NAMES = st.sampled_from(["a", "b"])
 VERSIONS = st.integers(1, 3)
@@ -51,11 +52,17 @@ def a_version(name: str, version: int, *marks: str, **more: Any) -> STIX:
     return an_indicator(name, *marks, version=f"2026-05-0{version}T00:00:00.000Z", **more)
 
 
+def a_malware(name: str, version: int, mark: str) -> STIX:
+    """One of three versions of something that an officer has to look at first."""
+    taken_over = {"pattern": None, "pattern_type": None, "valid_from": None, "is_family": False}
+    return a_version(name, version, mark, type="malware", id=stix_id("malware", name), **taken_over)
+
+
 THE_DEFINITION = a_statement("comes late", CLEAR)
 IDS = [
     a_version(name, 1)["id"]
     for name in ("a", "b", "c", "own a", "relayed a", "late a", "unseen a", "never a", "many 0 7", "nobody's")
-] + [THE_DEFINITION["id"], an_address("198.51.100.1")["id"], an_address("203.0.113.9")["id"]]
+] + [stix_id("malware", "a"), THE_DEFINITION["id"], an_address("198.51.100.1")["id"], an_address("203.0.113.9")["id"]]
 
 
 class TwinMachine(RuleBasedStateMachine):
@@ -113,6 +120,11 @@ class TwinMachine(RuleBasedStateMachine):
         self.look()
 
     @rule(name=NAMES, version=VERSIONS, which=EITHER)
+    def push_of_ones_own_that_is_held(self, name: str, version: int, which: int) -> None:
+        self._post(a_malware(name, version, self.view.seen[which]))
+        self.look()
+
+    @rule(name=NAMES, version=VERSIONS, which=EITHER)
     def push_for_another_and_by_itself(self, name: str, version: int, which: int) -> None:
         """The host relays what Wind ISAC has signed."""
         signed = a_version(f"relayed {name}", version, self.view.seen[which], created_by_ref=WIND_IDENTITY)
@@ -123,7 +135,8 @@ class TwinMachine(RuleBasedStateMachine):
     def withdraw(self, name: str) -> None:
         for by, what in ((self.view.giver, name), ("water-feed", "c"), ("nl-feed", f"relayed {name}")):
             self.worlds.withdraw(by, a_version(what, 1)["id"])
-        self.worlds.ask(self.view.feed, "DELETE", f"/{HERE}/objects/{a_version(f'own {name}', 1)['id']}/")
+        for own in (a_version(f"own {name}", 1)["id"], stix_id("malware", name)):
+            self.worlds.ask(self.view.feed, "DELETE", f"/{HERE}/objects/{own}/")
         self.look()
 
     @rule(to=st.sampled_from([LATE, BRIEF]), version=VERSIONS, beside=st.integers(0, 5), by=EITHER)
@@ -227,6 +240,25 @@ class TwinMachine(RuleBasedStateMachine):
             marks = self.view.unseen[which]
             signed = a_version(f"unseen, signed {name}", version, *marks, created_by_ref=signer)
             self.worlds.hidden_push(by_whom, [signed])
+        self.look()
+
+    @rule(name=NAMES, version=VERSIONS, which=EITHER, by=EITHER)
+    def unseen_push_that_is_held(self, name: str, version: int, which: int, by: int) -> None:
+        """Of what the reader might see; under an id that its organisation pushes, too."""
+        by_whom, mark = (self.view.giver, "water-feed")[by], self.view.seen[which]
+        held = [a_malware(each, version, mark) for each in (name, f"{by_whom}'s")]
+        self.worlds.hidden_push(by_whom, held)
+        self.look()
+
+    @rule(by=EITHER, object_type=st.sampled_from(["malware", "indicator"]))
+    def unseen_act_of_an_officer(self, by: int, object_type: str) -> None:
+        """What is held is refused; and an id that the reader's organisation does not push is blocked."""
+        busy, by_whom = self.worlds.busy.running, (self.view.giver, "water-feed")[by]
+        mandated = mandate(busy.exchange, "officer", busy.secrets["officer"], "a test", "a test")
+        blocks.block(busy.exchange, mandated, "north-sea/indicators", stix_id(object_type, f"{by_whom}'s"))
+        held = stix_id("malware", f"{by_whom}'s")
+        if any(each.object_id == held for each in quarantine.held(busy.exchange)):
+            quarantine.refuse(busy.exchange, mandated, "north-sea/indicators", held)
         self.look()
 
     @rule(name=NAMES)

@@ -193,7 +193,7 @@ def _comparable(answer: Answer) -> tuple[int, tuple[tuple[bytes, bytes], ...], b
     return answer.status, answer.headers, MASKED.sub(rb'"\1":""', answer.body)
 
 
-OTHERS = ("outsider-feed", "duty-officer", "port-soc", "nl-soc", "wind-soc")
+OTHERS = ("outsider-feed", "duty-officer", "officer", "port-soc", "nl-soc", "wind-soc")
 """Accounts that the busy world has, whoever looks."""
 
 

@@ -214,4 +214,20 @@ MUTANTS = (
         [Change("app/storage/revisions.py", "    dialects.queue_to_revise(transaction)\n", "")],
         [f"{APPLY}::test_of_two_that_apply_at_once_one_is_told_to_plan_anew"],
     ),
+    Mutant(
+        "what refers to something is not settled with it",
+        [Change("app/exchange/closure.py", "    while new:\n", "    while False:\n")],
+        ["tests/exchange/test_closure.py::test_what_leads_to_something_hidden_is_withheld_and_comes_with_it"],
+    ),
+    Mutant(
+        "what waits for an officer stands in the logs",
+        [
+            Change(
+                "app/exchange/push.py",
+                "            state=LIVE if taken.held is None else HELD,",
+                "            state=LIVE,",
+            )
+        ],
+        ["tests/exchange/test_quarantine.py::test_what_is_held_is_a_success_that_nobody_sees_until_it_is_released"],
+    ),
 )

@@ -11,7 +11,7 @@ from typing import Any
 from app.files.markings import read_registry
 from app.policy.derivation import derive_handling
 from app.policy.handling import Handling
-from app.policy.intake import IntakeCase, Known
+from app.policy.intake_case import IntakeCase, Known
 from app.policy.markings import Resolver
 from app.policy.partnership import (
     ALL,
@@ -28,6 +28,7 @@ from app.policy.partnership import (
     TlpLevel,
 )
 from app.policy.release_case import Audience, ReleaseCase
+from app.policy.value_lists import ValueList, network_of
 from app.stix.objects import GranularMarking, StixObject
 from app.stix.timestamps import version_key
 
@@ -55,6 +56,8 @@ GREEN = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"
 AMBER = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"
 AMBER_STRICT = "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003"
 RED = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"
+OPENCTI_STRICT = "marking-definition--826578e1-40ad-459f-bc73-ede076f81f37"
+PAP_AMBER = "marking-definition--60f8932b-e51e-4458-b265-a2e8be9a80ab"
 PAP_GREEN = "marking-definition--c43594d1-4b11-4c59-93ab-1c9b14d53ce9"
 TLP_2_EXTENSION = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
 
@@ -63,6 +66,16 @@ OTHER_STATEMENT = "marking-definition--00000000-0000-4000-8000-00000000000b"
 CUSTOM = "marking-definition--00000000-0000-4000-8000-00000000000c"
 EXTENSION = "extension-definition--00000000-0000-4000-8000-00000000000d"
 UNRESOLVED = "marking-definition--00000000-0000-4000-8000-00000000000e"
+
+OWN_ASSETS = ValueList(
+    name="own-assets",
+    title="What is ours",
+    networks=tuple(each for each in map(network_of, ("198.51.100.0/28", "2001:db8:17::/48")) if each is not None),
+    domains=frozenset({"example.nl"}),
+    hashes=frozenset({"d41d8cd98f00b204e9800998ecf8427e"}),
+    values=frozenset({"https://portal.example.org/login"}),
+)
+LISTS = {OWN_ASSETS.name: OWN_ASSETS}
 
 LEVELS = frozenset(TlpLevel)
 UP_TO_AMBER = frozenset({TlpLevel.CLEAR, TlpLevel.GREEN, TlpLevel.AMBER})
@@ -150,14 +163,16 @@ def an_intake(obj: StixObject, handling: Handling | None = None, **changed: Any)
         registry=REGISTRY,
         known=None,
         now=NOW,
+        lists=LISTS,
     )
     return replace(case, **changed)
 
 
 def known(obj: StixObject, **changed: Any) -> Known:
-    """What an organisation is known to have contributed once it pushed this object."""
+    """What an organisation is known to have contributed once it pushed this object to the collection."""
     key = version_key(obj.version or "2026-03-01T08:00:00Z")
-    return replace(Known({key: frozenset({obj.tree_digest})}, created=obj.created), **changed)
+    versions = {key: frozenset({obj.tree_digest})}
+    return replace(Known(versions, created=obj.created, here=versions, newest=obj), **changed)
 
 
 def a_tree(**changed: Any) -> dict[str, Any]:

@@ -8,9 +8,23 @@ from datetime import timedelta
 
 from app.policy.handling import Handling
 from app.policy.lines import Standing
-from app.policy.partnership import ALL, CustomTerms, IntakeTerms, Member, PapLevel, ReleaseTerms, Role, TlpLevel
+from app.policy.partnership import (
+    ALL,
+    CustomTerms,
+    IntakeTerms,
+    Member,
+    PapLevel,
+    ReleaseTerms,
+    ReviewTerms,
+    Role,
+    TlpLevel,
+    Verdict,
+)
 from app.policy.rules import Rule
 from app.policy.times import Span
+from app.stix.identifiers import sco_id
+from tests.policy.builders import AMBER as AMBER_MARK
+from tests.policy.builders import AMBER_STRICT as STRICT_MARK
 from tests.policy.builders import (
     CERT,
     CUSTOM,
@@ -22,6 +36,8 @@ from tests.policy.builders import (
     LEVELS,
     NOBODY,
     NOW,
+    OPENCTI_STRICT,
+    PAP_GREEN,
     REGISTRY,
     STATEMENT,
     STRANGER,
@@ -36,6 +52,8 @@ from tests.policy.builders import (
     known,
     some_terms,
 )
+from tests.policy.builders import GREEN as GREEN_MARK
+from tests.policy.builders import PAP_AMBER as PAP_AMBER_MARK
 
 GREEN, AMBER, STRICT, RED = TlpLevel.GREEN, TlpLevel.AMBER, TlpLevel.AMBER_STRICT, TlpLevel.RED
 PLAIN = a_handling(GREEN)
@@ -80,6 +98,7 @@ def _second_version(**changed):
 
 
 FIRST = an_object()
+CLOSING = some_terms(closure=True)
 AN_ADDRESS = {"type": "ipv4-addr", "spec_version": "2.1", "id": "ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4"}
 CERT_ITSELF = {
     "type": "identity",
@@ -289,6 +308,15 @@ RELEASES = {
     ),
     "an unknown marking, to the member that contributed it": (a_release(a_handling(unknown=True), own=True), ()),
     "its own contribution, capped": (a_release(PLAIN, own=True, cap=a_handling(RED, unknown=True)), ()),
+    "it refers to something hidden, where that withholds": (
+        a_release(PLAIN, terms=CLOSING, end_hidden=True),
+        (Rule.CLOSURE,),
+    ),
+    "it refers to something hidden, where references stay as they are": (a_release(PLAIN, end_hidden=True), ()),
+    "its own contribution, which refers to something hidden": (
+        a_release(PLAIN, own=True, terms=CLOSING, end_hidden=True),
+        (),
+    ),
     "under embargo": (a_release(PLAIN, span=Span(not_before=NOW + SECOND)), (Rule.EMBARGO,)),
     "at the instant at which the embargo ends": (a_release(PLAIN, span=Span(not_before=NOW)), ()),
     "its own contribution, under embargo": (a_release(PLAIN, own=True, span=Span(not_before=NOW + SECOND)), ()),
@@ -410,6 +438,181 @@ INTAKES = {
         (),
     ),
 }
+
+ADDRESS = {"type": "ipv4-addr", "spec_version": "2.1", "object_marking_refs": [GREEN_MARK]}
+MISNAMED = an_object({**ADDRESS, "id": "ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4", "value": "203.0.113.9"})
+NAMED = an_object({**ADDRESS, "id": sco_id({"type": "ipv4-addr", "value": "203.0.113.9"}), "value": "203.0.113.9"})
+AT_RANDOM = an_object({**ADDRESS, "id": "ipv4-addr--0b4f1d5e-3c55-4f0a-8b3b-6f5a0b9d2c11", "value": "203.0.113.9"})
+
+
+def named(pattern=None, **tree):
+    """A push into a collection that refuses own assets."""
+    terms = intake_terms(lists={"own-assets": Verdict.REFUSE})
+    return an_intake(an_object(pattern=pattern) if pattern else an_object({**ADDRESS, **tree}), terms=terms)
+
+
+def marked_green(**changed):
+    return an_object(object_marking_refs=[GREEN_MARK], **changed)
+
+
+def after(earlier, later, word=Verdict.REFUSE, **intake):
+    """A push after another of the same organisation, into a collection with this word on loosened markings."""
+    return an_intake(later, terms=intake_terms(loosened=word, **intake), known=known(earlier))
+
+
+LATER = {"modified": "2026-03-02T08:00:00.000Z"}
+A_PART = [{"marking_ref": AMBER_MARK, "selectors": ["pattern"]}]
+
+BY_WORDS = {
+    "an id that the host has blocked": (an_intake(FIRST, blocked=True), (Rule.NOT_BLOCKED,)),
+    "TLP, where TLP is required": (an_intake(marked_green(), terms=intake_terms(require=frozenset({"tlp"}))), ()),
+    "a level by the tables, where TLP is required": (
+        an_intake(an_object(object_marking_refs=[OPENCTI_STRICT]), terms=intake_terms(require=frozenset({"tlp"}))),
+        (),
+    ),
+    "no PAP, where PAP is required": (
+        an_intake(marked_green(), terms=intake_terms(require=frozenset({"tlp", "pap"}))),
+        (Rule.REQUIRED_MARKINGS,),
+    ),
+    "the required statement": (
+        an_intake(
+            an_object(object_marking_refs=[STATEMENT]), STATED, terms=intake_terms(require=frozenset({STATEMENT}))
+        ),
+        (),
+    ),
+    "a definition, where TLP is required": (
+        an_intake(an_object(a_definition(STATEMENT)), STATED, terms=intake_terms(require=frozenset({"tlp"}))),
+        (),
+    ),
+    "another's deterministic id, where that is refused": (
+        an_intake(MISNAMED, terms=intake_terms(deterministic_ids=Verdict.REFUSE)),
+        (Rule.DETERMINISTIC_ID,),
+    ),
+    "another's deterministic id, where nothing is said of it": (an_intake(MISNAMED), ()),
+    "its deterministic id": (an_intake(NAMED, terms=intake_terms(deterministic_ids=Verdict.REFUSE)), ()),
+    "a random id": (an_intake(AT_RANDOM, terms=intake_terms(deterministic_ids=Verdict.REFUSE)), ()),
+    "an indicator of an own address": (named("[ipv4-addr:value = '198.51.100.3']"), (Rule.VALUE_LISTS,)),
+    "an indicator of the address beside": (named("[ipv4-addr:value = '198.51.100.16']"), ()),
+    "an own address written as IPv6": (
+        named("[ipv6-addr:value = '::ffff:198.51.100.3']"),
+        (Rule.VALUE_LISTS,),
+    ),
+    "an own IPv6 address, written at length": (
+        named(type="ipv6-addr", id="ipv6-addr--0b4f1d5e-3c55-4f0a-8b3b-6f5a0b9d2c11", value="2001:0DB8:0017:0::1"),
+        (Rule.VALUE_LISTS,),
+    ),
+    "a network around own addresses": (named("[ipv4-addr:value = '198.51.0.0/16']"), (Rule.VALUE_LISTS,)),
+    "a host below an own domain": (named("[domain-name:value = 'Mail.EXAMPLE.nl.']"), (Rule.VALUE_LISTS,)),
+    "a host that only ends like an own domain": (named("[domain-name:value = 'notexample.nl']"), ()),
+    "a URL of an own host": (named("[url:value = 'https://www.example.nl:8443/x?y']"), (Rule.VALUE_LISTS,)),
+    "a URL that is listed": (named("[url:value = 'https://portal.example.org/login']"), (Rule.VALUE_LISTS,)),
+    "a URL beside one that is listed": (named("[url:value = 'https://portal.example.org/']"), ()),
+    "mail from an own domain": (named("[email-addr:value = 'a@example.nl']"), (Rule.VALUE_LISTS,)),
+    "an own file's hash, in capitals": (
+        named("[file:hashes.MD5 = 'D41D8CD98F00B204E9800998ECF8427E']"),
+        (Rule.VALUE_LISTS,),
+    ),
+    "a list that is not there": (
+        an_intake(FIRST, terms=intake_terms(lists={"gone": Verdict.REFUSE})),
+        (Rule.VALUE_LISTS,),
+    ),
+    "a late version, where that is refused": (
+        an_intake(FIRST, terms=intake_terms(older_versions=Verdict.REFUSE), known=known(_second_version())),
+        (Rule.OLDER_VERSION,),
+    ),
+    "a late version, where nothing is said of it": (an_intake(FIRST, known=known(_second_version())), ()),
+    "green after amber": (
+        after(an_object(object_marking_refs=[AMBER_MARK]), marked_green(**LATER)),
+        (Rule.LOOSENED_MARKING,),
+    ),
+    "green after amber, where nothing is said of it": (
+        after(an_object(object_marking_refs=[AMBER_MARK]), marked_green(**LATER), Verdict.ACCEPT),
+        (),
+    ),
+    "amber after what the tables say is amber+strict": (
+        after(an_object(object_marking_refs=[OPENCTI_STRICT]), an_object(object_marking_refs=[AMBER_MARK], **LATER)),
+        (Rule.LOOSENED_MARKING,),
+    ),
+    "what the tables say is amber+strict after amber": (
+        after(an_object(object_marking_refs=[AMBER_MARK]), an_object(object_marking_refs=[OPENCTI_STRICT], **LATER)),
+        (),
+    ),
+    "amber+strict after another id of it": (
+        after(an_object(object_marking_refs=[OPENCTI_STRICT]), an_object(object_marking_refs=[STRICT_MARK], **LATER)),
+        (),
+    ),
+    "amber after green": (after(marked_green(), an_object(object_marking_refs=[AMBER_MARK], **LATER)), ()),
+    "green after TLP 1.0's green": (
+        after(an_object(object_marking_refs=[GREEN_1]), marked_green(**LATER)),
+        (),
+    ),
+    "a statement less": (
+        after(an_object(object_marking_refs=[GREEN_MARK, STATEMENT]), marked_green(**LATER)),
+        (Rule.LOOSENED_MARKING,),
+    ),
+    "the same level without that of a part": (
+        after(marked_green(granular_markings=A_PART), marked_green(**LATER)),
+        (Rule.LOOSENED_MARKING,),
+    ),
+    "unmarked, meant as green, after amber": (
+        after(an_object(object_marking_refs=[AMBER_MARK]), an_object(**LATER), unmarked=GREEN),
+        (Rule.LOOSENED_MARKING,),
+    ),
+    "amber on the whole after amber on a part": (
+        after(marked_green(granular_markings=A_PART), an_object(object_marking_refs=[AMBER_MARK], **LATER)),
+        (),
+    ),
+    "an earlier version that is more open": (
+        after(an_object(object_marking_refs=[AMBER_MARK], **LATER), marked_green()),
+        (),
+    ),
+    "PAP green after PAP amber": (
+        after(
+            an_object(object_marking_refs=[GREEN_MARK, PAP_AMBER_MARK]),
+            an_object(object_marking_refs=[GREEN_MARK, PAP_GREEN], **LATER),
+        ),
+        (Rule.LOOSENED_MARKING,),
+    ),
+}
+
+HELD = {
+    "a type that goes to review": (
+        an_intake(FIRST, terms=intake_terms(review=ReviewTerms(types=frozenset({"indicator"})))),
+        (Rule.REVIEW,),
+    ),
+    "a submitter whose pushes go to review": (
+        an_intake(FIRST, terms=intake_terms(review=ReviewTerms(submitters=frozenset({WIND})))),
+        (Rule.REVIEW,),
+    ),
+    "a level that goes to review, on a part": (
+        an_intake(FIRST, a_handling(GREEN, AMBER), terms=intake_terms(review=ReviewTerms(tlp=frozenset({AMBER})))),
+        (Rule.REVIEW,),
+    ),
+    "unmarked, meant as a level that goes to review": (
+        an_intake(
+            FIRST,
+            a_handling(unmarked=True),
+            terms=intake_terms(unmarked=AMBER, review=ReviewTerms(tlp=frozenset({AMBER}))),
+        ),
+        (Rule.REVIEW,),
+    ),
+    "what a list, its id and its markings say": (
+        an_intake(
+            MISNAMED,
+            terms=intake_terms(
+                deterministic_ids=Verdict.REVIEW, lists={"gone": Verdict.REVIEW}, loosened=Verdict.REVIEW
+            ),
+            known=known(an_object({**MISNAMED.tree, "object_marking_refs": [AMBER_MARK]})),
+        ),
+        (Rule.DETERMINISTIC_ID, Rule.VALUE_LISTS, Rule.LOOSENED_MARKING),
+    ),
+    "a late version, where an officer looks at it": (
+        an_intake(FIRST, terms=intake_terms(older_versions=Verdict.REVIEW), known=known(_second_version())),
+        (Rule.OLDER_VERSION,),
+    ),
+}
+
+INTAKES.update(BY_WORDS)
 
 V1, V2 = "2026-03-01T08:00:00", "2026-03-02T08:00:00"
 OWNERS, OF_WIND, OF_WATER = IDENTITY[CERT], f"{NOBODY} via {WIND}", f"{NOBODY} via {WATER}"

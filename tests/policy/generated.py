@@ -6,6 +6,7 @@ from itertools import combinations
 
 from hypothesis import strategies as st
 
+from app.policy.closure import End
 from app.policy.handling import Handling
 from app.policy.lines import Standing
 from app.policy.partnership import (
@@ -16,12 +17,19 @@ from app.policy.partnership import (
     Member,
     PapLevel,
     ReleaseTerms,
+    ReviewTerms,
     Role,
     TlpLevel,
+    Verdict,
 )
 from app.policy.times import Span
+from app.stix.identifiers import sco_id
+from tests.policy.builders import (
+    AMBER as AMBER_MARK,
+)
 from tests.policy.builders import (
     CERT,
+    CLEAR,
     CUSTOM,
     EFFECTIVE,
     EXPIRES,
@@ -29,7 +37,9 @@ from tests.policy.builders import (
     GREEN,
     IDENTITY,
     NOBODY,
+    OPENCTI_STRICT,
     OTHER_STATEMENT,
+    PAP_GREEN,
     REGISTRY,
     STATEMENT,
     STRANGER,
@@ -114,6 +124,24 @@ def release_terms(draw):
     )
 
 
+words = mostly(Verdict.ACCEPT, [Verdict.REVIEW, Verdict.REFUSE])
+reviews = st.builds(
+    ReviewTerms,
+    types=mostly(frozenset(), [ALL, frozenset({"identity"})]),
+    submitters=mostly(frozenset(), [ALL, frozenset({WIND})]),
+    tlp=mostly(frozenset(), _subsets([TlpLevel.CLEAR, TlpLevel.AMBER])),
+)
+required = mostly(frozenset(), [frozenset({"tlp"}), frozenset({"pap"}), frozenset({STATEMENT, "tlp"})])
+lists = mostly(
+    {},
+    [
+        {"own-assets": Verdict.REFUSE},
+        {"own-assets": Verdict.REVIEW},
+        {"own-assets": Verdict.REVIEW, "not-there": Verdict.REFUSE},
+    ],
+)
+
+
 @st.composite
 def intake_terms(draw):
     return IntakeTerms(
@@ -122,6 +150,12 @@ def intake_terms(draw):
         unmarked=draw(optional_level),
         relays=draw(relays),
         spec_versions=draw(spec_versions),
+        require=draw(required),
+        older_versions=draw(words),
+        loosened=draw(words),
+        deterministic_ids=draw(words),
+        lists=draw(lists),
+        review=draw(reviews),
     )
 
 
@@ -131,7 +165,7 @@ def terms(draw, release=None, intake=None):
     present = draw(mostly(frozenset(PARTNERS), _subsets(PARTNERS)))
     released = draw(release) if release is not None else None
     taken = draw(intake) if intake is not None else None
-    some = some_terms(released, taken, read=draw(partners), write=draw(partners))
+    some = some_terms(released, taken, read=draw(partners), write=draw(partners), closure=draw(st.booleans()))
     members = {
         name: Member(name, draw(levels), draw(clients), draw(organizations), draw(countries), draw(entities))
         for name in sorted(present)
@@ -197,10 +231,12 @@ def release_cases(draw):
         originator=draw(st.sampled_from(PARTNERS)),
         now=draw(instants),
         span=draw(st.one_of(st.just(Span()), spans)),
+        end_hidden=draw(mostly(False, [True])),
     )
 
 
 VERSIONS = ("2026-03-01T07:59:00.000Z", "2026-03-02T08:05:00.000Z", "2026-03-02T08:05:00.001Z", "2026-03-02T08:06:00Z")
+OF_ONE_ADDRESS = sco_id({"type": "ipv4-addr", "value": "198.51.100.3"}).removeprefix("ipv4-addr--")
 TREES = (
     a_tree(),
     a_tree(spec_version=None),
@@ -210,19 +246,50 @@ TREES = (
     {**REGISTRY.get(GREEN).definition, "name": "TLP:CLEAR"},
     a_definition(STATEMENT),
     a_definition(STATEMENT, object_marking_refs=[STATEMENT]),
+    {"type": "ipv4-addr", "spec_version": "2.1", "id": f"ipv4-addr--{OF_ONE_ADDRESS}", "value": "198.51.100.3"},
+    {"type": "ipv4-addr", "spec_version": "2.1", "id": f"ipv4-addr--{OF_ONE_ADDRESS}", "value": "198.51.100.30"},
 )
+SETS_OF_MARKS = ((), (), (GREEN,), (GREEN, STATEMENT), (AMBER_MARK,), (CLEAR, PAP_GREEN), (OPENCTI_STRICT,))
+
+
+@st.composite
+def what_was_there_before(draw, tree):
+    """What an earlier push of the same object may have said otherwise."""
+    said = {}
+    if tree["type"] not in ("marking-definition", "ipv4-addr"):
+        said = {"confidence": 0, "created": draw(st.sampled_from(VERSIONS[:2]))}
+        said["modified"] = draw(st.sampled_from([tree["modified"], *VERSIONS]))
+    if tree["type"] != "marking-definition":
+        said["object_marking_refs"] = list(draw(st.sampled_from(SETS_OF_MARKS)))
+    return said
+
+
+@st.composite
+def graphs(draw):
+    """Contributions by number: which are hidden by their own rules, what each refers to, and what each end has."""
+    keys = range(draw(st.integers(1, 7)))
+    ends = [End(WIND, number) for number in range(draw(st.integers(1, 4)))]
+    given = {end: frozenset(draw(st.sets(st.sampled_from(keys), max_size=2))) for end in ends}
+    refers = {
+        key: frozenset(draw(st.sets(st.sampled_from(ends), min_size=1, max_size=2)))
+        for key in keys
+        if draw(st.booleans())
+    }
+    return frozenset(draw(st.sets(st.sampled_from(keys), max_size=2))), refers, given
 
 
 @st.composite
 def intake_cases(draw):
     tree = dict(draw(st.sampled_from(TREES)))
-    if tree["type"] != "marking-definition":
+    if tree["type"] not in ("marking-definition", "ipv4-addr"):
         tree["modified"] = draw(st.sampled_from(VERSIONS))
         tree["created_by_ref"] = draw(st.sampled_from([NOBODY, *IDENTITY.values()]))
         tree["confidence"] = draw(st.integers(0, 1))
+    if tree["type"] != "marking-definition":
+        tree["object_marking_refs"] = list(draw(st.sampled_from(SETS_OF_MARKS)))
     if tree["type"] == "identity" and draw(st.booleans()):
         del tree["created_by_ref"]
-    before = an_object({**tree, "confidence": 0, "created": draw(st.sampled_from(VERSIONS[:2]))})
+    before = an_object({**tree, **draw(what_was_there_before(tree))})
     revoked_at = draw(st.sampled_from([None, "2026-03-01T07:59:00", "2026-03-02T08:06:00"]))
     return an_intake(
         an_object(tree),
@@ -232,6 +299,7 @@ def intake_cases(draw):
         role=draw(mostly(Role.FEEDER, Role)),
         known=draw(st.sampled_from([None, known(before, revoked_at=revoked_at)])),
         now=draw(instants),
+        blocked=draw(mostly(False, [True])),
     )
 
 

@@ -3,7 +3,10 @@
 Every rule is asked, every objection is kept, and only at the end is anything concluded.
 """
 
+from ipaddress import ip_address
+
 from app.policy.partnership import CollectionTerms, Member, TlpLevel
+from app.stix.identifiers import sco_id
 from app.stix.timestamps import to_datetime, version_key
 
 RED, STRICT = TlpLevel.RED, TlpLevel.AMBER_STRICT
@@ -97,11 +100,16 @@ def release_objections(case):
         by_marking.add("embargo")
     if case.cap is not None and marking_objections(case, case.cap):
         by_marking.add("cap")
+    if collection.closure and case.end_hidden:
+        by_marking.add("closure")
     return against if case.own else against | by_marking
 
 
 def intake_objections(case):
-    """The ids of all rules that refuse this object from this account; none means that it is taken."""
+    """The ids of all rules that refuse this object from this account, and of all that hold it for an officer.
+
+    None of the first means that it is taken, none of both that it is taken and not held.
+    """
     terms, obj, handling = case.terms, case.obj, case.handling
     collection = terms.partnership.collections.get(case.collection, CollectionTerms("", "", ""))
     intake, earlier = collection.intake, case.known
@@ -114,6 +122,8 @@ def intake_objections(case):
         against.add("write")
     if case.role != "feeder":
         against.add("feeder")
+    if case.blocked:
+        against.add("not-blocked")
     if obj.spec not in intake.spec_versions:
         about_content.add("spec-version")
     if obj.type not in intake.types:
@@ -141,7 +151,84 @@ def intake_objections(case):
         about_content.add("unaltered")
     if obj.type == "marking-definition" and obj.id in obj.tree.get("object_marking_refs", []):
         about_content.add("no-self-marking")
-    return against if registered == "equal" else against | about_content
+    if registered == "equal":
+        return against, set()
+    spoken_of = {rule: word for rule, word in what_words_speak_of(case, intake) if word != "accept"}
+    refused = {rule for rule, word in spoken_of.items() if word == "refuse"}
+    held = {rule for rule, word in spoken_of.items() if word == "review"}
+    return against | about_content | refused, held
+
+
+def what_words_speak_of(case, intake):
+    """Each rule that answers by a word of the collection and has something to say of this case, with the word."""
+    obj, here, newest = case.obj, case.known.here if case.known else {}, case.known.newest if case.known else None
+    marks = [kind for mark in obj.object_marking_refs for kind, _ in levels_of(case, mark)]
+    carried = {*obj.object_marking_refs, *marks}
+    if obj.type != "marking-definition" and intake.require - carried:
+        yield "required-markings", "refuse"
+    if obj.id.split("--")[1][14] == "5" and sco_id(obj.tree) not in (None, obj.id):
+        yield "deterministic-id", intake.deterministic_ids
+    words = [
+        word for name, word in intake.lists.items() if name not in case.lists or on_the_list(obj, case.lists[name])
+    ]
+    if words:
+        yield "value-lists", "refuse" if "refuse" in words else "review"
+    key = version_key(obj.version) if obj.version else None
+    if key is not None and here and key < max(here) and key not in here:
+        yield "older-version", intake.older_versions
+    later = newest is not None and (key is None or newest.version is None or key >= version_key(newest.version))
+    if later and obj.tree_digest != newest.tree_digest and more_open(case, obj, newest, intake.unmarked):
+        yield "loosened-marking", intake.loosened
+    levels = set(case.handling.tlp) | ({intake.unmarked} if case.handling.unmarked else set())
+    if obj.type in intake.review.types or case.partner in intake.review.submitters or levels & intake.review.tlp:
+        yield "review", "review"
+
+
+def levels_of(case, mark):
+    """The kind and the level of a marking that everybody knows, or that the tables know."""
+    entry, tabled = case.registry.get(mark), case.registry.tabled(mark)
+    if entry is not None:
+        return [(entry.kind, entry.level)]
+    return [("tlp", tabled.level)] if tabled is not None and tabled.level else []
+
+
+def more_open(case, later, earlier, unmarked):
+    """Whether a marking is gone, or a kind's strictest level is less strict; on the whole object, or with its parts."""
+    ladder = ["white", "clear", "green", "amber", "amber+strict", "red"]
+
+    def strictest(kind, marks):
+        levels = [word for mark in marks for said, word in levels_of(case, mark) if said == kind]
+        levels = levels or ([unmarked] if unmarked and kind == "tlp" else [])
+        return max((ladder.index(level) for level in levels), default=-1)
+
+    for parts in (False, True):
+        old, new = (
+            {*obj.object_marking_refs, *(entry.marking_ref for entry in obj.granular_markings if parts)}
+            for obj in (earlier, later)
+        )
+        if any(strictest(kind, new) < strictest(kind, old) for kind in ("tlp", "pap")):
+            return True
+        if any(not levels_of(case, mark) for mark in old - new):
+            return True
+    return False
+
+
+def on_the_list(obj, values):
+    """Whether the one address that generated objects name is in a network of the list."""
+    pattern = obj.tree["pattern"] if obj.type == "indicator" else ""
+    text = obj.tree.get("value") or pattern.rpartition(" = ")[2].strip("]'")
+    return bool(text) and any(ip_address(text) in network for network in values.networks)
+
+
+def closed(hidden, refers, given):
+    """Which contributions lead, over any number of references, to an end of which nothing may be seen."""
+    against = set(hidden)
+    while True:
+        dead = {end for end in given if not set(given[end]) - against}
+        more = {key for key, ends in refers.items() if dead & set(ends)} - against
+        if not more:
+            return {key for key, ends in refers.items() if dead & set(ends)}
+        against |= more
 
 
 def rows_of_a_log(candidates):

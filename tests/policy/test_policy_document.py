@@ -8,7 +8,7 @@ import pytest
 from app.files.agreements import read_agreements
 from app.files.markings import read_registry
 from app.policy.derivation import DEFINITIONS_PER_OBJECT_MAX
-from app.policy.intake import AHEAD_MAX
+from app.policy.intake_rules.history import AHEAD_MAX
 from app.policy.rules import Rule
 from tests.policy.builders import ROOT
 
@@ -29,7 +29,9 @@ def test_ids_that_the_text_mentions_exist():
     assert mentioned - {"ipv4-addr"} <= set(Rule)
 
 
-SNIPPETS = re.findall(r"`((?:release|intake|members): \{.+?\})`", TEXT.replace("\n", " "))
+SNIPPETS = sorted(
+    {" ".join(each.split()) for each in re.findall(r"`((?:release|intake|members): \{[^`]+\}|closure: [^`]+)`", TEXT)}
+)
 PARTNERS = (
     "host: nl-cert\npartners: {nl-cert: {name: N}, wind-isac: {name: W}, water-nl: {name: V}, port-nl: {name: P}}\n"
 )
@@ -37,16 +39,18 @@ PARTNERS = (
 
 @pytest.mark.parametrize("snippet", SNIPPETS)
 def test_the_syntax_that_the_examples_show_is_that_of_the_files(snippet):
+    """Levels that a collection sends to review are taken there."""
+    snippet = snippet.replace("intake: {review", "intake: {types: all, tlp: all, review")
     in_collection = not snippet.startswith("members:")
     members = "members: {nl-cert: {}, wind-isac: {}, water-nl: {}, port-nl: {}}" if in_collection else snippet
     collection = f"id: 5b9f3f0c-6f0e-4c53-8f4e-2f6f0c9d7a10, title: C{', ' + snippet if in_collection else ''}"
     agreement = "{reference: R, effective: 2026-01-01, expires: 2028-01-01}"
     text = f"partnership: p\ntitle: P\nagreement: {agreement}\n{members}\ncollections: {{c: {{{collection}}}}}\n"
-    read_agreements({"partners.yaml": PARTNERS, "p.yaml": text})
+    assert read_agreements({"partners.yaml": PARTNERS, "p.yaml": text}).partnerships["p"].collections
 
 
 def test_there_are_such_examples():
-    assert len(SNIPPETS) >= 10
+    assert len(SNIPPETS) >= 19
 
 
 def test_the_table_that_is_shown_reads(tmp_path: Path):

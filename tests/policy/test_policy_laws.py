@@ -5,10 +5,11 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.policy.closure import FOR_GOOD, NEVER, ends_shown_until
 from app.policy.derivation import derive_handling
 from app.policy.explain import explain_release
 from app.policy.handling import Handling, from_facts, join, to_facts
-from app.policy.intake import Accept, decide_intake
+from app.policy.intake import Accept, Quarantine, Refuse, decide_intake
 from app.policy.lines import arrange, cap_of, shown
 from app.policy.partnership import Member, TlpLevel
 from app.policy.release import Release, Withhold, decide_release
@@ -33,8 +34,8 @@ from tests.policy.builders import (
     an_object,
     another_than,
 )
-from tests.policy.generated import INSTANTS, handlings, intake_cases, logs, release_cases
-from tests.policy.reference_policy import intake_objections, release_objections, rows_of_a_log
+from tests.policy.generated import INSTANTS, graphs, handlings, intake_cases, logs, release_cases
+from tests.policy.reference_policy import closed, intake_objections, release_objections, rows_of_a_log
 from tests.support.cases import record_cases
 
 often = settings(max_examples=300)
@@ -82,12 +83,34 @@ def test_the_release_decision_is_the_reference_s(case):
 def test_the_intake_decision_is_the_reference_s(case):
     record_cases(ONE_DECISION)
     decision = decide_intake(case)
-    expected = intake_objections(case)
-    if expected:
-        assert not isinstance(decision, Accept)
-        assert set(decision.rules) == expected
-    else:
-        assert isinstance(decision, Accept)
+    refused, held = intake_objections(case)
+    assert type(decision) is (Refuse if refused else Quarantine if held else Accept)
+    if refused or held:
+        assert set(decision.rules) == (refused or held)
+
+
+@often
+@given(graphs())
+def test_closure_withholds_what_the_reference_s_does(graph):
+    record_cases(ONE_DECISION)
+    hidden, refers, given_by = graph
+    keys = {*refers, *(key for given_keys in given_by.values() for key in given_keys)}
+    until = ends_shown_until({key: NEVER if key in hidden else FOR_GOOD for key in keys}, refers, given_by)
+    assert {key for key, shown_until in until.items() if shown_until == NEVER} == closed(hidden, refers, given_by)
+
+
+@often
+@given(graphs(), st.data())
+def test_what_ends_later_never_ends_anything_earlier(graph, data):
+    """Closure in time: at every instant it withholds what it would with the ends of that instant."""
+    record_cases(BOTH_WAYS)
+    hidden, refers, given_by = graph
+    keys = {*refers, *(key for given_keys in given_by.values() for key in given_keys)}
+    alone = {key: NEVER if key in hidden else data.draw(st.sampled_from([10, 20, FOR_GOOD])) for key in keys}
+    until = ends_shown_until(alone, refers, given_by)
+    for instant in (5, 10, 15, 20, 25):
+        gone = {key for key in keys if alone[key] <= instant}
+        assert {key for key in until if until[key] <= instant} == closed(gone, refers, given_by)
 
 
 @often
@@ -178,7 +201,8 @@ def test_what_is_not_understood_goes_to_its_contributor_alone(case):
 def test_one_s_own_contribution_is_shown_whenever_anything_may_be(case):
     record_cases(ONE_DECISION)
     without_embargo = Span(None, case.span.not_after)
-    nothing_asked = of_another(replace(case, handling=Handling(), cap=None, span=without_embargo))
+    asked_nothing = replace(case, handling=Handling(), cap=None, span=without_embargo, end_hidden=False)
+    nothing_asked = of_another(asked_nothing)
     assert released(replace(case, submitter=case.audience.partner)) == released(nothing_asked)
 
 

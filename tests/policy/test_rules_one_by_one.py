@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from app.policy.intake import Accept, Refuse, decide_intake
+from app.policy.intake import Accept, Quarantine, Refuse, decide_intake
 from app.policy.lines import arrange, shown
 from app.policy.partnership import TlpLevel
 from app.policy.release import Release, Withhold, decide_release
 from app.policy.rules import Rule
 from app.policy.times import Span
 from tests.policy.builders import EFFECTIVE, EXPIRES, a_handling, a_release, another_than
-from tests.policy.decided import INTAKES, LINES, RELEASES
+from tests.policy.decided import HELD, INTAKES, LINES, RELEASES
 
 
 @pytest.mark.parametrize(("case", "against"), RELEASES.values(), ids=RELEASES.keys())
@@ -36,6 +36,21 @@ def test_an_object_is_taken_or_refused_by_exactly_these_rules(case, against):
     else:
         assert isinstance(decision, Accept)
         assert {Rule.MEMBER, Rule.IN_FORCE, Rule.WRITE, Rule.FEEDER} <= set(decision.rules)
+
+
+@pytest.mark.parametrize(("case", "asking"), HELD.values(), ids=HELD.keys())
+def test_an_object_is_held_for_an_officer_by_exactly_these_rules(case, asking):
+    decision = decide_intake(case)
+    assert isinstance(decision, Quarantine)
+    assert decision.rules == asking
+    assert decision.message.endswith(".")
+
+
+@pytest.mark.parametrize("case", [case for case, _ in HELD.values()], ids=HELD.keys())
+def test_a_refusal_goes_before_a_review(case):
+    decision = decide_intake(replace(case, blocked=True))
+    assert isinstance(decision, Refuse)
+    assert decision.rules == (Rule.NOT_BLOCKED,)
 
 
 @pytest.mark.parametrize(("candidates", "given", "conflicts"), LINES.values(), ids=LINES.keys())
@@ -81,7 +96,8 @@ def test_a_decision_names_the_next_instant_at_which_time_may_change_it(case, unt
 
 
 def test_every_rule_is_decisive_somewhere():
-    decisive = {against[0] for _, against in (*RELEASES.values(), *INTAKES.values()) if len(against) == 1}
+    tables = (*RELEASES.values(), *INTAKES.values(), *HELD.values())
+    decisive = {against[0] for _, against in tables if len(against) == 1}
     decisive |= {rule for _, _, conflicts in LINES.values() for rule in conflicts.values()}
     for case, against in RELEASES.values():
         if (

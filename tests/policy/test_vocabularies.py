@@ -16,6 +16,7 @@ from tests.policy.builders import (
     CUSTOM,
     GREEN,
     NOW,
+    OPENCTI_STRICT,
     REGISTRY,
     SHARED,
     STATEMENT,
@@ -31,7 +32,6 @@ LEVEL = TlpLevel
 SECOND = timedelta(seconds=1)
 START, END = "2026-05-01T00:00:00Z", "2026-07-01T00:00:00Z"
 ASKS = frozenset({("encrypt_in_transit", "must")})
-OPENCTI_STRICT = "marking-definition--826578e1-40ad-459f-bc73-ede076f81f37"
 
 
 def a_policy(**changed):

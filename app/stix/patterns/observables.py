@@ -84,6 +84,15 @@ _MAC = re.compile(r"[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}")
 _IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?")
 
 
+def kinds_of_properties(object_type: str) -> dict[str, str]:
+    """The properties of an SCO type whose values are observables, each with the kind."""
+    return {
+        str(steps[0]): kind
+        for (of, steps), kind in _KINDS.items()
+        if of == object_type and kind != _HOST and len(steps) == 1
+    }
+
+
 def observables_of(comparisons: Iterable[Comparison]) -> frozenset[Observable]:
     """The observables that these comparisons name."""
     return frozenset([observable for comparison in comparisons for observable in _named(comparison)])

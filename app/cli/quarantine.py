@@ -1,0 +1,185 @@
+"""comity quarantine list, release, refuse; comity withdraw, block, unblock: an officer's acts, each on the record."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.setting_up import Json, opened_exchange, operator, out, print_json, table
+from app.errors import OperatorError
+from app.exchange import blocks, quarantine
+from app.exchange.exchange import Exchange
+from app.exchange.officers import Mandate, mandate
+from app.exchange.quarantine import Held
+from app.stix.timestamps import from_datetime
+
+app = typer.Typer(help="What waits for an officer: accepted, and shown to nobody yet.", no_args_is_help=True)
+
+Place = Annotated[str, typer.Argument(metavar="ROOT/COLLECTION", help="Such as north-sea/indicators.")]
+ObjectId = Annotated[str, typer.Argument(metavar="OBJECT-ID", help="The STIX id.")]
+Version = Annotated[str | None, typer.Option(help="One version alone, as the list shows it.")]
+Officer = Annotated[str, typer.Option(help="The officer's account, one of the host's.")]
+SecretFile = Annotated[Path | None, typer.Option("--secret-file", help="The file that holds the account's secret.")]
+SecretStdin = Annotated[bool, typer.Option("--secret-stdin", help="Read the account's secret from standard input.")]
+Reason = Annotated[str, typer.Option(help="Why, for the record.")]
+
+
+def register(commands: typer.Typer) -> None:
+    """Add these commands."""
+    commands.add_typer(app, name="quarantine")
+    commands.command()(withdraw)
+    commands.command()(block)
+    commands.command()(unblock)
+
+
+@app.command("list")
+def show(
+    place: Annotated[str, typer.Argument(metavar="[ROOT[/COLLECTION]]", help="Everywhere, where it is left out.")] = "",
+    as_json: Json = False,
+) -> None:
+    """List what waits, oldest first.
+
+    Example: comity quarantine list north-sea
+    """
+    with opened_exchange() as exchange:
+        every = quarantine.held(exchange, place)
+    if as_json:
+        print_json([_as_json(each) for each in every])
+        return
+    rows = table("collection", "object", "version", "from", "received", "why")
+    for each in every:
+        received = from_datetime(each.received)
+        rows.add_row(each.collection, each.object_id, each.version, each.contributed_by, received, each.why)
+    out().print(rows if every else "Nothing waits.")
+
+
+@app.command()
+def release(
+    place: Place,
+    object_id: ObjectId,
+    officer: Officer,
+    reason: Reason,
+    version: Version = None,
+    secret_file: SecretFile = None,
+    secret_stdin: SecretStdin = False,
+) -> None:
+    """Show what waits to whom the agreement grants it, from now on.
+
+    Example: comity quarantine release north-sea/indicators malware--… --officer duty --secret-file duty.secret
+    --reason "seen in our sandbox"
+    """
+    with opened_exchange() as exchange:
+        by = _mandate(exchange, officer, secret_file, reason, from_stdin=secret_stdin)
+        _tell("Released", quarantine.release(exchange, by, place, object_id, version))
+
+
+@app.command()
+def refuse(
+    place: Place,
+    object_id: ObjectId,
+    officer: Officer,
+    reason: Reason,
+    version: Version = None,
+    secret_file: SecretFile = None,
+    secret_stdin: SecretStdin = False,
+) -> None:
+    """End what waits: it is as if it had never been pushed.
+
+    Example: comity quarantine refuse north-sea/indicators malware--… --officer duty --secret-file duty.secret
+    --reason "a test file of the vendor"
+    """
+    with opened_exchange() as exchange:
+        by = _mandate(exchange, officer, secret_file, reason, from_stdin=secret_stdin)
+        _tell("Refused", quarantine.refuse(exchange, by, place, object_id, version))
+
+
+def withdraw(
+    place: Place,
+    object_id: ObjectId,
+    partner: Annotated[str, typer.Option(help="The partner whose contribution it is.")],
+    officer: Officer,
+    reason: Reason,
+    version: Version = None,
+    secret_file: SecretFile = None,
+    secret_stdin: SecretStdin = False,
+) -> None:
+    """Take back a partner's contribution of an object, in its stead; others' contributions of it stay.
+
+    Example: comity withdraw north-sea/indicators indicator--… --partner wind-isac --officer duty
+    --secret-file duty.secret --reason "at their request, by telephone"
+    """
+    with opened_exchange() as exchange:
+        by = _mandate(exchange, officer, secret_file, reason, from_stdin=secret_stdin)
+        versions = blocks.withdraw_of(exchange, by, place, object_id, partner, version)
+    out().print(f"Withdrew {object_id} of {partner} from {place}: {', '.join(versions)}.")
+
+
+def block(
+    place: Place,
+    object_id: ObjectId,
+    officer: Officer,
+    reason: Reason,
+    secret_file: SecretFile = None,
+    secret_stdin: SecretStdin = False,
+) -> None:
+    """Take no object of this id in a collection any more. What is there stays; `comity withdraw` takes it back.
+
+    Example: comity block north-sea/indicators indicator--… --officer duty --secret-file duty.secret
+    --reason "court order 26/117"
+    """
+    with opened_exchange() as exchange:
+        by = _mandate(exchange, officer, secret_file, reason, from_stdin=secret_stdin)
+        blocks.block(exchange, by, place, object_id)
+    out().print(f"{object_id} is blocked in {place}.")
+
+
+def unblock(
+    place: Place,
+    object_id: ObjectId,
+    officer: Officer,
+    reason: Reason,
+    secret_file: SecretFile = None,
+    secret_stdin: SecretStdin = False,
+) -> None:
+    """End a block.
+
+    Example: comity unblock north-sea/indicators indicator--… --officer duty --secret-file duty.secret
+    --reason "order lifted"
+    """
+    with opened_exchange() as exchange:
+        by = _mandate(exchange, officer, secret_file, reason, from_stdin=secret_stdin)
+        blocks.unblock(exchange, by, place, object_id)
+    out().print(f"{object_id} is no longer blocked in {place}.")
+
+
+def _mandate(exchange: Exchange, officer: str, file: Path | None, reason: str, *, from_stdin: bool) -> Mandate:
+    if (file is None) == (not from_stdin):
+        raise OperatorError("Show the officer's secret by one of --secret-file FILE and --secret-stdin.")
+    if file is None:
+        secret = sys.stdin.readline()
+    else:
+        try:
+            secret = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise OperatorError(f"{file} can't be read: {error}. Name the file that holds the secret.") from None
+    return mandate(exchange, officer, secret.rstrip("\r\n"), operator(), reason)
+
+
+def _as_json(each: Held) -> dict[str, object]:
+    return {
+        "collection": each.collection,
+        "id": each.object_id,
+        "version": each.version,
+        "contributed_by": each.contributed_by,
+        "account": each.account,
+        "received": from_datetime(each.received),
+        "rules": list(each.rules),
+        "why": each.why,
+    }
+
+
+def _tell(what: str, rows: Sequence[Held]) -> None:
+    for each in rows:
+        out().print(f"{what} {each.object_id}, version {each.version}, contributed by {each.contributed_by}.")

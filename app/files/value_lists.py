@@ -1,0 +1,103 @@
+"""The lists of values of `mappings/lists`: own assets, public services; each file is one list, under the file's name.
+
+A file has a `title`, says where its values come from (`source`), and holds `networks` (addresses, CIDR), `domains`
+(each with all that lies below it), `hashes` and other `values`.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from app.errors import Mistake, WrongFiles
+from app.files.directory import read_directory
+from app.files.editor_schema import schema_of
+from app.files.fields import Entry, key, optional
+from app.files.mistakes import null_mistakes, repeat_mistakes, shape_mistakes
+from app.files.yaml_document import Document, quoted, read_document
+from app.policy.value_lists import ValueList, domain_of, network_of, normalised
+
+_HASH = re.compile(r"[0-9a-fA-F]{32,128}\Z")
+_DOMAIN = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
+
+
+class ValueListFile(Entry):
+    """All of one list."""
+
+    title: str = key("What the list holds, in one line.", "Public resolvers")
+    source: str = key("Where its values come from, so that somebody can renew them.", "the operators' own pages")
+    networks: list[str] = optional([], "Addresses and networks, IPv4 and IPv6.", ["198.51.100.0/24"])
+    domains: list[str] = optional([], "Domain names; each stands for all names below it, too.", ["example.org"])
+    hashes: list[str] = optional([], "Hashes in hexadecimal, of any algorithm.", ["d41d8cd98f00b204e9800998ecf8427e"])
+    values: list[str] = optional([], "Anything else that patterns and observables hold.", ["https://example.org/login"])
+
+
+def read_value_lists(directory: str | Path) -> Mapping[str, ValueList]:
+    """Every list by its name; none where there is no such directory. Raises WrongFiles with every mistake in any."""
+    folder = Path(directory)
+    if not folder.is_dir():
+        return {}
+    read: dict[str, ValueList] = {}
+    mistakes: list[Mistake] = []
+    for file, text in read_directory(folder).items():
+        shown = str(folder / file)
+        document, found = read_document(shown, text)
+        mistakes.extend(found)
+        if document is None or found:
+            continue
+        wrong = list(_mistakes(document))
+        mistakes.extend(wrong)
+        if not wrong:
+            name = file.removesuffix(".yaml")
+            read[name] = _meaning(name, document.tree)
+    if mistakes:
+        raise WrongFiles(sorted(mistakes, key=lambda mistake: (mistake.file, mistake.line, mistake.what)))
+    return read
+
+
+def _mistakes(document: Document) -> Iterator[Mistake]:
+    schema = schema_of(ValueListFile)
+    try:
+        ValueListFile.model_validate(document.tree)
+    except ValidationError as error:
+        yield from shape_mistakes(document, error, schema)
+    yield from null_mistakes(document, schema)
+    yield from repeat_mistakes(document)
+    for name, (fits, remedy) in _FORMS.items():
+        values = document.tree.get(name)
+        for number, value in enumerate(values if isinstance(values, list) else ()):
+            if isinstance(value, str) and not fits(value):
+                yield document.mistake((name, number), f"{quoted(value)} does not belong under `{name}`", remedy)
+
+
+def _is_network(text: str) -> bool:
+    return network_of(text) is not None
+
+
+def _is_domain(text: str) -> bool:
+    return network_of(text) is None and _DOMAIN.match(domain_of(text)) is not None
+
+
+def _is_hash(text: str) -> bool:
+    return _HASH.match(text) is not None
+
+
+_FORMS: Final[Mapping[str, tuple[Callable[[str], bool], str]]] = {
+    "networks": (_is_network, "Write an address or a network, such as `198.51.100.0/24`"),
+    "domains": (_is_domain, "Write a name alone, without a scheme, a path or `*.`, such as `example.org`"),
+    "hashes": (_is_hash, "Write 32 to 128 hexadecimal digits, or put it under `values`"),
+}
+
+
+def _meaning(name: str, tree: Mapping[str, Any]) -> ValueList:
+    networks = (network_of(each) for each in tree.get("networks", ()))
+    return ValueList(
+        name=name,
+        title=tree["title"],
+        networks=tuple(network for network in networks if network is not None),
+        domains=frozenset(map(domain_of, tree.get("domains", ()))),
+        hashes=frozenset(map(normalised, tree.get("hashes", ()))),
+        values=frozenset(map(normalised, tree.get("values", ()))),
+    )

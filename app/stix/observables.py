@@ -1,0 +1,48 @@
+"""The observables that a STIX object names: those of an indicator's pattern, an SCO's own, and those of observed data.
+
+Kinds are those of `app.stix.patterns.observables`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.stix.objects import SpecVersion
+from app.stix.patterns import Observable, PatternError, parse_pattern
+from app.stix.patterns.hashes import algorithm_of
+from app.stix.patterns.observables import kinds_of_properties
+
+
+def observables_in(tree: Mapping[str, Any]) -> frozenset[Observable]:
+    """Every observable that a valid object names by itself; what it refers to is left aside."""
+    return frozenset(_named(tree))
+
+
+def _named(tree: Mapping[str, Any]) -> Iterator[Observable]:
+    if tree.get("type") == "indicator":
+        yield from _of_pattern(tree)
+        return
+    yield from _of_sco(tree)
+    embedded = tree.get("objects")  # of STIX 2.0 observed data, and deprecated in 2.1 (section 4.14.1)
+    for each in embedded.values() if isinstance(embedded, Mapping) else ():
+        if isinstance(each, Mapping):
+            yield from _of_sco(each)
+
+
+def _of_pattern(indicator: Mapping[str, Any]) -> frozenset[Observable]:
+    if indicator.get("pattern_type", "stix") != "stix":
+        return frozenset()
+    version: SpecVersion = "2.1" if indicator.get("spec_version") == "2.1" else "2.0"
+    try:
+        return parse_pattern(str(indicator.get("pattern")), version=version).observables
+    except PatternError:
+        return frozenset()
+
+
+def _of_sco(sco: Mapping[str, Any]) -> Iterator[Observable]:
+    for name, kind in kinds_of_properties(str(sco.get("type"))).items():
+        if isinstance(sco.get(name), str | int):
+            yield Observable(kind, str(sco[name]))
+    hashes = sco.get("hashes")
+    for name, value in hashes.items() if isinstance(hashes, Mapping) else ():
+        algorithm = algorithm_of(("hashes", name))
+        yield Observable(algorithm.name if algorithm is not None else name, str(value))
