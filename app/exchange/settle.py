@@ -185,10 +185,10 @@ class _Comparing:
         returning = {row.contribution for row in again} if self.opens else frozenset[int]()
         added = [*now, *(each for contribution, each in granted.items() if contribution in returning)]
         if added:
-            rows = [NewRow(each.row, each.ends) for each in added]
+            rows = [NewRow(each.row, self.questions.ends(each, audience)) for each in added]
             self.changes.appended[audience.id].extend(rows)
         for row in kept:
-            ends = granted[row.contribution].ends
+            ends = self.questions.ends(granted[row.contribution], audience)
             if row.not_after != ends and row.contribution not in returning:
                 self.changes.until.append((row, ends))
 

@@ -71,7 +71,8 @@ def _read_partnerships(documents: Sequence[Document], mistakes: list[Mistake]) -
     own = [document for document in documents if document.file != PARTNERS_FILE]
     read: dict[str, tuple[Partnership, str]] = {}
     for document in own:
-        names = Names(known, frozenset(mapping_at(document, ("members",))))
+        here = (frozenset(mapping_at(document, (key,))) for key in ("members", "groups", "collections"))
+        names = Names(known, *here)
         file = _validated(document, PartnershipFile, names, mistakes)
         mistakes.extend(mistakes_in(document))
         if file is not None:

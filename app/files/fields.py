@@ -58,6 +58,8 @@ class Names:
 
     partners: frozenset[str] | None
     members: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    collections: frozenset[str] = frozenset()
 
 
 class Entry(BaseModel):
@@ -141,6 +143,47 @@ def _member(value: str, info: ValidationInfo) -> str:
             nearest(value, known, f"Add {quoted(value)} under `members`, or take it out here"),
         )
     return value
+
+
+def _group(value: str, info: ValidationInfo) -> str:
+    if value == "all" or value in _names(info).members:
+        taken = "means every member" if value == "all" else "is a member"
+        raise refusal(
+            f"{quoted(value)} {taken}, so it can't name a group", f"Name it otherwise: {quoted(value + '-group')}"
+        )
+    return _slug(value)
+
+
+def _member_or_group(value: str, info: ValidationInfo) -> str:
+    names = _names(info)
+    if value not in names.members | names.groups:
+        raise refusal(
+            f"{quoted(value)} is no member and no group of this partnership",
+            nearest(value, names.members | names.groups, f"Add {quoted(value)} under `members` or `groups`"),
+        )
+    return value
+
+
+def _collection(value: str, info: ValidationInfo) -> str:
+    known = _names(info).collections
+    if value not in known:
+        remedy = nearest(value, known, "Write the alias of one, or take it out here")
+        raise refusal(f"{quoted(value)} is no collection of this partnership", remedy)
+    return value
+
+
+def _confidence(value: object) -> int:
+    text = value.text if isinstance(value, NotText) else str(value)
+    if not isinstance(value, NotText) or not re.fullmatch(r"\d{1,3}", text) or int(text) > 100:
+        raise refusal(f"{quoted(text)} is no confidence", "Write a whole number from 0 to 100")
+    return int(text)
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, NotText) or value.kind != "a truth value":
+        text = value.text if isinstance(value, NotText) else str(value)
+        raise refusal(f"{quoted(text)} is neither `true` nor `false`", "Write `true`, or leave the key out")
+    return value.text.lower() == "true"
 
 
 def _red_account(value: str, info: ValidationInfo) -> str:
@@ -236,6 +279,11 @@ Alias: TypeAlias = Annotated[str, AfterValidator(_alias)]
 Uuid4: TypeAlias = Annotated[str, AfterValidator(_uuid4)]
 PartnerName: TypeAlias = Annotated[str, AfterValidator(_partner)]
 MemberName: TypeAlias = Annotated[str, AfterValidator(_member)]
+GroupName: TypeAlias = Annotated[str, AfterValidator(_group)]
+MemberOrGroup: TypeAlias = Annotated[str, AfterValidator(_member_or_group)]
+CollectionName: TypeAlias = Annotated[str, AfterValidator(_collection)]
+Confidence: TypeAlias = Annotated[int, BeforeValidator(_confidence), WithJsonSchema({"type": "integer"})]
+Truth: TypeAlias = Annotated[bool, BeforeValidator(_truth), WithJsonSchema({"type": "boolean"})]
 RedAccount: TypeAlias = Annotated[str, AfterValidator(_red_account)]
 Instant: TypeAlias = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string"})]
 Duration: TypeAlias = Annotated[timedelta, BeforeValidator(_duration), WithJsonSchema({"type": "string"})]
@@ -250,6 +298,12 @@ Level: TypeAlias = Literal["clear", "green", "amber", "amber+strict", "red"]
 LevelOrRefuse: TypeAlias = Literal["refuse", "clear", "green", "amber", "amber+strict", "red"]
 SpecVersion: TypeAlias = Annotated[Literal["2.0", "2.1"], BeforeValidator(_as_text)]
 Members: TypeAlias = Annotated[Everyone | Annotated[list[MemberName], Tag("(list)")], Discriminator(all_or_list)]
+MembersOrGroups: TypeAlias = Annotated[
+    Everyone | Annotated[list[MemberOrGroup], Tag("(list)")], Discriminator(all_or_list)
+]
+CollectionNames: TypeAlias = Annotated[
+    Everyone | Annotated[list[CollectionName], Tag("(list)")], Discriminator(all_or_list)
+]
 Levels: TypeAlias = Annotated[Everyone | Annotated[list[Level], Tag("(list)")], Discriminator(all_or_list)]
 Types: TypeAlias = Annotated[Everyone | Annotated[list[StixType], Tag("(list)")], Discriminator(all_or_list)]
 Statements: TypeAlias = Annotated[Everyone | Annotated[list[MarkingId], Tag("(list)")], Discriminator(all_or_list)]

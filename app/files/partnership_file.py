@@ -8,7 +8,9 @@ from app.files.fields import (
     CollectionTitle,
     Description,
     Entry,
+    GroupName,
     Instant,
+    MemberName,
     Members,
     PartnerName,
     Root,
@@ -83,6 +85,11 @@ class PartnershipFile(Entry):
     members: dict[PartnerName, MemberEntry] = key(
         "The partners that take part, each with its side.", {"nl-cert": {"tlp": "all"}}, min_length=1
     )
+    groups: dict[GroupName, list[MemberName]] = optional(
+        {},
+        "Members under one name, for `to` and `from` in the members' own terms. They mean the members written out.",
+        {"certs": ["nl-cert"]},
+    )
     collections: dict[Alias, CollectionEntry] = optional(
         {},
         "The collections, each under its alias (a-z, 0-9 and hyphens, never in the form of a UUID), which works in "
@@ -98,7 +105,7 @@ class PartnershipFile(Entry):
             root=self.partnership,
             title=self.title,
             agreement=Agreement(legal.reference, legal.effective, legal.expires, legal.review),
-            members={name: entry.to_member(name) for name, entry in sorted(self.members.items())},
+            members={name: entry.to_member(name, self.groups) for name, entry in sorted(self.members.items())},
             collections={alias: entry.to_terms(alias, members) for alias, entry in sorted(self.collections.items())},
             description=self.description,
         )

@@ -37,8 +37,17 @@ class Rule(StrEnum):
     DEFAULT_LEVEL = "default-level", "Where an object carries no TLP, the collection declares the level that stands in."
     STATEMENTS = "statements", "Every statement marking is accepted by the collection."
     CUSTOM = "custom", "Every marking of another kind is mapped to the member, by its id or by its extension."
+    ORIGINATOR_CONTROL = "originator-control", "What is under originator control goes to whom its originator names."
+    ATTRIBUTION = "attribution", "An object whose source must not be named does not name it."
+    SUBMITTER_RELEASES = "submitter-releases", "An entry under `releases` of the member that pushed it covers it."
+    ORIGINATOR_RELEASES = (
+        "originator-releases",
+        "An entry under `releases` of the member in whose name it stands covers it, where another pushed it.",
+    )
+    MEMBER_TAKES = "member-takes", "An entry under `takes` of the member covers it."
     CAP = "cap", "The newest version of the same line may be shown too."
     EMBARGO = "embargo", "The version is not shown before the collection and its markings allow."
+    AGE = "age", "The version is of an age at which those who release it, and the member that takes it, say so."
 
     # Which of several contributions of one object id an audience is given.
     ONE_ORIGIN = "one-origin", "An audience is given one origin of an object: its owner's, else the first it may see."

@@ -15,6 +15,7 @@ from app.policy.partnership import (
     ALL,
     Agreement,
     CollectionTerms,
+    Grant,
     IntakeTerms,
     Member,
     Partner,
@@ -25,7 +26,7 @@ from app.policy.partnership import (
     Terms,
     TlpLevel,
 )
-from app.policy.release_case import Audience, ReleaseCase
+from app.policy.release_case import Audience, Cap, ReleaseCase
 from app.stix.objects import GranularMarking, StixObject
 from app.stix.timestamps import version_key
 
@@ -112,8 +113,14 @@ def a_handling(*levels: TlpLevel, **facts: Any) -> Handling:
 def a_release(
     handling: Handling, partner: str = WIND, account: str | None = None, *, own: bool = False, **changed: Any
 ) -> ReleaseCase:
-    """A question about what another member contributed, or with `own` the audience's organisation itself."""
+    """A question about what another member contributed, or with `own` the audience's organisation itself.
+
+    `cap` may be the handling alone of a version that the same submitter contributes now.
+    """
     submitter = partner if own else another_than(partner)
+    newest = changed.get("cap")
+    if isinstance(newest, Handling):
+        changed["cap"] = Cap(newest, frozenset({submitter}), NOW)
     case = ReleaseCase(
         terms=some_terms(),
         collection="indicators",
@@ -123,8 +130,15 @@ def a_release(
         submitter=submitter,
         originator=submitter,
         now=NOW,
+        dated=NOW,
     )
     return replace(case, **changed)
+
+
+def a_grant(*partners: str, **bounds: Any) -> Grant:
+    """An entry of a member's own terms about these partners, or about all where none is named; `bounds` narrow it."""
+    everything = Grant(frozenset(partners) or ALL, collections=ALL, types=ALL, tlp=LEVELS)
+    return replace(everything, **bounds)
 
 
 def another_than(partner: str) -> str:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from app.policy.handling import Handling
 from app.policy.lines import Standing
-from app.policy.partnership import ALL, Agreement, IntakeTerms, Member, ReleaseTerms, Role, TlpLevel
+from app.policy.partnership import ALL, Age, Agreement, Grant, IntakeTerms, Member, ReleaseTerms, Role, TlpLevel
+from app.policy.release_case import Cap
 from app.policy.times import Span
 from tests.policy.builders import (
     CERT,
@@ -73,6 +74,28 @@ partners = grants(PARTNERS)
 types = grants(["indicator", "identity", "marking-definition"])
 spec_versions = mostly(ALL, _subsets(["2.0", "2.1"]))
 clients = mostly(None, [CERT])
+lengths = st.sampled_from([None, timedelta(milliseconds=1), timedelta(days=60, hours=8), timedelta(days=400)])
+entries = st.builds(
+    Grant,
+    partners=partners,
+    collections=mostly(ALL, _subsets(["indicators", "gone"])),
+    types=types,
+    tlp=levels,
+    markings=mostly(None, _subsets([STATEMENT, CUSTOM, EXTENSION])),
+    confidence=mostly(None, [0, 50]),
+    age=st.one_of(st.none(), st.builds(Age, lengths, lengths)),
+)
+own_terms = st.one_of(st.none(), st.none(), st.frozensets(entries, max_size=3))
+members = st.builds(
+    Member,
+    partner=st.just(""),
+    tlp=levels,
+    client_of=clients,
+    releases=own_terms,
+    takes=own_terms,
+    originator_control=mostly(False, [True]),
+    anonymous=mostly(False, [True]),
+)
 relays = st.sampled_from([{}, {}, {WIND: frozenset({CERT})}, {CERT: frozenset(PARTNERS), WATER: frozenset({WIND})}])
 
 
@@ -106,9 +129,9 @@ def terms(draw, release=None, intake=None):
     released = draw(release) if release is not None else None
     taken = draw(intake) if intake is not None else None
     some = some_terms(released, taken, read=draw(partners), write=draw(partners))
-    members = {name: Member(name, draw(levels), draw(clients)) for name in sorted(present)}
+    sides = {name: replace(draw(members), partner=name) for name in sorted(present)}
     agreement = Agreement("MoU", effective=EFFECTIVE, expires=draw(mostly(EXPIRES, [EFFECTIVE])))
-    return replace(some, partnership=replace(some.partnership, members=members, agreement=agreement))
+    return replace(some, partnership=replace(some.partnership, members=sides, agreement=agreement))
 
 
 handlings = st.builds(
@@ -118,7 +141,11 @@ handlings = st.builds(
     statements=mostly(frozenset(), _subsets([STATEMENT, OTHER_STATEMENT])),
     custom=mostly(frozenset(), _subsets([(CUSTOM, ""), (CUSTOM, EXTENSION), (STATEMENT, EXTENSION)])),
     unknown=mostly(False, [True]),
+    type=st.sampled_from(["indicator", "indicator", "identity", "marking-definition"]),
+    confidence=st.sampled_from([None, 0, 49, 50]),
 )
+dates = st.sampled_from(INSTANTS[:3])
+caps = st.builds(Cap, handlings, st.frozensets(st.sampled_from(PARTNERS), min_size=1, max_size=2), dates)
 
 
 spans = st.builds(
@@ -129,17 +156,20 @@ spans = st.builds(
 @st.composite
 def release_cases(draw):
     partner = draw(st.sampled_from(PARTNERS))
-    return a_release(
+    case = a_release(
         draw(handlings),
         partner,
         draw(st.sampled_from([None, f"{partner}/duty", f"{partner}/night"])),
         terms=draw(terms(release=release_terms())),
         collection=draw(mostly("indicators", ["gone"])),
-        cap=draw(handlings) if draw(st.booleans()) else None,
+        cap=draw(st.one_of(st.none(), caps)),
         own=draw(st.booleans()),
         now=draw(instants),
         span=draw(st.one_of(st.just(Span()), spans)),
+        dated=draw(dates),
+        named=draw(st.booleans()),
     )
+    return replace(case, originator=draw(mostly(case.submitter, PARTNERS)))
 
 
 VERSIONS = ("2026-03-01T07:59:00.000Z", "2026-03-02T08:05:00.000Z", "2026-03-02T08:05:00.001Z", "2026-03-02T08:06:00Z")

@@ -154,10 +154,10 @@ def release_outcome(row):
     known = []
     for obj, submitter, received in contributions:
         key = version_key(obj.version or received.strftime("%Y-%m-%dT%H:%M:%SZ"))
-        known.append((origin_of(obj, submitter, terms, alias), key, handling_of(row, terms, obj, submitter)))
+        known.append((origin_of(obj, submitter, terms, alias), key, handling_of(row, terms, obj, submitter), submitter))
     candidates = []
-    for number, ((obj, submitter, _), (origin, key, handling)) in enumerate(zip(contributions, known, strict=True)):
-        cap = cap_of(key, [(other_key, other) for other_origin, other_key, other in known if other_origin == origin])
+    for number, ((obj, submitter, _), (origin, key, handling, _)) in enumerate(zip(contributions, known, strict=True)):
+        cap = cap_of(key, [other for other_origin, *other in known if other_origin == origin])
         own = submitter == reader["partner"]
         originator = originator_of(origin, submitter, terms)
         case = ReleaseCase(terms, alias, audience, handling, cap, submitter, originator, instant(row["at"]))
