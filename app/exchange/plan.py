@@ -18,15 +18,16 @@ from app.exchange.audience import audiences_under
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
 from app.exchange.in_force import changed_terms, in_force, ownership
+from app.exchange.reminders import reminders
 from app.exchange.resolution import under_new_owners
 from app.exchange.settle import Changes, changes_of
 from app.files.agreements import read_agreements
 from app.files.differences import Difference, differences
 from app.policy.lines import arrange
-from app.policy.partnership import Partnership, Terms
+from app.policy.partnership import Terms
 from app.policy.release import examine
 from app.policy.rules import Effect, Rule, with_effect
-from app.storage import accounts, contributions, objects, revisions
+from app.storage import contributions, objects, revisions
 from app.storage.contributions import Contribution
 from app.storage.dues import ALL_OF_THEM
 from app.storage.engine import Transaction
@@ -106,7 +107,7 @@ def plan(exchange: Exchange, texts: Mapping[str, str]) -> Plan:
             differences=differences(old.agreements, new),
             changes=tuple(changes),
             batches=batches,
-            warnings=_warnings(transaction, new.partnerships.values()),
+            warnings=reminders(transaction, new.partnerships.values(), now),
         )
 
 
@@ -304,16 +305,3 @@ def batches_of(transaction: Transaction, collection: int) -> Iterator[Sequence[i
     while keys := contributions.objects_after(transaction, collection, after, OBJECTS_PER_BATCH):
         yield keys
         after = keys[-1]
-
-
-def _warnings(transaction: Transaction, partnerships: Iterable[Partnership]) -> tuple[str, ...]:
-    """Accounts that are named for RED and not there (yet)."""
-    known = {f"{account.partner}/{account.name}" for account in accounts.every(transaction)}
-    return tuple(
-        f"{partnership.root}/{collection.alias} names {name} for RED, and there is no such account yet. "
-        f"`comity account add {name.partition('/')[2]} --partner {name.partition('/')[0]} --role reader` makes it."
-        for partnership in partnerships
-        for collection in partnership.collections.values()
-        for name in sorted(collection.release.red)
-        if name not in known
-    )

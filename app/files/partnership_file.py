@@ -32,7 +32,11 @@ class AgreementEntry(Entry):
     reference: Title = key("What the agreement is called where it was signed.", "MoU 2026/14")
     effective: Instant = key("In force from this instant on; a bare date is 00:00 UTC.", "2026-01-01")
     expires: Instant = key("No longer in force at this instant.", "2029-01-01")
-    review: Instant | None = optional(None, "When the partners look at it again. A reminder only.", "2028-01-01")
+    review: Instant | None = optional(
+        None,
+        "When the partners look at it again. It decides nothing, and is reminded of from 30 days before.",
+        "2028-01-01",
+    )
 
 
 class CollectionEntry(Entry):

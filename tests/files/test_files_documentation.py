@@ -24,6 +24,8 @@ def keys_of(schema: dict[str, Any], part: dict[str, Any], path: str) -> set[str]
     found: set[str] = set()
     for name, below in part.get("properties", {}).items():
         found |= {path + name} | keys_of(schema, below, f"{path}{name}.")
+    if isinstance(part.get("items"), dict):
+        found |= keys_of(schema, part["items"], f"{path}*.")
     if isinstance(part.get("additionalProperties"), dict):
         found |= keys_of(schema, part["additionalProperties"], f"{path}*.")
     return found

@@ -106,6 +106,11 @@ def some_terms(
     )
 
 
+def release_terms(**release: Any) -> Terms:
+    """The agreement of `some_terms`, with these terms of its collection."""
+    return some_terms(release=ReleaseTerms(**{"tlp": LEVELS, "unmarked": TlpLevel.AMBER, **release}))
+
+
 def a_handling(*levels: TlpLevel, **facts: Any) -> Handling:
     return Handling(tlp=frozenset(levels), **facts)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from app.policy.handling import Handling
 from app.policy.lines import Standing
-from app.policy.partnership import ALL, IntakeTerms, Member, ReleaseTerms, Role, TlpLevel
+from app.policy.partnership import ALL, IntakeTerms, Member, Role, TlpLevel
 from app.policy.rules import Rule
 from app.policy.times import Span
 from tests.policy.builders import (
@@ -18,7 +18,6 @@ from tests.policy.builders import (
     EXTENSION,
     GREEN_1,
     IDENTITY,
-    LEVELS,
     NOBODY,
     NOW,
     REGISTRY,
@@ -33,8 +32,10 @@ from tests.policy.builders import (
     an_intake,
     an_object,
     known,
+    release_terms,
     some_terms,
 )
+from tests.policy.decided_sides import SIDES
 
 GREEN, AMBER, STRICT, RED = TlpLevel.GREEN, TlpLevel.AMBER, TlpLevel.AMBER_STRICT, TlpLevel.RED
 PLAIN = a_handling(GREEN)
@@ -42,10 +43,6 @@ NOTHING = Handling()
 STATED = a_handling(GREEN, statements=frozenset({STATEMENT}))
 CUSTOMED = a_handling(GREEN, custom=frozenset({(CUSTOM, EXTENSION)}))
 DUTY = f"{CERT}/duty"
-
-
-def release_terms(**release):
-    return some_terms(release=ReleaseTerms(**{"tlp": LEVELS, "unmarked": AMBER, **release}))
 
 
 def intake_terms(**intake):
@@ -174,6 +171,7 @@ RELEASES = {
         a_release(PLAIN, own=True, terms=some_terms(read=frozenset({CERT}))),
         (Rule.READ,),
     ),
+    **SIDES,
 }
 
 INTAKES = {
