@@ -50,6 +50,17 @@ EMBARGOED = """
     intake: {types: all, tlp: all, unmarked: amber, ownership: creator}
 """
 
+IN_FULL = "collections: all, types: all, tlp: all"
+OTHERS = "ghost, water-nl, port-nl"
+UNSEEN_SIDES = (
+    "tlp: all",
+    f"tlp: all, releases: [{{to: [wind-isac], {IN_FULL}}}]",
+    f"tlp: all, releases: [{{to: [wind-isac], {IN_FULL}}}, {{to: [{OTHERS}], {IN_FULL}, age: {{at_most: PT1H}}}}]",
+    f"tlp: all, releases: [{{to: [wind-isac], {IN_FULL}}}, {{to: [{OTHERS}], {IN_FULL}, age: {{at_least: P31D}}}}]",
+    f"tlp: all, takes: [{{from: [{OTHERS}], {IN_FULL}, confidence: {{at_least: 50}}}}]",
+)
+"""What the host states, and the reader is not concerned by: it goes on releasing everything to the reader."""
+
 SEEN = st.sampled_from([CLEAR, GREEN])
 UNSEEN = st.sampled_from([AMBER_STRICT, RED])
 NAMES = st.sampled_from(["a", "b"])
@@ -74,7 +85,8 @@ class TwinMachine(RuleBasedStateMachine):
         self.worlds: Twins = self._stack.enter_context(twins(self.databases))
         self.began = from_datetime(self.worlds.plain.clock.now())
         self.walks: list[tuple[str, str]] = []
-        self.wind, self.port, self.accounts, self.steps = "[clear, green, amber]", "[clear, green]", 0, 0
+        self.wind, self.port, self.host = "[clear, green, amber]", "[clear, green]", UNSEEN_SIDES[0]
+        self.accounts, self.steps = 0, 0
 
     def teardown(self) -> None:
         """Every list from its beginning, and the worlds are gone."""
@@ -171,6 +183,12 @@ class TwinMachine(RuleBasedStateMachine):
         self._apply(both=False)
         self.look()
 
+    @rule(host=st.sampled_from(UNSEEN_SIDES), port=st.sampled_from(["[clear]", "all, takes: []"]))
+    def unseen_terms_of_two_sides(self, host: str, port: str) -> None:
+        self.host, self.port = host, port
+        self._apply(both=False)
+        self.look()
+
     @rule()
     @precondition(lambda self: self.steps == 0)
     def unseen_thousand(self) -> None:
@@ -219,7 +237,8 @@ class TwinMachine(RuleBasedStateMachine):
         """The agreement as it is now; the other members' part differs in the busy world alone."""
         wind = ("wind-isac: {tlp: [clear, green, amber]}", f"wind-isac: {{tlp: {self.wind}}}")
         port = ("port-nl: {tlp: [clear, green]}", f"port-nl: {{tlp: {self.port}}}")
-        busy = BUSY_FILES["north-sea.yaml"].replace(*wind).replace(*port) + EMBARGOED
+        host = ("nl-cert: {tlp: all}", f"nl-cert: {{{self.host}}}")
+        busy = BUSY_FILES["north-sea.yaml"].replace(*wind).replace(*port).replace(*host) + EMBARGOED
         self.worlds.busy.running.apply({**BUSY_FILES, "north-sea.yaml": busy})
         if both:
             plain = PLAIN_FILES["north-sea.yaml"].replace(*wind) + EMBARGOED
