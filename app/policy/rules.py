@@ -81,7 +81,7 @@ class Effect(StrEnum):
 
 
 class Answer(NamedTuple):
-    """What one rule says about one case. `why` is a sentence where it objects."""
+    """What one rule says about one case. `why` is a sentence where it objects, or where it says whose word grants."""
 
     effect: Effect
     why: str = ""
@@ -89,6 +89,11 @@ class Answer(NamedTuple):
 
 SILENT: Final = Answer(Effect.SILENT)
 GRANTS: Final = Answer(Effect.GRANTS)
+
+
+def grants(why: str) -> Answer:
+    """A grant that is somebody's, with the sentence that says whose."""
+    return Answer(Effect.GRANTS, why)
 
 
 def objects(why: str) -> Answer:

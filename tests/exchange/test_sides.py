@@ -79,6 +79,8 @@ def test_what_a_member_takes_is_its_own_affair(exchange: Running) -> None:
     (told,) = explain(exchange.exchange, "north-sea/indicators", an_id("of water"), "wind-soc")
     said = {str(finding.rule): finding.why for finding in told.explanation.findings if not finding.holds}
     assert said == {"member-takes": "wind-isac does not take it from water-nl: no entry of its terms covers it."}
+    (told,) = explain(exchange.exchange, "north-sea/indicators", an_id("green"), "wind-soc")
+    assert "Holds: wind-isac takes it from nl-cert." in [finding.why for finding in told.explanation.findings]
     exchange.apply(FILES)
     assert exchange.ids("wind-soc") == {an_id(each) for each in ("green", "amber", "of water", "own")}
 
@@ -219,6 +221,18 @@ def test_no_version_outlives_the_newest_by_its_age_and_a_young_one_leaves_it(
     exchange.sweep()
     assert exchange.objects("wind-soc", "match[version]=all") == []
     assert exchange.objects("nl-soc") == [second]
+
+
+def test_of_equal_versions_each_is_bound_by_the_age_of_its_own_newest(exchange: Running) -> None:
+    terms = (
+        "releases: [{to: all, collections: all, types: all, tlp: [green]}, "
+        "{to: all, collections: all, types: all, tlp: [amber], age: {at_most: P3D}}]"
+    )
+    exchange.apply(with_terms(nl_cert=terms))
+    earlier = [an_indicator(which, GREEN) for which in ("a", "b", "c")]
+    newest = [an_indicator(which, AMBER, version=modified(days)) for which, days in (("a", 5), ("b", 1), ("c", 5))]
+    exchange.take("nl-feed", *earlier, *newest)
+    assert exchange.objects("wind-soc", "match[version]=all") == [earlier[1], newest[1]]
 
 
 def test_between_two_ages_a_version_goes_and_comes_back_under_a_new_date(exchange: Running, clock: StillClock) -> None:

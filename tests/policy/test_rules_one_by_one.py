@@ -11,7 +11,7 @@ from app.policy.partnership import Age, TlpLevel
 from app.policy.release import Release, Withhold, decide_release
 from app.policy.rules import Rule
 from app.policy.times import Span
-from tests.policy.builders import EFFECTIVE, EXPIRES, NOW, a_grant, a_handling, a_release, another_than
+from tests.policy.builders import CERT, EFFECTIVE, EXPIRES, NOW, a_grant, a_handling, a_release, another_than
 from tests.policy.decided import INTAKES, LINES, RELEASES
 from tests.policy.decided_sides import A_DAY_OLD, DAY, INDICATOR, UP_TO_TEN_DAYS, newest_of, the_cert, the_isac
 
@@ -95,6 +95,14 @@ UNTIL = {
     "released, until the newest version is too old": (
         a_release(INDICATOR, **newest_of(UP_TO_TEN_DAYS, NOW)),
         NOW + 10 * DAY,
+    ),
+    "its own relay, whose originator releases it for ten days": (
+        a_release(INDICATOR, own=True, originator=CERT, **the_cert(a_grant(age=UP_TO_TEN_DAYS))),
+        EXPIRES,
+    ),
+    "its own, while the newest version is released for ten days": (
+        a_release(INDICATOR, own=True, **newest_of(UP_TO_TEN_DAYS, NOW)),
+        EXPIRES,
     ),
     "ended for ever": (a_release(PLAIN, now=EXPIRES - HOUR, span=Span(not_after=EFFECTIVE)), None),
 }

@@ -13,7 +13,7 @@ from app.policy.markings import MARKING_DEFINITION
 from app.policy.partnership import Grant
 from app.policy.release_case import ReleaseCase
 from app.policy.release_rules.levels import levels_of
-from app.policy.rules import GRANTS, SILENT, Answer, listed, objects
+from app.policy.rules import GRANTS, SILENT, Answer, grants, listed, objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _answer(side: Side | None, case: ReleaseCase, handling: Handling) -> Answer:
     if side is None:
         return SILENT
     if any(side.covering(case, handling)):
-        return GRANTS
+        return grants(f"{side.says}.")
     return objects(f"{side.denies}: no entry of its terms covers it.")
 
 
