@@ -14,14 +14,20 @@ def show_plan(made: Plan, console: Console) -> None:
     """Print what the plan changes: in the files, and in the log of each audience."""
     if not made.differences:
         console.print(NOTHING)
+        show_warnings(made.warnings, console)
         return
     for each in made.differences:
         console.print(each.sentence, style="red" if each.removal else None)
     show_changes(made.changes, console)
     if made.batches:
         console.print(f"What becomes visible, now or later, is worked out in {made.batches} batches.")
-    for warning in made.warnings:
-        console.print(f"Note: {warning}", style="yellow")
+    show_warnings(made.warnings, console)
+
+
+def show_warnings(warnings: Iterable[str], console: Console) -> None:
+    """Print what should be known besides."""
+    for warning in warnings:
+        console.print(f"Note: {warning}", style="yellow", soft_wrap=True)
 
 
 def show_changes(changes: Sequence[LogChange], console: Console) -> None:

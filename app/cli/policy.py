@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.cli.partnerships import AllowRemoval, Reason, Yes, put_in_force
-from app.cli.plans import changes_as_json, show_changes
+from app.cli.plans import changes_as_json, show_changes, show_warnings
 from app.cli.setting_up import Json, opened_exchange, out, print_json, table
 from app.exchange import conflicts as conflicts_case
 from app.exchange import history as history_case
@@ -60,8 +60,11 @@ def show(
     """
     with opened_exchange() as exchange:
         found = history_case.revision(exchange, root, revision)
+        reminder = history_case.reminder(exchange, root) if revision is None else None
     if as_json:
-        print_json({**_as_json(found), "files": dict(found.files), "changes": changes_as_json(found.changes)})
+        files, changes = dict(found.files), changes_as_json(found.changes)
+        warnings = [reminder] if reminder is not None else []
+        print_json({**_as_json(found), "files": files, "changes": changes, "warnings": warnings})
         return
     console = out()
     reason = f": {found.reason}" if found.reason else ""
@@ -72,6 +75,7 @@ def show(
         console.print(f"# {name}")
         console.print(text.rstrip("\n"), soft_wrap=True)
     show_changes(found.changes, console)
+    show_warnings([reminder] if reminder is not None else [], console)
 
 
 @app.command()

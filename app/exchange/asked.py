@@ -8,16 +8,18 @@ marking does not resolve (design, decisions 5 and 18): definitions reach an audi
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from app.exchange.closure import Ends, closes, load_ends
 from app.exchange.floor import Floor
 from app.policy.closure import FOR_GOOD, NEVER
 from app.policy.handling import Handling
-from app.policy.lines import VIA, Standing, cap_of, originator_of, shown
+from app.policy.lines import VIA, Standing, cap_of, is_named, originator_of, shown
 from app.policy.partnership import ReleaseTerms
-from app.policy.release import stands
-from app.policy.release_case import Audience, ReleaseCase
-from app.policy.times import ALWAYS, Phase, Span, ended_with, span_of
+from app.policy.release import changes_after, ends, stands
+from app.policy.release_case import Audience, Cap, ReleaseCase
+from app.policy.release_rules.ages import ALWAYS_ITS_TURN, speak_of_ages, turn_of, turn_under_newest
+from app.policy.times import ALWAYS, Phase, Span, dated_by, ended_with, span_of
 from app.storage import contributions, handlings, markings, objects
 from app.storage.contributions import Contribution
 from app.storage.engine import Transaction
@@ -40,28 +42,26 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A live contribution, with what is asked about it for one audience: handling, cap of its line, span, and whether
-    something that it refers to is hidden.
+    """A live contribution, with what is asked about it for one audience: handling, cap of its line, when it may be
+    shown to anybody, and whether something that it refers to is hidden.
     """
 
     row: Contribution
     origin: str
     handling: Handling
-    cap: Handling | None
+    cap: Cap | None
     span: Span
     end_hidden: bool = False
 
-    @property
-    def ends(self) -> int | None:
-        """When it is shown no longer, in milliseconds."""
-        return None if self.span.not_after is None else milliseconds(self.span.not_after)
+
+_Key: TypeAlias = tuple[Handling, Handling | None, frozenset[str], str, str, bool, int, Phase, bool, bool, bool]
 
 
 class Questions:
     """The live contributions of some objects of one collection, and the decisions about them.
 
-    Each decision is taken once for (handling, cap, submitter, originator, audience, phase of its span, closure).
-    `derived` stands in for what is stored about a contribution, by its key: what a revision would make of it.
+    Each decision is taken once for (handling, cap, submitter, originator, audience, phase of its span, closure, turns
+    by age). `derived` stands in for what is stored about a contribution, by its key: what a revision would make of it.
     """
 
     def __init__(
@@ -88,7 +88,8 @@ class Questions:
             for row in (*rows, *defining)
         }
         self._derived = {**stored, **{key: each for key, each in instead.items() if key in stored}}
-        self._taken: dict[tuple[Handling, Handling | None, str, str, int, Phase, bool], bool] = {}
+        self._by_age = speak_of_ages(floor.terms)
+        self._taken: dict[_Key, bool] = {}
         self._ends_shown: dict[int, Mapping[int, float]] = {}
         self._definitions_given: dict[tuple[str, int], Sequence[Contribution]] = {}
         self._definitions_shown: dict[tuple[str, int], frozenset[bytes]] = {}
@@ -106,9 +107,9 @@ class Questions:
         if len(rows) == 1:
             row = rows[0]
             return [Asked(row, self._derived[row.id].origin, facts[row.id], None, spans[row.id])]
-        lines: dict[str, list[tuple[str, Handling]]] = defaultdict(list)
+        lines: dict[str, list[tuple[str, Handling, str]]] = defaultdict(list)
         for row in rows:
-            lines[self._derived[row.id].origin].append((row.version_key, facts[row.id]))
+            lines[self._derived[row.id].origin].append((row.version_key, facts[row.id], row.partner))
         return [
             Asked(row, origin, facts[row.id], cap_of(row.version_key, lines[origin]), spans[row.id])
             for row in rows
@@ -131,7 +132,8 @@ class Questions:
     def _shown_until(self, each: Asked, audience: AudienceRow) -> float:
         if not self._may_see(each, audience):
             return NEVER
-        return FOR_GOOD if each.ends is None else each.ends
+        end = self.ends(each, audience)
+        return FOR_GOOD if end is None else end
 
     def contribution(self, object_id: int, key: int) -> Contribution | None:
         """The live contribution of the object with this key, or None."""
@@ -145,9 +147,28 @@ class Questions:
             yield from (each for each in given if self._digests[each.version] in meant)
 
     def due(self, object_id: int) -> Mapping[int, int]:
-        """When time alone changes what becomes of the object's contributions, by contribution, in milliseconds."""
-        changes = {key: span.changes_after(self._floor.now) for key, span in self._spans_of(object_id).items()}
-        return {key: milliseconds(at) for key, at in changes.items() if at is not None}
+        """When time alone next changes what becomes of the object's contributions, for anybody: by contribution, in
+        milliseconds.
+        """
+        if self._by_age:
+            cases = [
+                (each.row.id, self.case(each, one))
+                for one in self._floor.audiences
+                for each in self.about(object_id, one)
+            ]
+            changes = [(key, changes_after(case)) for key, case in cases]
+        else:
+            changes = [(key, span.changes_after(self._floor.now)) for key, span in self._spans_of(object_id).items()]
+        due: dict[int, int] = {}
+        for key, at in changes:
+            if at is not None:
+                due[key] = min(milliseconds(at), due.get(key, milliseconds(at)))
+        return due
+
+    def ends(self, each: Asked, audience: AudienceRow) -> int | None:
+        """When what this audience is shown now is shown to it no longer, by time alone, in milliseconds."""
+        end = ends(self.case(each, audience)) if self._by_age else each.span.not_after
+        return None if end is None else milliseconds(end)
 
     def standings(self, asked: Iterable[Asked], audience: AudienceRow) -> Sequence[Standing]:
         """The contributions as this audience stands to them."""
@@ -184,12 +205,28 @@ class Questions:
             now=self._floor.now,
             span=each.span,
             end_hidden=each.end_hidden,
+            dated=dated_by(each.row.version_key) if self._by_age else None,
+            named=is_named(each.origin),
         )
 
     def _may_see(self, each: Asked, audience: AudienceRow) -> bool:
         case = self.case(each, audience)
-        phase = case.span.phase(case.now)
-        key = (case.handling, case.cap, case.submitter, case.originator, audience.id, phase, case.end_hidden)
+        turn, under_newest = ALWAYS_ITS_TURN, ALWAYS_ITS_TURN
+        if self._by_age:
+            turn, under_newest = turn_of(case), turn_under_newest(case)
+        key = (
+            case.handling,
+            case.cap.handling if case.cap is not None else None,
+            case.cap.submitters if case.cap is not None else frozenset[str](),
+            case.submitter,
+            case.originator,
+            case.named,
+            audience.id,
+            case.span.phase(case.now),
+            case.end_hidden,
+            turn.now,
+            under_newest.now,
+        )
         if key not in self._taken:
             self._taken[key] = stands(case)
         return self._taken[key]

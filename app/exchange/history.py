@@ -8,6 +8,8 @@ from app.errors import OperatorError
 from app.exchange.exchange import Exchange
 from app.exchange.in_force import in_force
 from app.exchange.plan import LogChange, read_changes
+from app.exchange.reminders import review_of
+from app.exchange.terms import partnership_of
 from app.files.partners_file import PARTNERS_FILE
 from app.storage import revisions
 from app.storage.instants import instant
@@ -58,6 +60,13 @@ def revision(exchange: Exchange, root: str, number: int | None = None) -> PastRe
     if not found:
         raise OperatorError(f"{root} has no revision {number}. It has 1 to {past[-1].number}.")
     return found[-1]
+
+
+def reminder(exchange: Exchange, root: str) -> str | None:
+    """What whoever reads the revision in force should know: its review, where that is near or past."""
+    with exchange.database.reading() as transaction:
+        terms = exchange.terms.of(transaction, partnership_of(transaction, root))
+    return review_of(terms.partnership, exchange.clock.now())
 
 
 def texts_as_of(exchange: Exchange, root: str, number: int) -> Mapping[str, str]:

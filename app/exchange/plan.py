@@ -19,6 +19,7 @@ from app.exchange.audience import audiences_under
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
 from app.exchange.in_force import changed_terms, deciding, in_force, ownership
+from app.exchange.reminders import reminders
 from app.exchange.resolution import under_new_owners
 from app.exchange.settle import Extent, Left, changes_of
 from app.files.agreements import read_agreements
@@ -27,7 +28,7 @@ from app.policy.lines import arrange
 from app.policy.partnership import Partnership, Terms
 from app.policy.release import examine
 from app.policy.rules import Effect, Rule, with_effect
-from app.storage import accounts, contributions, objects, revisions
+from app.storage import contributions, objects, revisions
 from app.storage.contributions import Contribution
 from app.storage.deliveries import Delivered
 from app.storage.engine import Transaction
@@ -113,7 +114,7 @@ def plan(exchange: Exchange, texts: Mapping[str, str]) -> Plan:
             differences=differences(old.agreements, new),
             changes=tuple(changes),
             batches=batches,
-            warnings=_warnings(transaction, new.partnerships.values()),
+            warnings=reminders(transaction, new.partnerships.values(), now),
         )
 
 
@@ -330,16 +331,3 @@ def _require_lists(exchange: Exchange, partnerships: Iterable[Partnership]) -> N
     ]
     if missing:
         raise OperatorError(f"{'; '.join(missing)}. Write the file, or take the name out.")
-
-
-def _warnings(transaction: Transaction, partnerships: Iterable[Partnership]) -> tuple[str, ...]:
-    """Accounts that are named for RED and not there (yet)."""
-    known = {f"{account.partner}/{account.name}" for account in accounts.every(transaction)}
-    return tuple(
-        f"{partnership.root}/{collection.alias} names {name} for RED, and there is no such account yet. "
-        f"`comity account add {name.partition('/')[2]} --partner {name.partition('/')[0]} --role reader` makes it."
-        for partnership in partnerships
-        for collection in partnership.collections.values()
-        for name in sorted(collection.release.red)
-        if name not in known
-    )

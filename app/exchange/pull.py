@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -19,10 +20,13 @@ from app.exchange.catalogue import Place
 from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.identify import Requester
 from app.ledger.disclosures import Disclosure, content_digest
-from app.policy.lines import originator_of
+from app.policy.handling import Handling
+from app.policy.lines import is_named, originator_of
 from app.policy.release import Release, ReleaseDecision, decide_release
 from app.policy.release_case import Audience, ReleaseCase
-from app.policy.times import Phase, Span, span_of
+from app.policy.release_rules.ages import speak_of_ages, turn_of
+from app.policy.times import Phase, Span, dated_by, span_of
+from app.stix.timestamps import version_key
 from app.storage import handlings, pages, revisions
 from app.storage import objects as contents_store
 from app.storage.engine import Transaction
@@ -240,25 +244,17 @@ def _decided_again(
     transaction: Transaction, place: Place, audience: AudienceRow, rows: Sequence[LogRow], now: datetime
 ) -> Sequence[LogRow]:
     known = handlings.by_keys(transaction, {row.handling for row in rows})
-    decisions: dict[tuple[int, str, str, Phase], ReleaseDecision] = {}
+    by_age = speak_of_ages(place.terms)
+    decisions: dict[tuple[int, str, str, bool, Phase, bool], ReleaseDecision] = {}
     shown: list[LogRow] = []
     for row in rows:
         span = _span(place, row)
+        asked = partial(_case, place, audience, row, known[row.handling], span, now)
         originator = originator_of(row.origin, row.partner, place.terms)
-        key = (row.handling, row.partner, originator, span.phase(now))
+        in_turn = not by_age or turn_of(asked()).now
+        key = (row.handling, row.partner, originator, is_named(row.origin), span.phase(now), in_turn)
         if key not in decisions:
-            case = ReleaseCase(
-                terms=place.terms,
-                collection=place.collection.alias,
-                audience=Audience(audience.partner, audience.red_account or None),
-                handling=known[row.handling],
-                cap=None,  # the log was written under the cap; a page has no need to look at other versions
-                submitter=row.partner,
-                originator=originator,
-                now=now,
-                span=span,
-            )
-            decisions[key] = decide_release(case)
+            decisions[key] = decide_release(asked())
         decision = decisions[key]
         if isinstance(decision, Release):
             shown.append(row)
@@ -270,6 +266,31 @@ def _decided_again(
                 rules=[str(rule) for rule in decision.rules],
             )
     return shown
+
+
+def _case(
+    place: Place, audience: AudienceRow, row: LogRow, handling: Handling, span: Span, now: datetime
+) -> ReleaseCase:
+    """The question about one row, as of the instant at which its age was granted where it was dated after that.
+
+    The log was written under the cap; a page has no need to look at other versions.
+    """
+    case = ReleaseCase(
+        terms=place.terms,
+        collection=place.collection.alias,
+        audience=Audience(audience.partner, audience.red_account or None),
+        handling=handling,
+        cap=None,
+        submitter=row.partner,
+        originator=originator_of(row.origin, row.partner, place.terms),
+        now=now,
+        span=span,
+        dated=dated_by(version_key(row.version_text)),
+        named=is_named(row.origin),
+    )
+    turn = turn_of(case)
+    early = not turn.now and turn.changes is not None and turn.changes <= instant(row.date_added)
+    return replace(case, now=turn.changes) if early and turn.changes is not None else case
 
 
 def _span(place: Place, row: LogRow) -> Span:

@@ -186,7 +186,7 @@ def _lacking(
     questions = Questions(transaction, floor, sorted(lacking))
     return {
         audience.id: [
-            NewRow(each.row, each.ends)
+            NewRow(each.row, questions.ends(each, audience))
             for key in lacking
             for each in questions.granted(key, audience).values()
             if (audience.id, each.row.id) in wanted
@@ -299,12 +299,12 @@ class _Comparing:
         returning = {row.contribution for row in again} if self.opens else frozenset[int]()
         added = [*now, *(each for contribution, each in granted.items() if contribution in returning)]
         if added:
-            rows = [NewRow(each.row, each.ends) for each in added]
+            rows = [NewRow(each.row, self.questions.ends(each, audience)) for each in added]
             self.changes.appended[audience.id].extend(rows)
             resting = {each.row.id: list(self.questions.rests_on(each.row, audience)) for each in added}
             self.changes.resting[audience.id].update((key, rests) for key, rests in resting.items() if rests)
         for row in kept:
-            ends = granted[row.contribution].ends
+            ends = self.questions.ends(granted[row.contribution], audience)
             if row.not_after != ends and row.contribution not in returning:
                 self.changes.until.append((row, ends))
 

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from app.errors import Mistake, WrongFiles
 from app.files.cross_checks import mapping_at, mistakes_across, mistakes_in
 from app.files.editor_schema import schema_of
-from app.files.fields import Entry, Names
+from app.files.fields import Entry
 from app.files.mistakes import null_mistakes, repeat_mistakes, shape_mistakes
+from app.files.names import Names
 from app.files.partners_file import PARTNERS_FILE, PartnersFile
 from app.files.partnership_file import PartnershipFile
 from app.files.yaml_document import Document, read_document
@@ -71,7 +72,8 @@ def _read_partnerships(documents: Sequence[Document], mistakes: list[Mistake]) -
     own = [document for document in documents if document.file != PARTNERS_FILE]
     read: dict[str, tuple[Partnership, str]] = {}
     for document in own:
-        names = Names(known, frozenset(mapping_at(document, ("members",))))
+        here = (frozenset(mapping_at(document, (key,))) for key in ("members", "groups", "collections"))
+        names = Names(known, *here)
         file = _validated(document, PartnershipFile, names, mistakes)
         mistakes.extend(mistakes_in(document))
         if file is not None:

@@ -7,18 +7,23 @@ an addition.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeGuard
+from typing import Final, TypeGuard
 
 from app.files.agreements import Agreements
+from app.files.mistakes import flow
 from app.policy.partnership import (
     CollectionTerms,
     Everything,
+    Grant,
     Member,
     Partner,
     Partners,
     Partnership,
     Verdict,
 )
+
+UNBOUND: Final = "unbounded"
+"""What is said of a member's own terms where it has none; the empty list is `nothing`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ def _member(name: str, root: str, old: Member | None, new: Member | None) -> Ite
 
 def _added(whose: str, facts: Mapping[str, object]) -> Difference:
     """One sentence with all that is said of what is new."""
-    said = [f"{key} {_shown(value)}" for key, value in facts.items() if _shown(value) != "none"]
+    said = [f"{key} {_shown(value)}" for key, value in facts.items() if _shown(value) not in ("none", UNBOUND)]
     return Difference(f"{whose} is added: {'; '.join(said)}." if said else f"{whose} is added.")
 
 
@@ -158,7 +163,35 @@ def _member_facts(member: Member) -> Mapping[str, object]:
         "organizations": member.organizations,
         "nationalities": member.nationalities,
         "entity": member.entity,
+        "releases": _grants(member.releases, "to"),
+        "takes": _grants(member.takes, "from"),
+        "originator_control": "true" if member.originator_control else None,
+        "attribution": "anonymous" if member.anonymous else None,
     }
+
+
+def _grants(entries: frozenset[Grant] | None, whom: str) -> object:
+    """A member's own terms, each entry as a file would have it."""
+    if entries is None:
+        return UNBOUND
+    return frozenset(_grant(each, whom) for each in entries) or "nothing"
+
+
+def _grant(entry: Grant, whom: str) -> str:
+    lists = {whom: entry.partners, "collections": entry.collections, "types": entry.types, "tlp": entry.tlp}
+    written: dict[str, object] = {name: _flat(values) for name, values in lists.items()}
+    if entry.markings is not None:
+        written["markings"] = sorted(entry.markings)
+    if entry.confidence is not None:
+        written["confidence"] = {"at_least": entry.confidence}
+    if entry.age is not None:
+        bounds = {"at_least": entry.age.at_least, "at_most": entry.age.at_most}
+        written["age"] = {name: _duration(length) for name, length in bounds.items() if length is not None}
+    return flow(written)
+
+
+def _flat(values: frozenset[str]) -> object:
+    return "all" if isinstance(values, Everything) else sorted(values)
 
 
 def _collection_facts(terms: CollectionTerms) -> Mapping[str, object]:

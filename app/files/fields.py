@@ -1,12 +1,10 @@
-"""What may stand in the keys of the files: the types from which the two shapes are built.
+"""What may stand in the keys of the files, names left aside: the types from which the two shapes are built.
 
-Each refuses with a sentence and a remedy. Names are checked against what the files declare (`Names`, the context of the
-validation), so that a misspelt member is found in the same pass as everything else.
+Each refuses with a sentence and a remedy.
 """
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
@@ -19,22 +17,21 @@ from pydantic import (
     Discriminator,
     Field,
     Tag,
-    ValidationInfo,
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
 
 from app.files.yaml_document import NotText
 from app.files.yaml_document import quoted as quoted
+from app.policy.markings import PAP_EXTENSION
 from app.policy.vocabularies import acs, iep
 
-RESERVED_ROOTS: Final = frozenset({"api", "console", "docs", "health", "metrics", "openapi.json", "ready", "taxii2"})
 ALIAS_OF_LEVEL: Final = {"white": "clear"}
 """TLP 1.0 names that TLP 2.0 replaced."""
 
 OWN_KEYS: Final = {
     "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d": "tlp",
-    "extension-definition--f8d78575-edfd-406e-8e84-6162a8450f5b": "pap",
+    PAP_EXTENSION: "pap",
     iep.EXTENSION: "iep",
     acs.EXTENSION: "acs",
 }
@@ -43,8 +40,7 @@ OWN_KEYS: Final = {
 LONGEST: Final = timedelta(days=36525)
 """The longest duration that a file may name: a hundred years."""
 
-_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
-_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z", re.IGNORECASE)
+UUID_FORM: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z", re.IGNORECASE)
 _UUID4: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 _STIX_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,248}[a-z0-9]\Z")
 _INSTANT: Final = re.compile(
@@ -58,17 +54,8 @@ _DURATION: Final = re.compile(
 )
 _COUNTRY: Final = re.compile(r"[A-Z]{3}\Z")
 _ORGANIZATION: Final = re.compile(r"[A-Z0-9][A-Z0-9_-]*(?:\.[A-Z0-9_-]+)*\Z")
-_ACCOUNT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}\Z")
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What the names in one file may refer to. `partners` is None if partners.yaml itself could not be read."""
-
-    partners: frozenset[str] | None
-    members: frozenset[str] = frozenset()
 
 
 class Entry(BaseModel):
@@ -87,29 +74,6 @@ def nearest(wrong: str, known: Collection[str], otherwise: str) -> str:
 def refusal(what: str, remedy: str) -> PydanticCustomError:
     """What a validator raises: one sentence and its remedy, both without their full stop."""
     return PydanticCustomError("refused", "refused", {"what": what, "remedy": remedy})
-
-
-def _slug(value: str) -> str:
-    if not _SLUG.match(value) or len(value) > 63:
-        suggestion = "-".join(re.findall(r"[a-z0-9]+", value[:80].lower()))[:63].strip("-") or "north-sea"
-        remedy = f"Use a-z, 0-9 and single hyphens, 63 characters at most: {quoted(suggestion)}"
-        raise refusal(f"{quoted(value)} is no name as URLs and files take it", remedy)
-    return value
-
-
-def _root(value: str) -> str:
-    if value in RESERVED_ROOTS:
-        raise refusal(
-            f"{quoted(value)} is a path of the server itself", f"Name it otherwise: {quoted(value + '-group')}"
-        )
-    return _slug(value)
-
-
-def _alias(value: str) -> str:
-    if _UUID.match(value):
-        remedy = "Write a name, such as `indicators`, and put the UUID under `id`"
-        raise refusal(f"The alias {quoted(value)} looks like a collection's id", remedy)
-    return _slug(value)
 
 
 def _uuid4(value: str) -> str:
@@ -131,35 +95,18 @@ def _duration(value: object) -> timedelta:
     return length
 
 
-def _names(info: ValidationInfo) -> Names:
-    assert isinstance(info.context, Names), "files are validated with the names they may refer to"
-    return info.context
+def _confidence(value: object) -> int:
+    text = value.text if isinstance(value, NotText) else str(value)
+    if not isinstance(value, NotText) or not re.fullmatch(r"\d{1,3}", text) or int(text) > 100:
+        raise refusal(f"{quoted(text)} is no confidence", "Write a whole number from 0 to 100")
+    return int(text)
 
 
-def _partner(value: str, info: ValidationInfo) -> str:
-    known = _names(info).partners
-    if known is not None and value not in known:
-        remedy = nearest(value, known, f"Describe {quoted(value)} under `partners` in partners.yaml")
-        raise refusal(f"{quoted(value)} is no partner of this exchange", remedy)
-    return value
-
-
-def _member(value: str, info: ValidationInfo) -> str:
-    known = _names(info).members
-    if value not in known:
-        raise refusal(
-            f"{quoted(value)} is no member of this partnership",
-            nearest(value, known, f"Add {quoted(value)} under `members`, or take it out here"),
-        )
-    return value
-
-
-def _red_account(value: str, info: ValidationInfo) -> str:
-    partner, slash, account = value.partition("/")
-    if not slash or not _ACCOUNT.match(account):
-        raise refusal(f"{quoted(value)} names no account", "Write `partner/account`, such as `nl-cert/nl-duty-officer`")
-    _member(partner, info)
-    return value
+def _truth(value: object) -> bool:
+    if not isinstance(value, NotText) or value.kind != "a truth value":
+        text = value.text if isinstance(value, NotText) else str(value)
+        raise refusal(f"{quoted(text)} is neither `true` nor `false`", "Write `true`, or leave the key out")
+    return value.text.lower() == "true"
 
 
 def _instant(value: object) -> object:
@@ -197,6 +144,14 @@ def _custom(value: str) -> str:
     return _without_key(_stix_id(value, ("marking-definition", "extension-definition")))
 
 
+def _beside_tlp(value: str) -> str:
+    if OWN_KEYS.get(value) == "tlp":
+        raise refusal(
+            f"{quoted(value)} stands for levels of TLP", "Take it out here, and write `tlp` beside `markings`"
+        )
+    return _stix_id(value, ("marking-definition", "extension-definition"))
+
+
 def _extension(value: str) -> str:
     return _without_key(_stix_id(value, ("extension-definition",)))
 
@@ -229,7 +184,7 @@ def _dissemination(value: str) -> str:
 
 def _stix_id(value: str, types: tuple[str, ...]) -> str:
     kind, _, uuid = value.partition("--")
-    if kind not in types or not _UUID.match(uuid):
+    if kind not in types or not UUID_FORM.match(uuid):
         wanted = " or ".join(f"{name}--" for name in types)
         remedy = f"Write {wanted} and a UUID, exactly as the objects have it"
         raise refusal(f"{quoted(value)} is no id of {' or '.join(types)}", remedy)
@@ -274,24 +229,16 @@ def all_or_list(value: Any) -> str:
     return "(list)" if isinstance(value, list) else "(all)"
 
 
-def creator_or_relays(value: Any) -> str:
-    """Which side of `creator | {member: [members]}` a value is read as."""
-    return "(relays)" if isinstance(value, dict) else "(creator)"
-
-
 Everyone: TypeAlias = Annotated[Literal["all"], Tag("(all)")]
-Slug: TypeAlias = Annotated[str, AfterValidator(_slug)]
-Root: TypeAlias = Annotated[str, AfterValidator(_root)]
-Alias: TypeAlias = Annotated[str, AfterValidator(_alias)]
 Uuid4: TypeAlias = Annotated[str, AfterValidator(_uuid4)]
-PartnerName: TypeAlias = Annotated[str, AfterValidator(_partner)]
-MemberName: TypeAlias = Annotated[str, AfterValidator(_member)]
-RedAccount: TypeAlias = Annotated[str, AfterValidator(_red_account)]
+Confidence: TypeAlias = Annotated[int, BeforeValidator(_confidence), WithJsonSchema({"type": "integer"})]
+Truth: TypeAlias = Annotated[bool, BeforeValidator(_truth), WithJsonSchema({"type": "boolean"})]
 Instant: TypeAlias = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string"})]
 Duration: TypeAlias = Annotated[timedelta, BeforeValidator(_duration), WithJsonSchema({"type": "string"})]
 IdentityId: TypeAlias = Annotated[str, AfterValidator(_identity)]
 MarkingId: TypeAlias = Annotated[str, AfterValidator(_marking)]
 ExtensionId: TypeAlias = Annotated[str, AfterValidator(_extension)]
+BesideTlpId: TypeAlias = Annotated[str, AfterValidator(_beside_tlp)]
 CustomId: TypeAlias = Annotated[str, AfterValidator(_custom)]
 Requirement: TypeAlias = Annotated[str, AfterValidator(_requirement)]
 StixType: TypeAlias = Annotated[str, AfterValidator(_stix_type)]
@@ -307,15 +254,10 @@ PapWord: TypeAlias = Literal["clear", "green", "amber", "red"]
 LevelOrRefuse: TypeAlias = Literal["refuse", "clear", "green", "amber", "amber+strict", "red"]
 Word: TypeAlias = Literal["accept", "review", "refuse"]
 SpecVersion: TypeAlias = Annotated[Literal["2.0", "2.1"], BeforeValidator(_as_text)]
-Members: TypeAlias = Annotated[Everyone | Annotated[list[MemberName], Tag("(list)")], Discriminator(all_or_list)]
 Levels: TypeAlias = Annotated[Everyone | Annotated[list[Level], Tag("(list)")], Discriminator(all_or_list)]
 PapLevels: TypeAlias = Annotated[Everyone | Annotated[list[PapWord], Tag("(list)")], Discriminator(all_or_list)]
 Types: TypeAlias = Annotated[Everyone | Annotated[list[StixType], Tag("(list)")], Discriminator(all_or_list)]
 Statements: TypeAlias = Annotated[Everyone | Annotated[list[MarkingId], Tag("(list)")], Discriminator(all_or_list)]
-Ownership: TypeAlias = Annotated[
-    Annotated[Literal["creator"], Tag("(creator)")] | Annotated[dict[MemberName, list[MemberName]], Tag("(relays)")],
-    Discriminator(creator_or_relays),
-]
 
 
 def key(description: str, example: object, **constraints: Any) -> Any:

@@ -2,20 +2,9 @@
 
 from typing import Literal
 
-from app.files.fields import (
-    Entry,
-    LevelOrRefuse,
-    Levels,
-    Members,
-    Ownership,
-    Requirement,
-    Slug,
-    SpecVersion,
-    Types,
-    Word,
-    optional,
-)
+from app.files.fields import Entry, LevelOrRefuse, Levels, Requirement, SpecVersion, Types, Word, optional
 from app.files.meanings import chosen, level, levels
+from app.files.names import Members, Ownership, Slug
 from app.policy.partnership import ALL, IntakeTerms, ReviewTerms, Verdict
 
 

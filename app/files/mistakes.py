@@ -186,6 +186,8 @@ def flow(value: object) -> str:
             return "{" + ", ".join(f"{name}: {flow(inner)}" for name, inner in value.items()) + "}"
         case list():
             return "[" + ", ".join(flow(item) for item in value) + "]"
+        case bool():
+            return str(value).lower()
         case _:
             text = str(value)
             return f'"{text}"' if text in {"2.0", "2.1"} else text

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from app.files.fields import Entry, IdentityId, PartnerName, Slug, Title, key, optional
+from app.files.fields import Entry, IdentityId, Title, key, optional
+from app.files.names import PartnerName, Slug
 from app.policy.partnership import Partner, Partners
 
 PARTNERS_FILE: Final = "partners.yaml"

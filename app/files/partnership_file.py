@@ -5,23 +5,11 @@ What is left out is not granted; `all` is written out. Where the value has a def
 
 from typing import Literal
 
-from app.files.fields import (
-    Alias,
-    CollectionTitle,
-    Description,
-    Entry,
-    Instant,
-    Members,
-    PartnerName,
-    Root,
-    Title,
-    Uuid4,
-    key,
-    optional,
-)
+from app.files.fields import CollectionTitle, Description, Entry, Instant, Title, Uuid4, key, optional
 from app.files.intake_entry import IntakeEntry
 from app.files.meanings import chosen
 from app.files.member_entry import MemberEntry
+from app.files.names import Alias, GroupName, MemberName, Members, PartnerName, Root
 from app.files.release_entry import ReleaseEntry
 from app.policy.partnership import Agreement, CollectionTerms, Partnership
 
@@ -32,7 +20,11 @@ class AgreementEntry(Entry):
     reference: Title = key("What the agreement is called where it was signed.", "MoU 2026/14")
     effective: Instant = key("In force from this instant on; a bare date is 00:00 UTC.", "2026-01-01")
     expires: Instant = key("No longer in force at this instant.", "2029-01-01")
-    review: Instant | None = optional(None, "When the partners look at it again. A reminder only.", "2028-01-01")
+    review: Instant | None = optional(
+        None,
+        "When the partners look at it again. It decides nothing, and is reminded of from 30 days before.",
+        "2028-01-01",
+    )
 
 
 class CollectionEntry(Entry):
@@ -92,6 +84,11 @@ class PartnershipFile(Entry):
     members: dict[PartnerName, MemberEntry] = key(
         "The partners that take part, each with its side.", {"nl-cert": {"tlp": "all"}}, min_length=1
     )
+    groups: dict[GroupName, list[MemberName]] = optional(
+        {},
+        "Members under one name, for `to` and `from` in the members' own terms. They mean the members written out.",
+        {"certs": ["nl-cert"]},
+    )
     collections: dict[Alias, CollectionEntry] = optional(
         {},
         "The collections, each under its alias (a-z, 0-9 and hyphens, never in the form of a UUID), which works in "
@@ -107,7 +104,7 @@ class PartnershipFile(Entry):
             root=self.partnership,
             title=self.title,
             agreement=Agreement(legal.reference, legal.effective, legal.expires, legal.review),
-            members={name: entry.to_member(name) for name, entry in sorted(self.members.items())},
+            members={name: entry.to_member(name, self.groups) for name, entry in sorted(self.members.items())},
             collections={alias: entry.to_terms(alias, members) for alias, entry in sorted(self.collections.items())},
             description=self.description,
         )

@@ -9,13 +9,12 @@ from app.files.fields import (
     Entry,
     LevelOrRefuse,
     Levels,
-    Members,
     PapLevels,
-    RedAccount,
     Statements,
     optional,
 )
 from app.files.meanings import chosen, level, levels, pap_levels
+from app.files.names import Members, RedAccount
 from app.files.vocabulary_entries import AcsEntry, IepEntry
 from app.policy.partnership import ALL, CustomTerms, ReleaseTerms
 

@@ -30,7 +30,7 @@ def explain_release(case: ReleaseCase) -> Explanation:
 def _told(finding: Finding) -> str:
     match finding.effect:
         case Effect.GRANTS:
-            return f"Holds: {finding.rule.sentence}"
+            return f"Holds: {finding.why or finding.rule.sentence}"
         case Effect.SILENT:
             return f"Does not arise: {finding.rule.sentence}"
         case Effect.OBJECTS | Effect.REVIEWS:

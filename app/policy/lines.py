@@ -12,7 +12,9 @@ from typing import Final
 from app.policy.handling import Handling, join
 from app.policy.markings import signer
 from app.policy.partnership import IntakeTerms, Terms
+from app.policy.release_case import Cap
 from app.policy.rules import Rule
+from app.policy.times import dated_by
 from app.stix.objects import StixObject
 
 VIA: Final = " via "
@@ -95,17 +97,24 @@ def originator_of(origin: str, submitter: str, terms: Terms) -> str:
     return owner or next(iter(sorted(terms.owners_of(identity))), submitter)
 
 
-def cap_of(version_key: str, line: Iterable[tuple[str, Handling]]) -> Handling | None:
-    """What the newest version of a line asks for, where that is later than this version; else None.
+def is_named(origin: str) -> bool:
+    """Whether the line is that of a member's identity, so that what stands in it names that member."""
+    return VIA not in origin
 
-    `line` holds (version_key, handling) of every live contribution of one origin in one collection, those in
-    quarantine left aside. Several contributions of the newest version count together.
+
+def cap_of(version_key: str, line: Iterable[tuple[str, Handling, str]]) -> Cap | None:
+    """The newest version of a line, where that is later than this version; else None.
+
+    `line` holds (version_key, handling, submitter) of every live contribution of one origin in one collection, those
+    in quarantine left aside. Several contributions of the newest version count together.
     """
     contributions = tuple(line)
-    newest = max((key for key, _ in contributions), default=version_key)
+    newest = max((key for key, _, _ in contributions), default=version_key)
     if newest <= version_key:
         return None
-    return join(handling for key, handling in contributions if key == newest)
+    of_newest = [(handling, submitter) for key, handling, submitter in contributions if key == newest]
+    handling = join(each for each, _ in of_newest)
+    return Cap(handling, frozenset(submitter for _, submitter in of_newest), dated_by(newest))
 
 
 def shown(candidates: Sequence[Standing]) -> frozenset[int]:

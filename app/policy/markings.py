@@ -21,6 +21,8 @@ Resolver = Callable[[str], Definition | None]
 """From a marking id to the definition that stands for it, the registry left aside; None where nothing does."""
 
 MARKING_DEFINITION = "marking-definition"
+PAP_EXTENSION = "extension-definition--f8d78575-edfd-406e-8e84-6162a8450f5b"
+"""The extension by which the OASIS common object repository gives PAP."""
 
 
 class Judgement(StrEnum):

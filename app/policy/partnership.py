@@ -107,11 +107,44 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Age:
+    """How old a version has to be, counted from its own instant: `at_least`, and not yet `at_most`."""
+
+    at_least: timedelta | None = None
+    at_most: timedelta | None = None
+
+    def holds(self, dated: datetime, at: datetime) -> bool:
+        """Whether a version of the instant `dated` is of this age at the other instant."""
+        return (self.at_least is None or at >= dated + self.at_least) and (
+            self.at_most is None or at < dated + self.at_most
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One entry of a member's own terms: what it releases to these partners, or takes from them.
+
+    `partners` are members, `collections` aliases. `markings` are those beside TLP that may stand on the version, by
+    their own ids or their extensions'; `confidence` is the least that it must state. None is no bound.
+    """
+
+    partners: frozenset[str]
+    collections: frozenset[str]
+    types: frozenset[str]
+    tlp: frozenset[TlpLevel]
+    markings: frozenset[str] | None = None
+    confidence: int | None = None
+    age: Age | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
-    """A partner's side in one partnership: the TLP levels it is cleared for, and whose client it is.
+    """A partner's side in one partnership: the TLP levels it is cleared for, whose client it is, and its own terms.
 
     `organizations`, `nationalities` (ISO 3166 alpha-3) and `entity` are what it is in the words of ACS 3.0;
-    nationalities count for national caveats too.
+    nationalities count for national caveats too. `releases` and `takes` narrow what the collections grant; None says
+    nothing, the empty set nothing at all. `originator_control`: without `releases`, nothing of the member's goes to
+    anybody else. `anonymous`: others are not shown what stands in its name.
     """
 
     partner: str
@@ -120,6 +153,10 @@ class Member:
     organizations: frozenset[str] = frozenset()
     nationalities: frozenset[str] = frozenset()
     entity: frozenset[str] = frozenset()
+    releases: frozenset[Grant] | None = None
+    takes: frozenset[Grant] | None = None
+    originator_control: bool = False
+    anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True)

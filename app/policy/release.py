@@ -4,14 +4,15 @@ The order of the rules is the order in which `explain` prints them; it has no ef
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.policy.handling import Handling
 from app.policy.release_case import ReleaseCase
-from app.policy.release_rules import ADMISSION, MARKINGS, admission
+from app.policy.release_rules import ADMISSION, MARKINGS, admission, ages
 from app.policy.release_rules.closure import closure
 from app.policy.rules import GRANTS, SILENT, Answer, Effect, Finding, Rule, combine, listed, objects, with_effect
+from app.policy.times import Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def examine(case: ReleaseCase) -> list[Finding]:
             Finding(Rule.CAP, *_cap(case)),
             Finding(Rule.CLOSURE, *closure(case)),
             Finding(Rule.EMBARGO, *admission.embargo(case)),
+            Finding(Rule.AGE, *ages.age(case)),
         ],
     )
 
@@ -65,23 +67,63 @@ def conclude(case: ReleaseCase, findings: Sequence[Finding]) -> ReleaseDecision:
     agreement = case.terms.partnership.agreement
     withheld_by = with_effect(findings, Effect.OBJECTS)
     if not withheld_by:
-        end = case.span.not_after
+        end = ends(case)
         return Release(
             with_effect(findings, Effect.GRANTS), agreement.expires if end is None else min(agreement.expires, end)
         )
-    begins = {Rule.IN_FORCE: agreement.effective, Rule.EMBARGO: case.span.not_before}
-    awaited = [begins.get(rule) for rule in withheld_by]
+    awaited = [_begins(case, rule) for rule in withheld_by]
     begun = [at for at in awaited if at is not None and at > case.now]
     return Withhold(withheld_by, max(begun) if len(begun) == len(awaited) else None)
+
+
+def ends(case: ReleaseCase) -> datetime | None:
+    """When a version that may be shown now is shown no longer, by time alone; the agreement's own dates left aside."""
+    instants = (case.span.not_after, ages.turn_of(case).changes, ages.turn_under_newest(case).changes)
+    return min((at for at in instants if at is not None), default=None)
+
+
+def changes_after(case: ReleaseCase) -> datetime | None:
+    """The next instant at which time alone may change what becomes of the version, either way; None for never."""
+    if case.span.phase(case.now) is Phase.AFTER:
+        return None
+    turns = (ages.turn_of(case), ages.turn_under_newest(case))
+    instants = (case.span.changes_after(case.now), *(turn.changes for turn in turns))
+    return min((at for at in instants if at is not None), default=None)
+
+
+def _begins(case: ReleaseCase, rule: Rule) -> datetime | None:
+    """When this rule objects no longer, by time alone."""
+    match rule:
+        case Rule.IN_FORCE:
+            return case.terms.partnership.agreement.effective
+        case Rule.EMBARGO:
+            return case.span.not_before
+        case Rule.AGE:
+            return ages.turn_of(case).changes
+        case Rule.CAP if not _against_newest(case):
+            return ages.turn_under_newest(case).changes
+        case _:
+            return None
 
 
 def _cap(case: ReleaseCase) -> Answer:
     if case.cap is None:
         return SILENT
-    against = with_effect(_ask_markings(case, case.cap), Effect.OBJECTS)
+    against = _against_newest(case)
     if against:
         return objects(f"A newer version may not be shown, by {listed(against)}.")
+    if not ages.turn_under_newest(case).now:
+        return objects("A newer version is shown no longer, by its age.")
     return GRANTS
+
+
+def _against_newest(case: ReleaseCase) -> frozenset[Rule]:
+    """The rules by which the newest version of the line may not be shown, whoever contributed it."""
+    if case.cap is None:
+        return frozenset()
+    asked = [replace(case, submitter=submitter) for submitter in sorted(case.cap.submitters)]
+    findings = [finding for each in asked for finding in _ask_markings(each, case.cap.handling)]
+    return frozenset(with_effect(findings, Effect.OBJECTS))
 
 
 def _ask_markings(case: ReleaseCase, handling: Handling) -> list[Finding]:

@@ -20,25 +20,38 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True)
+class Cap:
+    """The newest version of a line as it binds the earlier ones: its handling, who contributed it, its own instant."""
+
+    handling: Handling
+    submitters: frozenset[str]
+    dated: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseCase:
     """One question: this audience, one version with this handling, at this instant.
 
-    `collection` is the alias. `cap` is the handling of the newest version of the same line where that is another
-    than this one (see `lines.cap_of`). `submitter` contributed the version, and `originator` is the member in whose
-    name it stands (see `lines.originator_of`). `span` is when it may be shown by time alone (see `times.span_of`).
-    `end_hidden` says that it refers to something hidden that its submitter contributed (see `closure`).
+    `collection` is the alias. `cap` is the newest version of the same line where that is another than this one (see
+    `lines.cap_of`). `submitter` contributed the version, `originator` is the member in whose name it stands (see
+    `lines.originator_of`), and `named` says that an identity of that member's signed it. `span` is when it may be
+    shown by the collection's terms and its markings (see `times.span_of`), and `dated` the version's own instant, from
+    which its age counts; None where no terms speak of ages. `end_hidden` says that it refers to something hidden that
+    its submitter contributed (see `closure`).
     """
 
     terms: Terms
     collection: str
     audience: Audience
     handling: Handling
-    cap: Handling | None
+    cap: Cap | None
     submitter: str
     originator: str
     now: datetime
     span: Span = ALWAYS
     end_hidden: bool = False
+    dated: datetime | None = None
+    named: bool = True
 
     @property
     def own(self) -> bool:
@@ -48,7 +61,10 @@ class ReleaseCase:
     @property
     def member(self) -> Member:
         """The audience's side of the agreement; who is no member is granted nothing."""
-        partner = self.audience.partner
+        return self.side_of(self.audience.partner)
+
+    def side_of(self, partner: str) -> Member:
+        """A partner's side of the agreement; who is no member has no terms of its own."""
         return self.terms.partnership.members.get(partner) or Member(partner)
 
     @property

@@ -46,9 +46,16 @@ class Rule(StrEnum):
     RELEASABLE_TO = "releasable-to", "The member is of a country that every release list on the object names."
     ORIGINATOR_CONTROL = "originator-control", "What is under originator control goes to whom its originator names."
     ATTRIBUTION = "attribution", "An object whose source must not be named does not name it."
+    SUBMITTER_RELEASES = "submitter-releases", "An entry under `releases` of the member that pushed it covers it."
+    ORIGINATOR_RELEASES = (
+        "originator-releases",
+        "An entry under `releases` of the member in whose name it stands covers it, where another pushed it.",
+    )
+    MEMBER_TAKES = "member-takes", "An entry under `takes` of the member covers it."
     CAP = "cap", "The newest version of the same line may be shown too."
     CLOSURE = "closure", "Whatever the version refers to, and its submitter contributed here too, may be seen as well."
     EMBARGO = "embargo", "The version is not shown before the collection and its markings allow."
+    AGE = "age", "The version is of an age at which those who release it, and the member that takes it, say so."
 
     # Which of several contributions of one object id an audience is given.
     ONE_ORIGIN = "one-origin", "An audience is given one origin of an object: its owner's, else the first it may see."
@@ -91,7 +98,7 @@ class Effect(StrEnum):
 
 
 class Answer(NamedTuple):
-    """What one rule says about one case. `why` is a sentence where it objects."""
+    """What one rule says about one case. `why` is a sentence where it objects, or where it says whose word grants."""
 
     effect: Effect
     why: str = ""
@@ -99,6 +106,11 @@ class Answer(NamedTuple):
 
 SILENT: Final = Answer(Effect.SILENT)
 GRANTS: Final = Answer(Effect.GRANTS)
+
+
+def grants(why: str) -> Answer:
+    """A grant that is somebody's, with the sentence that says whose."""
+    return Answer(Effect.GRANTS, why)
 
 
 def objects(why: str) -> Answer:

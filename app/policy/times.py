@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.policy.partnership import ReleaseTerms
+from app.stix.timestamps import to_datetime
 
 
 class Phase(StrEnum):
@@ -41,6 +42,12 @@ class Span:
 
 
 ALWAYS = Span()
+
+
+def dated_by(version_key: str) -> datetime:
+    """The version's own instant, in whole milliseconds like all that the exchange dates."""
+    at = to_datetime(f"{version_key}Z")
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def span_of(

@@ -1,6 +1,7 @@
 """`comity plan`, `apply`, `policy` and `conflicts`, as an officer types them."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -40,8 +41,24 @@ def test_a_plan_is_shown_written_agreed_to_and_put_in_force_as_it_was(comity: Co
 
 
 def test_a_plan_of_nothing_says_so(comity: Comity, here: Path) -> None:
-    assert comity("plan").out == "Nothing differs from what is in force.\n"
+    assert comity("plan").out.splitlines()[0] == "Nothing differs from what is in force."
     assert comity("plan", "--json").json["changes"] == []
+
+
+def test_a_review_that_is_near_or_past_is_reminded_of_also_where_nothing_differs(comity: Comity, here: Path) -> None:
+    today = datetime.now(UTC).date()
+    reviews = {31: None, 30: "is due on", 1: "is due on", 0: "was due on", -400: "was due on"}
+    for days, told in reviews.items():
+        review = today + timedelta(days=days)
+        text = LASTING["north-sea.yaml"].replace("expires: 2100", f"review: {review}, expires: 2100")
+        (here / "collections/north-sea.yaml").write_text(text)
+        assert comity("apply", "--yes", "--json").status == 0
+        for shown in (comity("plan").out, comity("apply").out, comity("policy", "show", "north-sea").out):
+            assert ("The review of north-sea (MoU 2026/14)" in shown) == (told is not None)
+            assert told is None or f"{told} {review}" in shown
+        warnings = comity("policy", "show", "north-sea", "--json").json["warnings"]
+        assert len(warnings) == (told is not None)
+    assert "The review" not in comity("policy", "show", "north-sea", "--revision", "1").out
 
 
 def test_what_is_no_plan_is_refused(comity: Comity, here: Path) -> None:
@@ -56,7 +73,7 @@ def test_a_removal_is_made_where_it_is_allowed_and_undone_by_putting_it_back(com
     assert comity("plan", "--json").json["removals"] == ["Partnership east is removed."]
     refused(comity("apply", "--yes", "--json"), "Partnership east is removed.", "--allow-removal")
     assert comity("apply", "--yes", "--allow-removal", "--json").json["revisions"] == {"east": 2, "north-sea": 2}
-    assert comity("plan").out == "Nothing differs from what is in force.\n"
+    assert comity("plan").out.splitlines()[0] == "Nothing differs from what is in force."
     shown = comity("policy", "show", "east").out
     assert "removed the partnership" in shown
     east.write_text(text)

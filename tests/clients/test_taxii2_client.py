@@ -147,7 +147,8 @@ def expected(served: Served, root: str, collection: CollectionTerms, account: st
             audience=audience,
             handling=handling(each.tree),
             cap=None,
-            own=each.partner == partner,
+            submitter=each.partner,
+            originator=each.partner,
             now=NOON,
         )
         if not release_objections(case):

@@ -263,7 +263,7 @@ def test_amber_strict_as_opencti_sends_it_is_amber_strict(exchange: Running) -> 
     assert sent["id"] not in exchange.ids("water-soc")
 
 
-def test_what_is_under_originator_control_goes_to_its_originator_and_its_contributor(exchange: Running) -> None:
+def test_what_is_under_originator_control_goes_to_whom_its_originator_names(exchange: Running) -> None:
     relayed = NORTH_SEA.replace("ownership: creator", "ownership: {wind-isac: [nl-cert]}", 1)
     exchange.apply({**FILES, "north-sea.yaml": relayed})
     orcon = a_statement("orcon", definition={"statement": "ORCON"}, created_by_ref=HOST_IDENTITY)
@@ -275,4 +275,11 @@ def test_what_is_under_originator_control_goes_to_its_originator_and_its_contrib
     )
     assert given(exchange, "wind-soc") == ["one", "two"]
     assert given(exchange, "nl-soc") == ["one"]
+    assert given(exchange, "port-soc") == []
+    named = "nl-cert: {releases: [{to: [port-nl], collections: all, types: all, tlp: all}], "
+    exchange.apply({**FILES, "north-sea.yaml": relayed.replace("nl-cert: {", named, 1)})
+    assert given(exchange, "port-soc") == ["one"], "its originator names them; nobody has named anybody for the other"
+    assert orcon["id"] in exchange.ids("port-soc")
+    assert given(exchange, "water-soc") == []
+    exchange.apply({**FILES, "north-sea.yaml": relayed})
     assert given(exchange, "port-soc") == []

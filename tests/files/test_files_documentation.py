@@ -8,8 +8,8 @@ import pytest
 
 from app.files.agreements import read_agreements
 from app.files.editor_schema import json_schema, schema_at
-from app.files.fields import RESERVED_ROOTS
 from app.files.mistakes import NOT_IN_THIS_VERSION, flow
+from app.files.names import RESERVED_ROOTS
 from app.files.yaml_document import DEPTH_MAX, FILE_CHARS_MAX, VALUES_MAX
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "files.md").read_text(encoding="utf-8")
@@ -24,6 +24,8 @@ def keys_of(schema: dict[str, Any], part: dict[str, Any], path: str) -> set[str]
     found: set[str] = set()
     for name, below in part.get("properties", {}).items():
         found |= {path + name} | keys_of(schema, below, f"{path}{name}.")
+    if isinstance(part.get("items"), dict):
+        found |= keys_of(schema, part["items"], f"{path}*.")
     if isinstance(part.get("additionalProperties"), dict):
         found |= keys_of(schema, part["additionalProperties"], f"{path}*.")
     return found

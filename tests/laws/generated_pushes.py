@@ -15,7 +15,7 @@ from app.files.agreements import read_agreements
 from app.policy.handling import Handling
 from app.policy.lines import Standing
 from app.policy.partnership import Terms, TlpLevel
-from app.policy.release_case import Audience, ReleaseCase
+from app.policy.release_case import Audience, Cap, ReleaseCase
 from app.stix.timestamps import version_key
 from tests.policy.reference_policy import release_objections, rows_of_a_log
 from tests.support.agreements import FILES, HOST_IDENTITY, WIND_IDENTITY
@@ -273,7 +273,7 @@ def _case(one: Contributed, handling: Handling, cap: Handling | None, audience: 
         collection="indicators",
         audience=audience,
         handling=handling,
-        cap=cap,
+        cap=Cap(cap, frozenset({one.partner}), NOON) if cap is not None else None,
         submitter=one.partner,
         originator=one.partner,
         now=NOON,

@@ -27,6 +27,22 @@ _RELEASE = "tlp: [clear, green, amber, amber+strict], unmarked: amber, granular:
 _INTAKE = "types: all, tlp: all, unmarked: amber, ownership: creator"
 
 
+_IN_FULL = "collections: all, types: all, tlp: all"
+
+
+def unseen_sides(reader: str) -> tuple[str, ...]:
+    """What a member may state that does not concern the reader's: it goes on releasing everything to that one."""
+    others = ", ".join(each for each in ("ghost", "water-nl", "port-nl") if each != reader)
+    to_reader = f"{{to: [{reader}], {_IN_FULL}}}"
+    return (
+        "all",
+        f"all, releases: [{to_reader}]",
+        f"all, releases: [{to_reader}, {{to: [{others}], {_IN_FULL}, age: {{at_most: PT1H}}}}]",
+        f"all, releases: [{to_reader}, {{to: [{others}], {_IN_FULL}, age: {{at_least: P31D}}}}]",
+        f"all, takes: [{{from: [{others}], {_IN_FULL}, confidence: {{at_least: 50}}}}]",
+    )
+
+
 @dataclass(frozen=True)
 class Terms:
     """What revisions change. `clearances` are the members' own, `named` further accounts that are named for RED.

@@ -28,6 +28,7 @@ from tests.laws.twin_agreements import (
     Terms,
     busy_files,
     plain_files,
+    unseen_sides,
 )
 from tests.laws.twin_requests import Asker
 from tests.laws.twins import VIEWS, Twins, View, twins
@@ -285,6 +286,14 @@ class TwinMachine(RuleBasedStateMachine):
         self._clear("nl-cert" if self.view.member == "wind-isac" else "wind-isac", ("[clear, green]", "all")[other])
         more = ", nl-cert/night-shift" if named and self.terms.clearances["nl-cert"] == "all" else ""
         self.terms = replace(self.terms, named=more, water_relays=bool(other))
+        self._apply(both=False)
+        self.look()
+
+    @rule(side=st.integers(0, 4), port=st.sampled_from(["[clear]", "all, takes: []"]))
+    def unseen_terms_of_two_sides(self, side: int, port: str) -> None:
+        """What the giver's organisation states to others than the reader's, and what another takes."""
+        self._clear("nl-cert" if self.view.member == "wind-isac" else "wind-isac", unseen_sides(self.view.member)[side])
+        self._clear("port-nl", port)
         self._apply(both=False)
         self.look()
 

@@ -94,7 +94,7 @@ MUTANTS = (
         [
             Change(
                 "app/policy/lines.py",
-                "    return join(handling for key, handling in contributions if key == newest)",
+                "    return Cap(handling, frozenset(submitter for _, submitter in of_newest), dated_by(newest))",
                 "    return None",
             )
         ],

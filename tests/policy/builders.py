@@ -17,6 +17,7 @@ from app.policy.partnership import (
     ALL,
     Agreement,
     CollectionTerms,
+    Grant,
     IntakeTerms,
     Member,
     Partner,
@@ -27,7 +28,7 @@ from app.policy.partnership import (
     Terms,
     TlpLevel,
 )
-from app.policy.release_case import Audience, ReleaseCase
+from app.policy.release_case import Audience, Cap, ReleaseCase
 from app.policy.value_lists import ValueList, network_of
 from app.stix.objects import GranularMarking, StixObject
 from app.stix.timestamps import version_key
@@ -125,6 +126,11 @@ def handling_of(obj: StixObject, resolve: Resolver, now: datetime = NOW) -> Hand
     return derive_handling(obj, REGISTRY, resolve, now).handling
 
 
+def release_terms(**release: Any) -> Terms:
+    """The agreement of `some_terms`, with these terms of its collection."""
+    return some_terms(release=ReleaseTerms(**{"tlp": LEVELS, "unmarked": TlpLevel.AMBER, **release}))
+
+
 def a_handling(*levels: TlpLevel, **facts: Any) -> Handling:
     return Handling(tlp=frozenset(levels), **facts)
 
@@ -132,8 +138,14 @@ def a_handling(*levels: TlpLevel, **facts: Any) -> Handling:
 def a_release(
     handling: Handling, partner: str = WIND, account: str | None = None, *, own: bool = False, **changed: Any
 ) -> ReleaseCase:
-    """A question about what another member contributed, or with `own` the audience's organisation itself."""
+    """A question about what another member contributed, or with `own` the audience's organisation itself.
+
+    `cap` may be the handling alone of a version that the same submitter contributes now.
+    """
     submitter = partner if own else another_than(partner)
+    newest = changed.get("cap")
+    if isinstance(newest, Handling):
+        changed["cap"] = Cap(newest, frozenset({submitter}), NOW)
     case = ReleaseCase(
         terms=some_terms(),
         collection="indicators",
@@ -143,8 +155,15 @@ def a_release(
         submitter=submitter,
         originator=submitter,
         now=NOW,
+        dated=NOW,
     )
     return replace(case, **changed)
+
+
+def a_grant(*partners: str, **bounds: Any) -> Grant:
+    """An entry of a member's own terms about these partners, or about all where none is named; `bounds` narrow it."""
+    everything = Grant(frozenset(partners) or ALL, collections=ALL, types=ALL, tlp=LEVELS)
+    return replace(everything, **bounds)
 
 
 def another_than(partner: str) -> str:

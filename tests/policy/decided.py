@@ -50,10 +50,12 @@ from tests.policy.builders import (
     an_intake,
     an_object,
     known,
+    release_terms,
     some_terms,
 )
 from tests.policy.builders import GREEN as GREEN_MARK
 from tests.policy.builders import PAP_AMBER as PAP_AMBER_MARK
+from tests.policy.decided_sides import SIDES
 
 GREEN, AMBER, STRICT, RED = TlpLevel.GREEN, TlpLevel.AMBER, TlpLevel.AMBER_STRICT, TlpLevel.RED
 PLAIN = a_handling(GREEN)
@@ -83,10 +85,6 @@ def under_acs(handling, member=ENERGY, **accepted):
     """Whether it goes to a member, in a collection that takes what is unclassified."""
     release = ReleaseTerms(tlp=LEVELS, acs={"classification": frozenset({"U"}), **accepted})
     return a_release(handling, terms=some_terms(release=release, members={WIND: member}))
-
-
-def release_terms(**release):
-    return some_terms(release=ReleaseTerms(**{"tlp": LEVELS, "unmarked": AMBER, **release}))
 
 
 def intake_terms(**intake):
@@ -328,6 +326,7 @@ RELEASES = {
         a_release(PLAIN, own=True, terms=some_terms(read=frozenset({CERT}))),
         (Rule.READ,),
     ),
+    **SIDES,
 }
 
 INTAKES = {

@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 from app.policy.closure import End
 from app.policy.handling import Handling
 from app.policy.lines import Standing
+from app.policy.markings import PAP_EXTENSION
 from app.policy.partnership import (
     ALL,
+    Age,
     Agreement,
     CustomTerms,
+    Grant,
     IntakeTerms,
     Member,
     PapLevel,
@@ -22,7 +25,9 @@ from app.policy.partnership import (
     TlpLevel,
     Verdict,
 )
+from app.policy.release_case import Cap
 from app.policy.times import Span
+from app.policy.vocabularies import iep
 from app.stix.identifiers import sco_id
 from tests.policy.builders import (
     AMBER as AMBER_MARK,
@@ -93,6 +98,18 @@ partners = grants(PARTNERS)
 types = grants(["indicator", "identity", "marking-definition"])
 spec_versions = mostly(ALL, _subsets(["2.0", "2.1"]))
 clients = mostly(None, [CERT])
+lengths = st.sampled_from([None, timedelta(milliseconds=1), timedelta(days=60, hours=8), timedelta(days=400)])
+entries = st.builds(
+    Grant,
+    partners=partners,
+    collections=mostly(ALL, _subsets(["indicators", "gone"])),
+    types=types,
+    tlp=levels,
+    markings=mostly(None, _subsets([STATEMENT, CUSTOM, EXTENSION, PAP_EXTENSION, iep.EXTENSION])),
+    confidence=mostly(None, [0, 50]),
+    age=st.one_of(st.none(), st.builds(Age, lengths, lengths)),
+)
+own_terms = st.one_of(st.none(), st.none(), st.frozensets(entries, max_size=3))
 relays = st.sampled_from([{}, {}, {WIND: frozenset({CERT})}, {CERT: frozenset(PARTNERS), WATER: frozenset({WIND})}])
 pap_levels = grants(PapLevel)
 controls = grants(["NOFORN", "NOCON"])
@@ -107,6 +124,19 @@ undertaken = st.fixed_dictionaries(
     },
 )
 accepted = st.fixed_dictionaries({}, optional={"classification": grants(["U", "S"]), "caveat": grants(["FISA"])})
+members = st.builds(
+    Member,
+    partner=st.just(""),
+    tlp=levels,
+    client_of=clients,
+    organizations=organizations,
+    nationalities=countries,
+    entity=entities,
+    releases=own_terms,
+    takes=own_terms,
+    originator_control=mostly(False, [True]),
+    anonymous=mostly(False, [True]),
+)
 
 
 @st.composite
@@ -166,12 +196,9 @@ def terms(draw, release=None, intake=None):
     released = draw(release) if release is not None else None
     taken = draw(intake) if intake is not None else None
     some = some_terms(released, taken, read=draw(partners), write=draw(partners), closure=draw(st.booleans()))
-    members = {
-        name: Member(name, draw(levels), draw(clients), draw(organizations), draw(countries), draw(entities))
-        for name in sorted(present)
-    }
+    sides = {name: replace(draw(members), partner=name) for name in sorted(present)}
     agreement = Agreement("MoU", effective=EFFECTIVE, expires=draw(mostly(EXPIRES, [EFFECTIVE])))
-    return replace(some, partnership=replace(some.partnership, members=members, agreement=agreement))
+    return replace(some, partnership=replace(some.partnership, members=sides, agreement=agreement))
 
 
 _SCOPES = ("ALL", "USA", "USA.DOE", "USA.DHS")
@@ -209,7 +236,11 @@ handlings = st.builds(
     statements=mostly(frozenset(), _subsets([STATEMENT, OTHER_STATEMENT])),
     custom=mostly(frozenset(), _subsets([(CUSTOM, ""), (CUSTOM, EXTENSION), (STATEMENT, EXTENSION)])),
     unknown=mostly(False, [True]),
+    type=st.sampled_from(["indicator", "indicator", "identity", "marking-definition"]),
+    confidence=st.sampled_from([None, 0, 49, 50]),
 )
+dates = st.sampled_from(INSTANTS[:3])
+caps = st.builds(Cap, handlings, st.frozensets(st.sampled_from(PARTNERS), min_size=1, max_size=2), dates)
 
 
 spans = st.builds(
@@ -220,19 +251,21 @@ spans = st.builds(
 @st.composite
 def release_cases(draw):
     partner = draw(st.sampled_from(PARTNERS))
-    return a_release(
+    case = a_release(
         draw(handlings),
         partner,
         draw(st.sampled_from([None, f"{partner}/duty", f"{partner}/night"])),
         terms=draw(terms(release=release_terms())),
         collection=draw(mostly("indicators", ["gone"])),
-        cap=draw(handlings) if draw(st.booleans()) else None,
+        cap=draw(st.one_of(st.none(), caps)),
         own=draw(st.booleans()),
-        originator=draw(st.sampled_from(PARTNERS)),
         now=draw(instants),
         span=draw(st.one_of(st.just(Span()), spans)),
         end_hidden=draw(mostly(False, [True])),
+        dated=draw(dates),
+        named=draw(st.booleans()),
     )
+    return replace(case, originator=draw(mostly(case.submitter, PARTNERS)))
 
 
 VERSIONS = ("2026-03-01T07:59:00.000Z", "2026-03-02T08:05:00.000Z", "2026-03-02T08:05:00.001Z", "2026-03-02T08:06:00Z")

@@ -12,15 +12,95 @@ from app.stix.timestamps import to_datetime, version_key
 RED, STRICT = TlpLevel.RED, TlpLevel.AMBER_STRICT
 
 
-def marking_objections(case, handling):
-    """What the markings of a version object to, for the audience of this case."""
+def levels_that_apply(case, handling):
+    """The TLP levels of a version, the collection's default among them where a part of it has none."""
+    grants = case.terms.partnership.collections.get(case.collection, CollectionTerms("", "", "")).release
+    return handling.tlp | ({grants.unmarked} if handling.unmarked and grants.unmarked is not None else set())
+
+
+def of_vocabularies(handling):
+    """What the other vocabularies ask for, each with the id by which an entry names it; caveats have none."""
+    return [
+        ("extension-definition--f8d78575-edfd-406e-8e84-6162a8450f5b", handling.pap),
+        ("extension-definition--762e2e97-ee51-43e5-a9ea-165fbb862c4a", handling.iep),
+        ("extension-definition--3a65884d-005a-4290-8335-cb2d778a83ce", handling.acs),
+        (None, handling.releasable_to or handling.originator_control),
+    ]
+
+
+def entry_covers(entry, case, handling, partners):
+    """Whether one entry of a member's own terms covers a version that concerns these partners, at some age."""
+    whom = case.collection in entry.collections and all(partner in entry.partners for partner in partners)
+    marked = all(level in entry.tlp for level in levels_that_apply(case, handling))
+    if entry.markings is not None:
+        named = [{marking, extension} for marking, extension in handling.custom] + [{s} for s in handling.statements]
+        named += [{extension} for extension, asked in of_vocabularies(handling) if asked]
+        marked = marked and all(each & entry.markings for each in named)
+    sure = entry.confidence is None or (handling.confidence is not None and handling.confidence >= entry.confidence)
+    return whom and marked and (handling.type == "marking-definition" or (sure and handling.type in entry.types))
+
+
+def ages_by_side(case, handling, submitter):
+    """For each side that has terms of its own, by rule, the ages of its entries that cover a version; None is any."""
+    members, reader = case.terms.partnership.members, case.audience.partner
+    givers = {submitter, case.originator} - {reader}
+    terms = {
+        "submitter-releases": (members.get(submitter, Member("")).releases, {reader}) if submitter != reader else None,
+        "originator-releases": (members.get(case.originator, Member("")).releases, {reader})
+        if case.originator not in (submitter, reader)
+        else None,
+        "member-takes": (members.get(reader, Member("")).takes, givers) if givers else None,
+    }
+    return {
+        rule: [
+            None if handling.type == "marking-definition" else entry.age
+            for entry in side[0]
+            if entry_covers(entry, case, handling, side[1])
+        ]
+        for rule, side in terms.items()
+        if side is not None and side[0] is not None
+    }
+
+
+def in_its_ages(sides, dated, at):
+    """Whether a version of this instant is, at the other, of an age that every side covers."""
+    return all(
+        any(
+            age is None
+            or (
+                (age.at_least is None or at - dated >= age.at_least)
+                and (age.at_most is None or at - dated < age.at_most)
+            )
+            for age in ages
+        )
+        for ages in sides
+        if ages
+    )
+
+
+def newest_is_over(case):
+    """Whether the newest version of the line is, and will ever be, of no age at which it may be shown."""
+    cap = case.cap
+    sides = [ages for each in cap.submitters for ages in ages_by_side(case, cap.handling, each).values()]
+    lengths = [length for ages in sides for age in ages if age for length in (age.at_least, age.at_most) if length]
+    instants = [case.now, cap.dated, *(cap.dated + length for length in lengths)]
+    return not any(in_its_ages(sides, cap.dated, at) for at in instants if at >= case.now)
+
+
+def marking_objections(case, handling, submitter):
+    """What the markings of a version and the members' own terms object to, for the audience of this case."""
     partner = case.audience.partner
     member = case.terms.partnership.members.get(partner, Member(partner))
+    originator = case.terms.partnership.members.get(case.originator, Member(""))
     grants = case.terms.partnership.collections.get(case.collection, CollectionTerms("", "", "")).release
-    levels = set(handling.tlp)
-    if handling.unmarked and grants.unmarked is not None:
-        levels.add(grants.unmarked)
-    against = set()
+    levels = levels_that_apply(case, handling)
+    against = {rule for rule, ages in ages_by_side(case, handling, submitter).items() if not ages}
+    controlled = originator.originator_control or handling.originator_control
+    if controlled and originator.releases is None and partner != case.originator:
+        against.add("originator-control")
+    unnamed = (originator.anonymous and case.named) or (handling.anonymous and handling.signed)
+    if unnamed and partner != case.originator:
+        against.add("attribution")
     if handling.unknown:
         against.add("known-markings")
     if handling.unmarked and grants.unmarked is None:
@@ -52,10 +132,6 @@ def marking_objections(case, handling):
             against.add("acs")
     if any(countries.isdisjoint(member.nationalities) for countries in handling.releasable_to):
         against.add("releasable-to")
-    if handling.originator_control and partner != case.originator:
-        against.add("originator-control")
-    if handling.anonymous and handling.signed:
-        against.add("attribution")
     return against
 
 
@@ -95,11 +171,15 @@ def release_objections(case):
         against.add("read")
     if case.span.not_after is not None and case.now >= case.span.not_after:
         against.add("expiry")
-    by_marking = marking_objections(case, case.handling)
+    by_marking = marking_objections(case, case.handling, case.submitter)
     if case.span.not_before is not None and case.now < case.span.not_before:
         by_marking.add("embargo")
-    if case.cap is not None and marking_objections(case, case.cap):
-        by_marking.add("cap")
+    if not in_its_ages(ages_by_side(case, case.handling, case.submitter).values(), case.dated, case.now):
+        by_marking.add("age")
+    if case.cap is not None:
+        newest = set().union(*(marking_objections(case, case.cap.handling, each) for each in case.cap.submitters))
+        if newest or newest_is_over(case):
+            by_marking.add("cap")
     if collection.closure and case.end_hidden:
         by_marking.add("closure")
     return against if case.own else against | by_marking

@@ -179,10 +179,12 @@ def release_outcome(row):
     known = []
     for obj, submitter, received in contributions:
         key = version_key(obj.version or received.strftime("%Y-%m-%dT%H:%M:%SZ"))
-        known.append((origin_of(obj, submitter, terms, alias), key, meaning_of(row, terms, obj, submitter)))
+        known.append((origin_of(obj, submitter, terms, alias), key, meaning_of(row, terms, obj, submitter), submitter))
     candidates = []
-    for number, ((obj, submitter, _), (origin, key, meaning)) in enumerate(zip(contributions, known, strict=True)):
-        line = [(other_key, other.handling) for other_origin, other_key, other in known if other_origin == origin]
+    for number, ((obj, submitter, _), (origin, key, meaning, _)) in enumerate(zip(contributions, known, strict=True)):
+        line = [
+            (other_key, other.handling, by) for other_origin, other_key, other, by in known if other_origin == origin
+        ]
         cap = cap_of(key, line)
         own = submitter == reader["partner"]
         originator = originator_of(origin, submitter, terms)

@@ -1,8 +1,9 @@
 """What holds of every case: production agrees with the reference, and no marking ever opens anything."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.policy.closure import FOR_GOOD, NEVER, ends_shown_until
@@ -34,7 +35,17 @@ from tests.policy.builders import (
     an_object,
     another_than,
 )
-from tests.policy.generated import INSTANTS, graphs, handlings, intake_cases, logs, release_cases
+from tests.policy.generated import (
+    INSTANTS,
+    PARTNERS,
+    caps,
+    entries,
+    graphs,
+    handlings,
+    intake_cases,
+    logs,
+    release_cases,
+)
 from tests.policy.reference_policy import closed, intake_objections, release_objections, rows_of_a_log
 from tests.support.cases import record_cases
 
@@ -61,6 +72,20 @@ POLICIES = {
 def of_another(case):
     """The same question about what another organisation contributed."""
     return replace(case, submitter=another_than(case.audience.partner))
+
+
+def without_own_terms(terms):
+    """The same agreement, in which no member has terms of its own."""
+    members = {name: Member(name, each.tlp, each.client_of) for name, each in terms.partnership.members.items()}
+    return replace(terms, partnership=replace(terms.partnership, members=members))
+
+
+def with_side(case, name, **changed):
+    """The same question, with something else in the terms of this member."""
+    members = case.terms.partnership.members
+    side = replace(members.get(name) or Member(name), **changed)
+    partnership = replace(case.terms.partnership, members={**members, name: side})
+    return replace(case, terms=replace(case.terms, partnership=partnership))
 
 
 def released(case):
@@ -131,7 +156,7 @@ def test_explain_tells_the_decision_that_was_taken(case):
     decision = decide_release(case)
     assert told.decision == decision
     rules = [finding.rule for finding in told.findings]
-    assert rules == list(Rule)[: rules.index(Rule.EMBARGO) + 1]
+    assert rules == list(Rule)[: rules.index(Rule.AGE) + 1]
     assert all(finding.why for finding in told.findings)
     withheld_by = {finding.rule for finding in told.findings if not finding.holds}
     assert set(decision.rules) <= withheld_by if isinstance(decision, Withhold) else case.own or not withheld_by
@@ -158,12 +183,14 @@ def test_adding_a_marking_never_releases_more(case, added):
 
 
 @generated
-@given(release_cases(), handlings)
-def test_a_newer_version_never_releases_an_earlier_one(case, newest):
+@given(release_cases(), caps, handlings)
+def test_a_newer_version_never_releases_an_earlier_one(case, newest, added):
     record_cases(UNKNOWN_DENIED)
     assert released(replace(case, cap=None)) or not released(replace(case, cap=newest))
-    both = join([newest, case.cap or newest])
-    assert released(replace(case, cap=newest)) or not released(replace(case, cap=both))
+    stricter = replace(newest, handling=join([newest.handling, added]))
+    assert released(replace(case, cap=newest)) or not released(replace(case, cap=stricter))
+    more = replace(newest, submitters=newest.submitters | {case.submitter})
+    assert released(replace(case, cap=newest)) or not released(replace(case, cap=more))
 
 
 @generated
@@ -202,8 +229,30 @@ def test_one_s_own_contribution_is_shown_whenever_anything_may_be(case):
     record_cases(ONE_DECISION)
     without_embargo = Span(None, case.span.not_after)
     asked_nothing = replace(case, handling=Handling(), cap=None, span=without_embargo, end_hidden=False)
-    nothing_asked = of_another(asked_nothing)
+    nothing_asked = of_another(replace(asked_nothing, terms=without_own_terms(case.terms)))
     assert released(replace(case, submitter=case.audience.partner)) == released(nothing_asked)
+
+
+@generated
+@given(release_cases())
+def test_terms_of_a_member_s_own_never_release_more(case):
+    record_cases(UNKNOWN_DENIED)
+    assert not released(case) or released(replace(case, terms=without_own_terms(case.terms)))
+
+
+@generated
+@given(
+    release_cases(), st.sampled_from(PARTNERS), st.sampled_from(["releases", "takes"]), st.lists(entries, max_size=3)
+)
+def test_an_entry_more_never_releases_less_and_none_at_all_releases_nothing_of_another_s(case, name, key, more):
+    record_cases(UNKNOWN_DENIED)
+    assume(name in case.terms.partnership.members)
+    some = getattr(case.terms.partnership.members[name], key) or frozenset()
+    fewer, all_of_them = (with_side(case, name, **{key: each}) for each in (some, some | frozenset(more)))
+    assert not released(fewer) or released(all_of_them)
+    of_nobody = with_side(of_another(case), name, **{key: frozenset()})
+    concerned = name == (of_nobody.submitter if key == "releases" else of_nobody.audience.partner)
+    assert not concerned or not released(of_nobody)
 
 
 @generated
@@ -261,14 +310,25 @@ def test_a_log_never_holds_two_rows_of_one_version_and_encoding(candidates):
 
 
 @generated
-@given(st.lists(st.tuples(st.sampled_from(["2026-01", "2026-02", "2026-03"]), handlings), min_size=1, max_size=5))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["2026-01-01T00:00:00", "2026-02-01T00:00:00.0019"]), handlings, st.sampled_from(PARTNERS)
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
 def test_the_newest_version_alone_has_no_cap(line):
     record_cases(ONE_DECISION)
-    newest = max(key for key, _ in line)
-    for key, _ in line:
+    newest = max(key for key, _, _ in line)
+    for key, _, _ in line:
         cap = cap_of(key, line)
         assert (cap is None) == (key == newest)
-        assert cap is None or cap == join(handling for each, handling in line if each == newest)
+        if cap is not None:
+            assert cap.handling == join(handling for each, handling, _ in line if each == newest)
+            assert cap.submitters == {submitter for each, _, submitter in line if each == newest}
+            assert cap.dated == datetime(2026, 2, 1, microsecond=1000, tzinfo=UTC)
 
 
 @generated

@@ -7,12 +7,13 @@ import pytest
 
 from app.policy.intake import Accept, Quarantine, Refuse, decide_intake
 from app.policy.lines import arrange, shown
-from app.policy.partnership import TlpLevel
+from app.policy.partnership import Age, TlpLevel
 from app.policy.release import Release, Withhold, decide_release
 from app.policy.rules import Rule
 from app.policy.times import Span
-from tests.policy.builders import EFFECTIVE, EXPIRES, a_handling, a_release, another_than
+from tests.policy.builders import CERT, EFFECTIVE, EXPIRES, NOW, a_grant, a_handling, a_release, another_than
 from tests.policy.decided import HELD, INTAKES, LINES, RELEASES
+from tests.policy.decided_sides import A_DAY_OLD, DAY, INDICATOR, UP_TO_TEN_DAYS, newest_of, the_cert, the_isac
 
 
 @pytest.mark.parametrize(("case", "against"), RELEASES.values(), ids=RELEASES.keys())
@@ -85,6 +86,38 @@ UNTIL = {
     "under embargo and not cleared for it, whatever time brings": (
         a_release(a_handling(TlpLevel.AMBER_STRICT), span=Span(not_before=EXPIRES - HOUR)),
         None,
+    ),
+    "released, until it is too old for the member": (
+        a_release(INDICATOR, **the_isac(a_grant(age=UP_TO_TEN_DAYS))),
+        NOW + 10 * DAY,
+    ),
+    "too young, until it is old enough": (
+        a_release(INDICATOR, **the_cert(a_grant(age=A_DAY_OLD))),
+        NOW + DAY,
+    ),
+    "too young and of another level, whatever time brings": (
+        a_release(a_handling(TlpLevel.AMBER_STRICT), **the_cert(a_grant(age=A_DAY_OLD))),
+        None,
+    ),
+    "too old for ever": (
+        a_release(INDICATOR, dated=NOW - 10 * DAY, **the_isac(a_grant(age=UP_TO_TEN_DAYS))),
+        None,
+    ),
+    "between two ages, until the second begins": (
+        a_release(INDICATOR, dated=NOW - DAY, **the_cert(a_grant(age=Age(at_most=DAY)), a_grant(age=Age(9 * DAY)))),
+        NOW + 8 * DAY,
+    ),
+    "released, until the newest version is too old": (
+        a_release(INDICATOR, **newest_of(UP_TO_TEN_DAYS, NOW)),
+        NOW + 10 * DAY,
+    ),
+    "its own relay, whose originator releases it for ten days": (
+        a_release(INDICATOR, own=True, originator=CERT, **the_cert(a_grant(age=UP_TO_TEN_DAYS))),
+        EXPIRES,
+    ),
+    "its own, while the newest version is released for ten days": (
+        a_release(INDICATOR, own=True, **newest_of(UP_TO_TEN_DAYS, NOW)),
+        EXPIRES,
     ),
     "ended for ever": (a_release(PLAIN, now=EXPIRES - HOUR, span=Span(not_after=EFFECTIVE)), None),
 }

@@ -5,7 +5,7 @@ from typing import Final
 
 from app.policy.handling import Handling
 from app.policy.release_case import ReleaseCase
-from app.policy.release_rules import acs, admission, caveats, levels, vocabularies
+from app.policy.release_rules import acs, admission, caveats, levels, sides, vocabularies
 from app.policy.rules import Answer, Rule
 
 ADMISSION: Final[tuple[tuple[Rule, Callable[[ReleaseCase], Answer]], ...]] = (
@@ -29,7 +29,10 @@ MARKINGS: Final[tuple[tuple[Rule, Callable[[ReleaseCase, Handling], Answer]], ..
     (Rule.ACS, acs.acs),
     (Rule.CUSTOM, vocabularies.custom),
     (Rule.RELEASABLE_TO, caveats.releasable_to),
-    (Rule.ORIGINATOR_CONTROL, caveats.originator_control),
-    (Rule.ATTRIBUTION, caveats.attribution),
+    (Rule.ORIGINATOR_CONTROL, sides.originator_control),
+    (Rule.ATTRIBUTION, sides.attribution),
+    (Rule.SUBMITTER_RELEASES, sides.submitter_releases),
+    (Rule.ORIGINATOR_RELEASES, sides.originator_releases),
+    (Rule.MEMBER_TAKES, sides.member_takes),
 )
-"""What the markings of a version, or of the newest of its line, ask of an audience."""
+"""What the markings of a version, or of the newest of its line, ask of an audience, and the members' own terms."""
