@@ -12,7 +12,7 @@ from tests.simulation.simulation import simulate
 from tests.support.cases import record_cases
 from tests.support.databases import ENGINES
 
-STEPS = 200
+STEPS = 120
 LONG = 5000
 
 

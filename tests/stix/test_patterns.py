@@ -116,7 +116,7 @@ def test_two_ways_to_write_one_pattern(one, other):
     assert parse_pattern(one) == parse_pattern(other)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(expressions)
 def test_a_printed_tree_parses_to_the_same_tree(expression):
     assert parse_pattern(printed(expression)).expression == expression
