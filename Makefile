@@ -11,7 +11,7 @@ UV     ?= uv
 LOCK_FORM := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test corpus crash mutants bench-quick probe-medallion check lint lock clean
+.PHONY: help run test corpus crash simulate mutants bench-quick probe-medallion check lint lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16

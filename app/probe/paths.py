@@ -1,7 +1,4 @@
-"""Methods, paths and plain HTTP (TAXII 2.1 section 3.1; RFC 9110).
-
-PUT, without a body, is the one method besides GET and HEAD that reading sends; TAXII offers it nowhere.
-"""
+"""Methods, paths and plain HTTP (TAXII 2.1 section 3.1; RFC 9110)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -54,17 +51,6 @@ def an_unknown_object_is_404(target: Target) -> None:
     path = target.object_path(f"indicator--{target.unknown}")
     for part in ("", "versions/"):
         target.get(f"{path}{part}").demand_status(404)
-
-
-@check("T-HTTP-01", "RFC 9110, 15.5.6", Level.MUST, "A method that a path does not offer is 405, with Allow.")
-def a_method_that_is_not_offered_is_405(target: Target) -> None:
-    """PUT on what can only be read."""
-    paths = target.read_endpoints()
-    for name in ("discovery", "API root", "collections", "collection", "manifest", "versions"):
-        if name in paths:
-            answer = target.asker.ask("PUT", paths[name]).demand_status(405)
-            offered = {each.strip() for each in answer.headers.get("Allow", "").split(",")}
-            answer.demand("GET" in offered and "PUT" not in offered, "Allow with GET and without PUT")
 
 
 @check("T-HTTP-04", "RFC 9110, 9.3.2", Level.MUST, "HEAD has the status and the headers of GET.")
@@ -143,7 +129,6 @@ CHECKS: Final[Sequence[Check]] = (
     an_unknown_resource_is_404,
     an_unknown_status_is_404,
     an_unknown_object_is_404,
-    a_method_that_is_not_offered_is_405,
     head_mirrors_get,
     head_has_no_body,
     a_missing_user_agent_is_served,

@@ -202,6 +202,17 @@ def a_bad_object_does_not_sink_the_rest(target: Target) -> None:
     answer.demand(body.get("success_count") == 1 and body.get("failure_count") == 1, "one success, one failure")
 
 
+@check("T-HTTP-01", "RFC 9110, 15.5.6", Level.MUST, "A method that a path does not offer is 405, with Allow.")
+def a_method_that_is_not_offered_is_405(target: Target) -> None:
+    """PUT, without a body, on what can only be read: not for who may not write, since a server might take it."""
+    paths = target.read_endpoints()
+    for name in ("discovery", "API root", "collections", "collection", "manifest", "versions"):
+        if name in paths:
+            answer = target.asker.ask("PUT", paths[name]).demand_status(405)
+            offered = {each.strip() for each in answer.headers.get("Allow", "").split(",")}
+            answer.demand("GET" in offered and "PUT" not in offered, "Allow with GET and without PUT")
+
+
 @check("T-HTTP-02", "3.1", Level.MUST, "objects/ offers GET and POST, and one object GET and DELETE; else 405.")
 def objects_offer_their_methods(target: Target) -> None:
     """PUT and PATCH, with an envelope of what is there."""
@@ -252,6 +263,7 @@ CHECKS: Final[Sequence[Check]] = (
     a_misshapen_envelope_is_refused,
     a_push_that_is_too_long_is_413,
     a_bad_object_does_not_sink_the_rest,
+    a_method_that_is_not_offered_is_405,
     objects_offer_their_methods,
     a_push_without_slash_is_accepted,
 )

@@ -63,7 +63,7 @@ def content_type_supported(content_type_header: str | None) -> bool:
     """Whether a body declared like this is read as TAXII 2.1. A body without a declaration is not. Never raises."""
     if content_type_header == TAXII_21:
         return True
-    declared = _parse(content_type_header or "")
+    declared = _parse(content_type_header or "", weighted=False)
     return declared is not None and declared[:3] in {
         ("application", "taxii+json", None),
         ("application", "taxii+json", "2.1"),
@@ -83,8 +83,11 @@ def _members(header: str) -> Iterator[MediaRange]:
                 yield member
 
 
-def _parse(text: str) -> MediaRange | None:
-    """One media type or range with its parameters; None if it is not of that form or says `version` or `q` twice."""
+def _parse(text: str, *, weighted: bool = True) -> MediaRange | None:
+    """One media type or range with its parameters; None if it is not of that form or says `version` twice.
+
+    In a list `q` is a weight (RFC 9110 section 12.4.2), once and of its form; elsewhere it is a parameter like others.
+    """
     match = _RANGE.match(text)
     if match is None:
         return None
@@ -98,10 +101,10 @@ def _parse(text: str) -> MediaRange | None:
         if parameter.group(1) is None:  # RFC 9110 section 5.6.6 allows an empty one: "type; ;q=1"
             continue
         name = parameter.group(1).lower()
-        if name in parameters and name in {"version", "q"}:
+        if name in parameters and name in ({"version", "q"} if weighted else {"version"}):
             return None
         parameters[name] = _unquoted(parameter.group(2))
-    weight = parameters.get("q", "1")
+    weight = parameters.get("q", "1") if weighted else "1"
     if not _WEIGHT.fullmatch(weight):
         return None
     return MediaRange(match.group(1).lower(), match.group(2).lower(), parameters.get("version"), float(weight))

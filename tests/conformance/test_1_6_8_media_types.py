@@ -80,6 +80,7 @@ def test_what_leaves_no_taxii_is_406_with_a_taxii_error_message(taxii: Taxii, ac
 DECLARED = {
     "blanks and a charset": f"{BARE}; version=2.1; charset=utf-8",
     "letter case and quotes": 'APPLICATION/taxii+JSON ; VERSION="2.1"',
+    "a parameter that would be a weight elsewhere": f"{BARE};version=2.1;q=7;q=x",
 }
 
 

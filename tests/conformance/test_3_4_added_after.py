@@ -50,6 +50,8 @@ REFUSED = {
     "seconds since 1970": "added_after=1577836800",
     "a blank for the T": "added_after=2020-01-01%2000:00:00Z",
     "a raw plus, which is a blank": "added_after=2020-01-01T00:00:00.000000+00:00",
+    "small letters": "added_after=2020-01-01t00:00:00z",
+    "a leap second": "added_after=2016-12-31T23:59:60Z",
     "ten digits": "added_after=2020-01-01T00:00:00.0000000000Z",
 }
 

@@ -1,6 +1,8 @@
 """No row of the standard without a test or a recorded decision; no test for a row that there is not."""
 
-from tests.conformance.table import PAGE, areas, decided, page, shown
+import re
+
+from tests.conformance.table import PAGE, PROTOCOL, areas, decided, page, shown
 
 
 def rows() -> set[str]:
@@ -15,6 +17,11 @@ def test_every_row_has_a_test_or_a_recorded_decision() -> None:
 def test_no_test_and_no_decision_names_a_row_that_there_is_not() -> None:
     assert {row for row in shown() if row.startswith(("T-", "S-"))} <= rows()
     assert decided().keys() <= rows()
+
+
+def test_every_ambiguity_of_the_standard_is_decided_in_writing() -> None:
+    decided = re.findall(r"^\| (A-\d\d) \| .+ \| .+ \|$", PROTOCOL.read_text(encoding="utf-8"), re.MULTILINE)
+    assert decided == [f"A-{number:02}" for number in range(1, 47)]
 
 
 def test_the_page_of_rows_is_what_its_sources_say() -> None:

@@ -47,14 +47,31 @@ def test_a_token_opens_for_its_own_audience_endpoint_and_collection(server: Serv
 
 GETS = ["/taxii2/", "/northern/", "/northern/collections/", f"/northern/collections/{RW}/", OBJECTS, MANIFEST]
 GETS += [path for path, _ in PAGED.values()]
+QUERIES = ["?limit=1", "?limit=1&match[version]=all", "?added_after=2999-01-01T00:00:00Z"]
 
 
 @pytest.mark.row("T-HTTP-09")
 @pytest.mark.parametrize("path", GETS)
 def test_without_the_final_slash_the_answer_is_the_same(server: Server, path: str) -> None:
-    with_slash, without = server.north.get(path), server.north.get(path.rstrip("/"))
-    assert without.status_code == 200
-    assert (without.content, without.headers) == (with_slash.content, with_slash.headers)
+    paged = path in {each for each, _ in PAGED.values()} and not path.endswith("/versions/")
+    for query in ["", *QUERIES] if paged else [""]:
+        with_slash, without = server.north.get(path + query), server.north.get(path.rstrip("/") + query)
+        assert without.status_code == 200
+        assert (without.content, without.headers) == (with_slash.content, with_slash.headers)
+
+
+@pytest.mark.row("T-HTTP-04", "T-HTTP-06", "T-HTTP-09")
+def test_a_status_answers_head_options_and_both_slash_forms(server: Server) -> None:
+    path = f"/northern/status/{server.north.post(OBJECTS, FIRST).json()['id']}/"
+    got, head, without = (
+        server.north.get(path),
+        server.north.ask("HEAD", path),
+        server.north.get(path.rstrip("/")),
+    )
+    assert (head.status_code, head.content, head.headers) == (200, b"", got.headers)
+    assert (without.content, without.headers) == (got.content, got.headers)
+    options = server.north.ask("OPTIONS", path)
+    assert (options.status_code, options.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
 
 
 @pytest.mark.row("T-HTTP-04")

@@ -491,7 +491,6 @@ READ_FAULTS: dict[str, Seeded] = {
     "a missing slash is an empty success": seeded(
         nothing_without_the_slash, "a_missing_slash_is_no_redirect", "a_missing_slash_is_no_empty_success"
     ),
-    "405 has no Allow": seeded(no_allow, "a_method_that_is_not_offered_is_405"),
     "HEAD has a body": seeded(head_with_a_body, "head_has_no_body"),
     "HEAD is 405": seeded(head_not_offered, "head_mirrors_get"),
     "pages have no dates": seeded(
@@ -813,6 +812,7 @@ WRITE_FAULTS: dict[str, Seeded] = {
         a_status_that_changes, "a_complete_status_does_not_change", "a_status_outlives_its_objects", made=True
     ),
     "what is pushed has an old date": seeded(in_bodies(backdated, "manifest"), "what_is_pushed_comes_last"),
+    "405 has no Allow": seeded(no_allow, "a_method_that_is_not_offered_is_405", "objects_offer_their_methods"),
     "PUT is taken": seeded(
         with_status(lambda request, got: request.method == "PUT" and endpoint(request) in ("objects", "object"), 200),
         "objects_offer_their_methods",
