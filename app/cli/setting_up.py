@@ -58,9 +58,11 @@ def operator() -> str:
 
 
 def out() -> Console:
-    """Where answers go. What is not a terminal takes lines of any length, so that nothing is folded in a pipe."""
+    """Where answers go, as they are: brackets in files are no markup. What is not a terminal takes lines of any length,
+    so that nothing is folded in a pipe.
+    """
     width = None if sys.stdout.isatty() else PIPE_COLUMNS
-    return Console(highlight=False, soft_wrap=True, width=width)
+    return Console(highlight=False, markup=False, soft_wrap=True, width=width)
 
 
 def print_json(value: Any) -> None:

@@ -94,6 +94,8 @@ def test_an_earlier_revision_is_put_in_force_again_as_a_new_one(comity: Comity, 
     again = comity("policy", "show", "north-sea", "--json").json
     assert again["files"] == shown["files"]
     assert again["hidden"] == 1
+    told = comity("policy", "show", "north-sea", "--revision", "1").out
+    assert LASTING["north-sea.yaml"].rstrip("\n") in told, "to the letter, lists in brackets too"
     refused(comity("policy", "revert", "north-sea", "--to", "9"), "no revision 9", "1 to 3")
     refused(comity("policy", "show", "south"), "no partnership `south`")
 
