@@ -8,6 +8,7 @@ helps an agreement to be read by people, and without aliases a small file can't 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from ruamel.yaml import YAML
@@ -31,6 +32,7 @@ from app.errors import Mistake
 FILE_CHARS_MAX: Final = 262_144
 DEPTH_MAX: Final = 12
 VALUES_MAX: Final = 10_000
+DOCUMENTS_KEPT: Final = 32
 
 _NULL: Final = re.compile(r"(?:null|Null|NULL|~|)\Z")
 _TRUTH: Final = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
@@ -55,7 +57,10 @@ Path: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file as plain values. `lines` has the line of every value: its key's where it is a mapping or a list."""
+    """One file as plain values. `lines` has the line of every value: its key's where it is a mapping or a list.
+
+    Shared by all who read the same text: not to be changed.
+    """
 
     file: str
     tree: dict[str, Value]
@@ -74,6 +79,7 @@ class Document:
         return Mistake(self.file, self.line_of(path), what, remedy)
 
 
+@lru_cache(DOCUMENTS_KEPT)  # a revision's files are read as planned, as applied and as in force, and parsing is slow
 def read_document(file: str, text: str) -> tuple[Document | None, tuple[Mistake, ...]]:
     """The file's values and everything in it that is no YAML of the kind read here; no values if it can't be read."""
     if len(text) > FILE_CHARS_MAX:
