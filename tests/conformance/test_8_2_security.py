@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.request import parse_http_list, parse_keqv_list
 from uuid import uuid4
 
@@ -11,10 +12,11 @@ from app.exchange import accounts
 from app.policy.partnership import Role
 from tests.conformance import content
 from tests.conformance.callers import basic
-from tests.conformance.conftest import SETTINGS, Taxii
+from tests.conformance.conftest import SETTINGS, Filled, Taxii
 from tests.conformance.endpoints import COLLECTION, MANIFEST, OBJECTS, READS, ask, eleven
 from tests.conformance.shapes import FIRST, LAST
 from tests.support.direct import Answer
+from tests.support.exchanges import TRUE_PASSWORDS
 from tests.support.stix import stix_id
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "FOO")
@@ -84,7 +86,14 @@ def test_without_good_credentials_each_of_the_eleven_is_401_with_a_challenge(fre
 
 
 @pytest.mark.row("T-SEC-10")
-def test_a_wrong_password_an_unknown_and_a_disabled_account_are_one_401_in_one_time(fresh: Taxii) -> None:
+def test_a_wrong_password_an_unknown_and_a_disabled_account_are_one_401_in_one_time(
+    filled: Filled, tmp_path: Path
+) -> None:
+    with filled.served(tmp_path, **TRUE_PASSWORDS) as fresh:
+        is_one_401_in_one_time(fresh)
+
+
+def is_one_401_in_one_time(fresh: Taxii) -> None:
     for name in ("person", "gone"):
         accounts.add(fresh.running.exchange, name, "rw", Role.READER, PASSWORD)
     accounts.disable(fresh.running.exchange, "gone")

@@ -21,7 +21,7 @@ from app.settings import Settings
 from app.stix.json_faults import JsonLimits
 from tests.support.clocks import NOON, StillClock
 from tests.support.direct import Answer, Direct
-from tests.support.exchanges import TAXII, Running, running
+from tests.support.exchanges import TAXII, TRUE_PASSWORDS, Running, running
 from tests.support.stix import CLEAR, an_envelope, an_indicator
 
 HERE = "/north-sea/collections/indicators"
@@ -249,7 +249,7 @@ def test_a_status_stays_as_long_as_is_set(database_url: str, tmp_path: Path) -> 
 @pytest.mark.row("T-SEC-32")
 def test_only_so_many_passwords_wait_to_be_verified(database_url: str, tmp_path: Path) -> None:
     with (
-        limited(database_url, tmp_path, password_checks=1, password_checks_waiting_max=2) as exchange,
+        limited(database_url, tmp_path, password_checks=1, password_checks_waiting_max=2, **TRUE_PASSWORDS) as exchange,
         Direct(exchange.application, {"nobody": "a password that is wrong"}) as direct,
     ):
         answers = direct.all_at_once("nobody", ["/north-sea/"] * 12)

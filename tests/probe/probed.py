@@ -49,7 +49,7 @@ PROBER = "wind-feed"
 @contextmanager
 def an_exchange(database_url: str, folder: Path) -> Iterator[Running]:
     """Collections of every right; one holds several types, STIX 2.0, and a version that came after a later one."""
-    with running(database_url, folder, FILES, SystemClock(), only=[], password_memory_kibibytes=64) as exchange:
+    with running(database_url, folder, FILES, SystemClock(), only=[]) as exchange:
         exchange.add_account(PROBER, "wind-isac", Role.FEEDER)
         exchange.add_account("nl-feed", "nl-cert", Role.FEEDER)
         old = an_indicator("old", spec_version=None, pattern_type=None, labels=["malicious-activity"])

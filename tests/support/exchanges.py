@@ -41,6 +41,12 @@ ACCOUNTS: Mapping[str, tuple[str, Role]] = {
     "outsider-feed": ("outsider", Role.FEEDER),
 }
 
+QUICK_PASSWORDS: Mapping[str, int] = {"password_memory_kibibytes": 64, "password_passes": 1}
+"""Every exchange hashes one as it begins, and few tests are about what that costs."""
+
+TRUE_PASSWORDS: Mapping[str, int] = {name: Settings.model_fields[name].default for name in QUICK_PASSWORDS}
+"""For those few."""
+
 
 @dataclass(frozen=True)
 class Report:
@@ -140,7 +146,10 @@ def running(
 ) -> Iterator[Running]:
     """An exchange on this database with the agreement of these files, and the accounts whose partners they name."""
     chosen = Settings(  # type: ignore[call-arg]
-        _env_file=None, database_url=database_url, secret_key_file=folder / "secret.key", **settings
+        _env_file=None,
+        database_url=database_url,
+        secret_key_file=folder / "secret.key",
+        **{**QUICK_PASSWORDS, **settings},
     )
     identifiers = seeded_identifiers(seed)
     clock = clock or StillClock()
