@@ -4,7 +4,6 @@
 further member and a further collection, all accounts, and everything that `hidden` does to it.
 """
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -22,12 +21,10 @@ from app.files.agreements import Agreements, read_agreements
 from app.policy.partnership import Role
 from tests.laws.twin_agreements import HERE, Terms, busy_files, plain_files
 from tests.support.clocks import StillClock
+from tests.support.databases import in_memory
 from tests.support.direct import Answer, Direct
 from tests.support.exchanges import Running, running
 from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, STIX, stix_id
-
-IN_MEMORY = "/dev/shm"
-"""Where this is there, no answer waits for a disk."""
 
 UNKNOWN = UUID(int=4, version=4)
 NOBODYS = stix_id("marking-definition", "nobody's")
@@ -212,7 +209,7 @@ def twins(databases: Any, view: View = WIND) -> Iterator[Twins]:
 
 
 def _world(stack: ExitStack, databases: Any, files: Mapping[str, str], only: Sequence[str]) -> World:
-    folder = Path(stack.enter_context(TemporaryDirectory(dir=IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None)))
+    folder = Path(stack.enter_context(TemporaryDirectory(dir=in_memory())))
     url = stack.enter_context(databases.new(folder))
     clock = StillClock()
     made = stack.enter_context(running(url, folder, files=files, clock=clock, only=only))
