@@ -14,7 +14,7 @@ from app.policy.partnership import Role
 from tests.conformance import content
 from tests.conformance.callers import Caller, basic
 from tests.support.clocks import StillClock
-from tests.support.databases import ENGINES
+from tests.support.databases import ENGINES, PostgresDatabases, SqliteDatabases
 from tests.support.direct import Direct
 from tests.support.exchanges import Running, running
 from tests.support.servers import Server
@@ -122,10 +122,9 @@ class Filled:
             yield server
 
 
-@pytest.fixture(scope="session", params=ENGINES)
-def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
-    databases = request.getfixturevalue("sqlite_databases" if request.param == "sqlite" else "postgres_databases")
-    folder = tmp_path_factory.mktemp("filled")
+@contextmanager
+def a_filled(databases: Any, folder: Path) -> Iterator[Filled]:
+    """An exchange with the content that most tests ask about."""
     clock = StillClock()
     with databases.new(folder) as url:
         with running(url, folder, files=content.FILES, clock=clock, only=(), **SETTINGS) as made:
@@ -143,6 +142,27 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
                 taxii.owner.take(f"/first/collections/{content.WO}/objects/", *content.LOTS[:3])
             clock.advance(minutes=5)
         yield Filled(databases, url, folder / "secret.key", made.secrets, clock.now())
+
+
+# A session's fixture that is parametrised is made anew for every module, where modules are handed out one by one.
+@pytest.fixture(scope="session")
+def filled_on_sqlite(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    with a_filled(sqlite_databases, tmp_path_factory.mktemp("filled")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def filled_on_postgresql(
+    postgres_databases: PostgresDatabases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Filled]:
+    with a_filled(postgres_databases, tmp_path_factory.mktemp("filled")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def filled(request: pytest.FixtureRequest) -> Filled:
+    made: Filled = request.getfixturevalue(f"filled_on_{request.param}")
+    return made
 
 
 @pytest.fixture(scope="module")
