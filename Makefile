@@ -27,7 +27,7 @@ run: $(READY)  ## serve the demonstration partnerships on PORT (8000), with real
 	$(BIN)/python deploy/demo/run.py --port $(PORT)
 
 test: $(READY)  ## set up and run all tests, on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest -q -m "not slow" -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -q -m "not slow" -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 corpus: $(READY)  ## push the whole corpus of real STIX data, where it stands beside the project
 	$(BIN)/python -m pytest -q -s -m slow tests/exchange/test_corpus.py

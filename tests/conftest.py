@@ -12,19 +12,7 @@ from tests.support.cases import GENERATED
 from tests.support.clocks import StillClock
 from tests.support.databases import ENGINES, PostgresDatabases, SqliteDatabases, postgres_server
 from tests.support.exchanges import Running, running
-
-LONGEST_FIRST = (
-    "laws/test_law_2_twin_worlds.py",
-    "simulation/test_simulation.py",
-    "clients/test_clients.py",
-    "demo/test_demonstration_run.py",
-    "demo/test_readme.py",
-    "conformance/test_scenarios_at_once.py",
-    "laws/test_law_1_nothing_is_missed.py",
-    "exchange/test_time.py",
-    "probe/test_seeded_faults.py",
-)
-"""Files whose tests share something dear, or are long: begun last, one of them would keep one core busy alone."""
+from tests.support.scheduling import FilesTogether, place
 
 settings.register_profile(
     "comity",
@@ -71,12 +59,15 @@ def exchange(database_url: str, tmp_path: Path, clock: StillClock) -> Iterator[R
         yield made
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesTogether:
+    return FilesTogether(config, log)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files go first; the others stay in the order that they were given."""
-    ranks = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
-    tests = Path(__file__).parent
-    items.sort(key=lambda item: ranks.get(item.path.relative_to(tests).as_posix(), len(ranks)))
+    items.sort(key=lambda item: place(item.path, Path(__file__).parent))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

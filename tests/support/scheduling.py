@@ -1,0 +1,34 @@
+"""Which tests stay together, and which begin first, when they are spread over several processes."""
+
+from pathlib import Path
+
+from xdist.scheduler import LoadFileScheduling
+
+LONGEST_FIRST = (
+    "laws/test_law_2_twin_worlds.py",
+    "simulation/test_simulation.py",
+    "clients/test_clients.py",
+    "demo/test_demonstration_run.py",
+    "demo/test_readme.py",
+    "conformance/test_scenarios_at_once.py",
+    "laws/test_law_1_nothing_is_missed.py",
+    "exchange/test_time.py",
+    "probe/test_seeded_faults.py",
+)
+"""Files whose tests share something dear, or are long: begun last, one of them would keep one core busy alone."""
+
+TOGETHER = ("tests/demo/",)
+"""Folders whose files share what takes long to make."""
+
+
+class FilesTogether(LoadFileScheduling):  # type: ignore[misc]  # xdist is untyped to those who do not follow it
+    """A file's tests stay in one process, and so do the files of some folders."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), str(super()._split_scope(nodeid)))
+
+
+def place(path: Path, tests: Path) -> int:
+    """Where a file comes; all that are not named come in the order that they were given, at the end."""
+    name = path.relative_to(tests).as_posix()
+    return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
