@@ -59,6 +59,11 @@ def exchange(database_url: str, tmp_path: Path, clock: StillClock) -> Iterator[R
         yield made
 
 
+def pytest_configure() -> None:
+    """Programs that tests start find what others have compiled, and need not do it all over again."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesTogether:
     return FilesTogether(config, log)

@@ -41,7 +41,7 @@ def carry_out(change: Change, copy: Path) -> None:
 
 def run(tests: Sequence[str], copy: Path) -> tuple[int, str]:
     """The exit status of these tests of the copy, and what they said."""
-    environment = {**os.environ, "CI": "yes", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "CI": "yes"}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:randomly", "-m", "not slow", *tests],
         cwd=copy,
