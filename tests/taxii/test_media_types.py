@@ -7,64 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.taxii.media_types import TAXII_21, acceptable, content_type_supported, stix_media_type
-
-SERVED = {
-    "the type itself": "application/taxii+json;version=2.1",
-    "without a version": "application/taxii+json",
-    "letter case, blanks and quotes": 'Application/TAXII+JSON; Version="2.1"',
-    "blanks before the semicolon": "application/taxii+json ; version=2.1",
-    "MineMeld: a blank before version": "application/taxii+json; version=2.1",
-    "one member of a list is enough": "text/html, application/taxii+json;version=2.1;q=0.3",
-    "the more specific range wins": "*/*;q=0, application/taxii+json;version=2.1",
-    "the versioned range wins over the bare one": "application/taxii+json;q=0, application/taxii+json;version=2.1",
-    "unknown version first": "application/taxii+json;version=2.0, application/taxii+json;version=2.1",
-    "unknown version last": "application/taxii+json;version=2.1, application/taxii+json;version=2.0",
-    "anything": "*/*",
-    "any application type": "application/*",
-    "as an older OpenCTI asks": "application/json, text/plain, */*",
-    "no header": None,
-    "an empty header": "",
-    "the manifest's pair": "application/taxii+json;version=2.1, application/stix+json;version=2.1",
-    "other parameters do not matter": "application/taxii+json;version=2.1;charset=utf-8",
-    "an empty parameter": "application/taxii+json;;version=2.1",
-    "a comma within quotes does not separate": 'text/html;x="a,b;q=0", application/taxii+json',
-    "an escaped quote within quotes": r'text/html;x="a\",b", application/taxii+json;version="2\.1"',
-    "a member that does not read is passed over": "a, ;;;, application/taxii+json;version=2.1",
-    "the same range twice, once excluded": "application/taxii+json;version=2.1;q=0, application/taxii+json;version=2.1",
-    "the weight with three digits": "application/taxii+json;version=2.1;q=0.001",
-    "a version on a wildcard means nothing": "*/*;version=2.0",
-}
+from tests.support.accept_headers import LEAVE_NO_TAXII, LEAVE_TAXII
 
 
-@pytest.mark.parametrize("header", SERVED.values(), ids=SERVED)
+@pytest.mark.parametrize("header", LEAVE_TAXII.values(), ids=LEAVE_TAXII)
 def test_served(header: str | None) -> None:
     assert acceptable(header)
 
 
-NOT_SERVED = {
-    "weight 0": "application/taxii+json;version=2.1;q=0",
-    "weight 0.000": "application/taxii+json;version=2.1;q=0.000",
-    "the bare type excluded from everything": "*/*, application/taxii+json;q=0",
-    "version 2.0": "application/taxii+json;version=2.0",
-    "version 9.9": "application/taxii+json;version=9.9",
-    "JSON": "application/json",
-    "HTML": "text/html",
-    "XML": "application/xml",
-    "STIX alone": "application/stix+json;version=2.1",
-    "the name of TAXII 2.0": "application/vnd.oasis.taxii+json; version=2.0",
-    "semicolons": ";;;",
-    "a letter": "a",
-    "a parameter without a value": "application/taxii+json;version",
-    "eight kilobytes": "x" * 8192,
-    "a weight that is none": "application/taxii+json;version=2.1;q=high",
-    "a weight above one": "application/taxii+json;version=2.1;q=1.5",
-    "two versions in one member": "application/taxii+json;version=2.1;version=2.0",
-    "a quote that is never closed": 'application/taxii+json;version="2.1',
-    "half a wildcard": "*/taxii+json",
-}
-
-
-@pytest.mark.parametrize("header", NOT_SERVED.values(), ids=NOT_SERVED)
+@pytest.mark.parametrize("header", LEAVE_NO_TAXII.values(), ids=LEAVE_NO_TAXII)
 def test_not_served(header: str) -> None:
     assert not acceptable(header)
 
