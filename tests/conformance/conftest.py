@@ -13,6 +13,7 @@ import pytest
 from app.policy.partnership import Role
 from tests.conformance import content
 from tests.conformance.callers import Caller, basic
+from tests.support import rights
 from tests.support.clocks import StillClock
 from tests.support.databases import ENGINES, PostgresDatabases, SqliteDatabases
 from tests.support.direct import Direct
@@ -134,12 +135,12 @@ def a_filled(databases: Any, folder: Path) -> Iterator[Filled]:
                 taxii = Taxii(made, clock, loop)
                 for each in content.BASE:
                     clock.advance(seconds=1)
-                    taxii.rw.take(f"/first/collections/{content.RW}/objects/", each)
+                    taxii.rw.take(f"/first/collections/{rights.RW}/objects/", each)
                 clock.advance(seconds=1)
                 taxii.rw.take(f"/first/collections/{content.MANY}/objects/", *content.LOTS)
-                taxii.owner.take(f"/first/collections/{content.RO}/objects/", *content.LOTS[:3])
-                taxii.owner.take(f"/first/collections/{content.HIDDEN}/objects/", *content.LOTS[:3])
-                taxii.owner.take(f"/first/collections/{content.WO}/objects/", *content.LOTS[:3])
+                taxii.owner.take(f"/first/collections/{rights.RO}/objects/", *content.LOTS[:3])
+                taxii.owner.take(f"/first/collections/{rights.HIDDEN}/objects/", *content.LOTS[:3])
+                taxii.owner.take(f"/first/collections/{rights.WO}/objects/", *content.LOTS[:3])
             clock.advance(minutes=5)
         yield Filled(databases, url, folder / "secret.key", made.secrets, clock.now())
 

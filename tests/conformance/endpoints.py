@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from tests.conformance import content
 from tests.conformance.callers import Caller
 from tests.conformance.conftest import Taxii
+from tests.support import rights
 from tests.support.direct import Answer
 from tests.support.exchanges import TAXII
 from tests.support.stix import an_envelope, an_indicator
 
-COLLECTION = f"/first/collections/{content.RW}/"
+COLLECTION = f"/first/collections/{rights.RW}/"
 OBJECTS = f"{COLLECTION}objects/"
 MANIFEST = f"{COLLECTION}manifest/"
 READS: Mapping[str, str] = {

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tests.conformance import content
+from tests.support import rights
 
 
 def of_collection(collection: str) -> str:
@@ -10,7 +11,7 @@ def of_collection(collection: str) -> str:
     return f"/first/collections/{collection}/"
 
 
-HERE = of_collection(content.RW)
+HERE = of_collection(rights.RW)
 OBJECTS = f"{HERE}objects/"
 MANIFEST = f"{HERE}manifest/"
 ONE = f"{OBJECTS}{content.VERSIONED}/"

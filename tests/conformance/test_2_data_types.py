@@ -10,6 +10,7 @@ from tests.conformance import content
 from tests.conformance.conftest import Filled, Taxii
 from tests.conformance.endpoints import MANIFEST, OBJECTS, PAGES, READS
 from tests.conformance.shapes import FIRST, LAST
+from tests.support import rights
 from tests.support.direct import Answer
 from tests.support.stix import an_indicator
 
@@ -21,7 +22,7 @@ def every_answer(taxii: Taxii) -> Iterator[Answer]:
     targets = [*READS.values(), "/second/", "/third/collections/", f"{MANIFEST}?{EVERYTHING}", f"{OBJECTS}?limit=1"]
     targets += [f"{target}?added_after=2999-01-01T00:00:00Z" for target in PAGES.values()]
     for root, collections in {"first": content.FIRST, "second": content.SECOND}.items():
-        for collection in (content.RW, content.RO, content.WO, content.NONE, content.EMPTY, content.ELSEWHERE):
+        for collection in (rights.RW, rights.RO, rights.WO, rights.NONE, content.EMPTY, content.ELSEWHERE):
             if collection in collections:
                 targets += [f"/{root}/collections/{collection}/{rest}" for rest in ("", "manifest/", "objects/")]
     for account in ("rw", "wo", "none"):

@@ -13,6 +13,7 @@ from tests.conformance.callers import basic
 from tests.conformance.conftest import CONTENT_LENGTH_MAX, Filled, Taxii
 from tests.conformance.endpoints import COLLECTION, HELD, MANIFEST, OBJECTS, READS, eleven
 from tests.conformance.shapes import conforms
+from tests.support import rights
 from tests.support.direct import Answer
 from tests.support.exchanges import TAXII
 from tests.support.servers import Server
@@ -71,8 +72,8 @@ def test_head_mirrors_get_on_the_wire(client: httpx.Client) -> None:
 @pytest.mark.row("T-HTTP-05", "T-HTTP-16")
 def test_errors_of_head_have_no_body_on_the_wire(client: httpx.Client) -> None:
     for target, status in {
-        f"/first/collections/{content.NEVER}/": 404,
-        f"/first/collections/{content.NONE}/objects/": 403,
+        f"/first/collections/{rights.NEVER}/": 404,
+        f"/first/collections/{rights.NONE}/objects/": 403,
         f"{OBJECTS}?limit=0": 400,
         "/no/such/path/": 404,
     }.items():
@@ -104,7 +105,7 @@ NOWHERE = {
     "a slash behind": "/taxii2//",
     "up and down again": "/taxii2/../taxii2/",
     "the place itself": "/./taxii2/",
-    "a slash within": f"/first//collections/{content.RW}/",
+    "a slash within": f"/first//collections/{rights.RW}/",
     "nothing": "/",
     "an encoded slash in front": "/%2Ftaxii2/",
 }
@@ -126,7 +127,7 @@ def test_what_a_root_does_not_have_is_404(taxii: Taxii) -> None:
 
 @pytest.mark.row("T-HTTP-15", "T-SEC-18")
 def test_no_request_needs_a_user_agent_and_none_is_left_without_an_answer(served: Server) -> None:
-    targets = (*READS.values(), f"/first/status/{content.NEVER}/")
+    targets = (*READS.values(), f"/first/status/{rights.NEVER}/")
     with served.client("rw", timeout=5) as client:
         del client.headers["user-agent"]
         assert [checked(client.get(target)).status_code for target in targets] == [200] * len(READS) + [404]

@@ -22,6 +22,7 @@ from tests.conformance.paths import (
     whole,
 )
 from tests.conformance.shapes import FIRST, LAST
+from tests.support import rights
 from tests.support.direct import Answer
 from tests.support.stix import stix_id
 
@@ -133,7 +134,7 @@ def test_a_token_is_of_url_safe_characters_and_one_length_and_says_nothing(taxii
     for token in (*tokens, *of_long):
         assert re.fullmatch(r"[A-Za-z0-9_-]+", token)
         opened = base64.urlsafe_b64decode(token)
-        assert not any(word in opened for word in (b"indicator", b"malware", content.RW.encode(), b"match"))
+        assert not any(word in opened for word in (b"indicator", b"malware", rights.RW.encode(), b"match"))
 
 
 @pytest.mark.row("T-PAG-11")

@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from tests.conformance import content
 from tests.conformance.conftest import CONTENT_LENGTH_MAX, Filled, Taxii
 from tests.conformance.endpoints import HELD, MANIFEST, OBJECTS, PAGES, READS, ask
+from tests.support import rights
 from tests.support.exchanges import TAXII
 
-TO_RO = f"/first/collections/{content.RO}/objects/"
+TO_RO = f"/first/collections/{rights.RO}/objects/"
 FAILURES: Mapping[str, tuple[int, str, str, Mapping[str, Any]]] = {
     "a malformed query": (400, "GET", f"{OBJECTS}?limit=0", {}),
     "no credentials": (401, "GET", "/taxii2/", {"headers": {"authorization": None}}),
     "no right": (403, "POST", TO_RO, {"headers": {"content-type": TAXII}, "body": HELD}),
-    "nothing there": (404, "GET", f"/first/collections/{content.NEVER}/", {}),
+    "nothing there": (404, "GET", f"/first/collections/{rights.NEVER}/", {}),
     "a method": (405, "PUT", OBJECTS, {}),
     "another type": (406, "GET", OBJECTS, {"headers": {"accept": "text/html"}}),
     "a long body": (

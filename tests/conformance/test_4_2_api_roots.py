@@ -5,6 +5,7 @@ import pytest
 from tests.conformance import content
 from tests.conformance.conftest import CONTENT_LENGTH_MAX, Taxii
 from tests.conformance.endpoints import MANIFEST, OBJECTS, OF_COLLECTIONS, ask
+from tests.support import rights
 from tests.support.stix import an_envelope, an_indicator
 
 
@@ -33,7 +34,7 @@ def test_a_body_may_be_as_long_as_is_said_and_no_longer(fresh: Taxii) -> None:
 @pytest.mark.row("T-ROOT-11")
 def test_what_one_root_holds_is_404_under_another(taxii: Taxii) -> None:
     for method, rest in OF_COLLECTIONS.values():
-        for root, collection in (("second", content.RW), ("first", content.ELSEWHERE)):
+        for root, collection in (("second", rights.RW), ("first", content.ELSEWHERE)):
             assert ask(taxii.rw, method, f"/{root}/collections/{collection}/{rest}").status == 404, (root, rest)
     status = taxii.rw.post(OBJECTS, content.BASE[1]).json()["id"]
     assert [taxii.rw.get(f"/{root}/status/{status}/").status for root in ("first", "second")] == [200, 404]
@@ -41,7 +42,7 @@ def test_what_one_root_holds_is_404_under_another(taxii: Taxii) -> None:
 
 @pytest.mark.row("T-ROOT-12")
 def test_a_root_that_there_is_not_is_404(taxii: Taxii) -> None:
-    for target in ("/no-such-root/", "/no-such-root/collections/", f"/no-such-root/status/{content.NEVER}/"):
+    for target in ("/no-such-root/", "/no-such-root/collections/", f"/no-such-root/status/{rights.NEVER}/"):
         assert taxii.rw.get(target).status == 404
         assert taxii.nobody.get(target).status == 401
     assert taxii.rw.get("/first/", accept="application/json").status == 406

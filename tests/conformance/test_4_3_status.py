@@ -9,11 +9,12 @@ import pytest
 from app.stix.timestamps import from_datetime
 from tests.conformance import content
 from tests.conformance.conftest import Taxii
+from tests.support import rights
 from tests.support.exchanges import TAXII
 from tests.support.stix import STIX, a_statement, an_address, an_indicator
 
-OBJECTS = f"/first/collections/{content.RW}/objects/"
-MANIFEST = f"/first/collections/{content.RW}/manifest/"
+OBJECTS = f"/first/collections/{rights.RW}/objects/"
+MANIFEST = f"/first/collections/{rights.RW}/manifest/"
 FILLED = an_indicator("filled")
 """What the tests that only read post again and again: it is there after the first time."""
 

@@ -7,6 +7,7 @@ import pytest
 from tests.conformance import content
 from tests.conformance.conftest import Taxii
 from tests.conformance.endpoints import MANIFEST, OF_COLLECTIONS, ask
+from tests.support import rights
 from tests.support.stix import an_indicator
 
 MEMBERS = ("owner", "rw", "ro", "wo", "none")
@@ -37,9 +38,9 @@ RIGHTS = {
 
 @pytest.mark.row("T-COL-04", "T-COL-05", "T-COL-06", "T-SEC-19", "T-SEC-20")
 def test_rights_are_the_callers_and_true_to_what_it_may_do(fresh: Taxii) -> None:
-    for account, rights in RIGHTS.items():
+    for account, own in RIGHTS.items():
         caller = fresh.caller(account)
-        for name, (can_read, can_write) in rights.items():
+        for name, (can_read, can_write) in own.items():
             collection = f"{AMONG}{getattr(content, name)}/"
             says = f"{account} at {name}"
             resource = caller.get(collection).json()
@@ -57,16 +58,16 @@ def test_rights_are_the_callers_and_true_to_what_it_may_do(fresh: Taxii) -> None
 @pytest.mark.row("T-COL-07", "T-SEC-19", "T-SEC-20")
 def test_a_collection_that_is_listed_shows_without_rights_and_any_other_is_404(taxii: Taxii) -> None:
     for name, (method, rest) in OF_COLLECTIONS.items():
-        listed = ask(taxii.none, method, f"{AMONG}{content.NONE}/{rest}").status
+        listed = ask(taxii.none, method, f"{AMONG}{rights.NONE}/{rest}").status
         assert listed == {"collection": 200, "delete object": 404}.get(name, 403), name
-        assert ask(taxii.none, method, f"{AMONG}{content.HIDDEN}/{rest}").status == 404, name
-    resource = taxii.none.get(f"{AMONG}{content.NONE}/").json()
+        assert ask(taxii.none, method, f"{AMONG}{rights.HIDDEN}/{rest}").status == 404, name
+    resource = taxii.none.get(f"{AMONG}{rights.NONE}/").json()
     assert (resource["can_read"], resource["can_write"]) == (False, False)
 
 
 @pytest.mark.row("T-COL-09", "T-MAN-07")
 def test_every_type_of_the_manifest_is_one_of_the_collection(taxii: Taxii) -> None:
-    types = taxii.rw.get(f"{AMONG}{content.RW}/").json()["media_types"]
+    types = taxii.rw.get(f"{AMONG}{rights.RW}/").json()["media_types"]
     records = taxii.rw.rows(MANIFEST, "match[version]=all&match[spec_version]=2.0,2.1")
     assert {record["media_type"] for record in records} == set(types)
     assert types == ["application/stix+json;version=2.1", "application/stix+json;version=2.0"]
@@ -89,8 +90,8 @@ def test_types_come_from_the_file_and_content_never_moves_them(fresh: Taxii) -> 
 
 @pytest.mark.row("T-COL-12", "T-COL-13")
 def test_the_alias_serves_in_place_of_the_id_on_every_path(fresh: Taxii) -> None:
-    by_id, by_alias = f"{AMONG}{content.RW}/", f"{AMONG}rw/"
-    assert fresh.rw.get(by_alias).json()["id"] == content.RW
+    by_id, by_alias = f"{AMONG}{rights.RW}/", f"{AMONG}rw/"
+    assert fresh.rw.get(by_alias).json()["id"] == rights.RW
     for method, rest in OF_COLLECTIONS.values():
         if method == "GET":
             assert fresh.rw.get(by_alias + rest) == fresh.rw.get(by_id + rest), rest
@@ -103,7 +104,7 @@ def test_the_alias_serves_in_place_of_the_id_on_every_path(fresh: Taxii) -> None
     assert fresh.rw.get(f"{by_id}objects/{pushed['id']}/").status == 404
 
 
-NOT_THERE = {"an id of nothing": str(uuid4()), "no id": "zzz", "an id and more": f"{content.RW}x", "a dot": "."}
+NOT_THERE = {"an id of nothing": str(uuid4()), "no id": "zzz", "an id and more": f"{rights.RW}x", "a dot": "."}
 
 
 @pytest.mark.row("T-COL-15", "T-COL-16", "T-COL-17")
@@ -115,7 +116,7 @@ def test_a_collection_that_there_is_not_is_404_on_every_path(taxii: Taxii, refer
 
 @pytest.mark.row("T-COL-17")
 def test_what_fails_does_so_by_the_table(taxii: Taxii) -> None:
-    target = f"{AMONG}{content.RW}/"
+    target = f"{AMONG}{rights.RW}/"
     assert taxii.nobody.get(target).status == 401
     assert taxii.stranger.get(target).status == 404
     assert taxii.rw.get(target, accept="application/json").status == 406

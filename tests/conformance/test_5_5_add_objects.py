@@ -10,6 +10,7 @@ from tests.conformance import content
 from tests.conformance.callers import Caller
 from tests.conformance.conftest import Taxii
 from tests.conformance.shapes import LAST
+from tests.support import rights
 from tests.support.exchanges import TAXII
 from tests.support.stix import (
     AMBER,
@@ -24,9 +25,9 @@ from tests.support.stix import (
     stix_id,
 )
 
-HERE = f"/first/collections/{content.RW}/"
+HERE = f"/first/collections/{rights.RW}/"
 OBJECTS, MANIFEST = f"{HERE}objects/", f"{HERE}manifest/"
-WRITE_ONLY = f"/first/collections/{content.WO}/objects/"
+WRITE_ONLY = f"/first/collections/{rights.WO}/objects/"
 ELSEWHERE = f"/second/collections/{content.ELSEWHERE}/"
 ALL = "match[version]=all"
 
@@ -201,7 +202,7 @@ def test_who_may_only_write_pushes_and_reads_the_status_and_nothing_else(fresh: 
     status = fresh.wo.take(WRITE_ONLY, given, content.LOTS[0])
     assert fresh.wo.get(f"/first/status/{status['id']}/").json() == status
     assert "message" not in json.dumps(status), "that the owner holds one of them is not told"
-    for path in (WRITE_ONLY, f"/first/collections/{content.WO}/manifest/", f"{WRITE_ONLY}{given['id']}/"):
+    for path in (WRITE_ONLY, f"/first/collections/{rights.WO}/manifest/", f"{WRITE_ONLY}{given['id']}/"):
         assert fresh.wo.get(path).status == 403
     assert given in fresh.owner.rows(WRITE_ONLY)
 

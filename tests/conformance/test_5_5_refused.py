@@ -11,13 +11,14 @@ import pytest
 from app.stix.timestamps import from_datetime
 from tests.conformance import content
 from tests.conformance.conftest import CONTENT_LENGTH_MAX, Filled, Taxii
+from tests.support import rights
 from tests.support.agreements import HOST_IDENTITY
 from tests.support.clocks import NOON
 from tests.support.exchanges import TAXII
 from tests.support.stix import AMBER_STRICT, GREEN, a_statement, an_envelope, an_indicator, stix_id
 
-OBJECTS = f"/first/collections/{content.RW}/objects/"
-MANIFEST = f"/first/collections/{content.RW}/manifest/"
+OBJECTS = f"/first/collections/{rights.RW}/objects/"
+MANIFEST = f"/first/collections/{rights.RW}/manifest/"
 OF_2_1 = f"/first/collections/{content.OF_2_1}/objects/"
 
 FAR_AHEAD = from_datetime(NOON + timedelta(days=2))
@@ -124,15 +125,15 @@ def test_who_may_not_add_is_refused(taxii: Taxii) -> None:
         assert "title" in answer.json()
         return int(answer.status)
 
-    assert refused(taxii.nobody, content.RW) == refused(taxii.caller("rw", "wrong"), content.RW) == 401
-    assert refused(taxii.rw, content.RO) == refused(taxii.none, content.NONE) == 403
-    assert refused(taxii.ro, content.RW) == refused(taxii.ro, content.MANY) == 403
-    for unknown in (content.HIDDEN, content.NEVER, "no-such-alias"):
+    assert refused(taxii.nobody, rights.RW) == refused(taxii.caller("rw", "wrong"), rights.RW) == 401
+    assert refused(taxii.rw, rights.RO) == refused(taxii.none, rights.NONE) == 403
+    assert refused(taxii.ro, rights.RW) == refused(taxii.ro, content.MANY) == 403
+    for unknown in (rights.HIDDEN, rights.NEVER, "no-such-alias"):
         assert refused(taxii.rw, unknown) == 404
-    assert refused(taxii.rw, content.RW, accept="text/html") == 406
-    assert refused(taxii.rw, content.RW, b"x" * (CONTENT_LENGTH_MAX + 1)) == 413
-    assert refused(taxii.rw, content.RW, content_type="application/json") == 415
-    assert refused(taxii.rw, content.RW, b"{") == 422
+    assert refused(taxii.rw, rights.RW, accept="text/html") == 406
+    assert refused(taxii.rw, rights.RW, b"x" * (CONTENT_LENGTH_MAX + 1)) == 413
+    assert refused(taxii.rw, rights.RW, content_type="application/json") == 415
+    assert refused(taxii.rw, rights.RW, b"{") == 422
 
 
 @pytest.mark.row("T-ADD-32")

@@ -10,11 +10,12 @@ from tests.conformance import content
 from tests.conformance.callers import Caller
 from tests.conformance.conftest import Taxii
 from tests.conformance.shapes import LAST
+from tests.support import rights
 from tests.support.direct import Answer
 from tests.support.exchanges import TAXII
 from tests.support.stix import STIX, an_indicator, stix_id
 
-HERE = f"/first/collections/{content.RW}/"
+HERE = f"/first/collections/{rights.RW}/"
 OBJECTS, MANIFEST = f"{HERE}objects/", f"{HERE}manifest/"
 ALL = "match[version]=all"
 V4 = "2026-03-04T00:00:00.000Z"
@@ -142,12 +143,12 @@ def test_what_is_the_newest_again_and_what_is_added_again_come_with_new_dates(fr
 def test_the_rights_over_the_collection_are_asked_before_whether_there_is_such_an_object(taxii: Taxii) -> None:
     known = content.LOTS[0]["id"]
     refused: tuple[tuple[Caller, str, int], ...] = (
-        (taxii.none, content.NONE, 404),
-        (taxii.rw, content.NONE, 404),
-        (taxii.rw, content.RO, 403),
+        (taxii.none, rights.NONE, 404),
+        (taxii.rw, rights.NONE, 404),
+        (taxii.rw, rights.RO, 403),
         (taxii.ro, content.MANY, 403),
-        (taxii.wo, content.WO, 403),
-        (taxii.rw, content.HIDDEN, 404),
+        (taxii.wo, rights.WO, 403),
+        (taxii.rw, rights.HIDDEN, 404),
         (taxii.nobody, content.MANY, 401),
         (taxii.caller("rw", "wrong"), content.MANY, 401),
     )
@@ -155,7 +156,7 @@ def test_the_rights_over_the_collection_are_asked_before_whether_there_is_such_a
         for object_id in (known, UNKNOWN):
             answer = caller.delete(f"/first/collections/{collection}/objects/{object_id}/")
             assert answer.status == status, (collection, object_id)
-    for collection in (content.RO, content.WO, content.HIDDEN, content.MANY):
+    for collection in (rights.RO, rights.WO, rights.HIDDEN, content.MANY):
         assert taxii.owner.get(f"/first/collections/{collection}/objects/{known}/").status == 200
 
 

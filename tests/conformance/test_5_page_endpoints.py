@@ -6,6 +6,7 @@ from tests.conformance import content
 from tests.conformance.conftest import Taxii
 from tests.conformance.paths import HERE, PAGES, of_collection
 from tests.conformance.shapes import FIRST, LAST, Envelope, Manifest, Shape, Versions
+from tests.support import rights
 from tests.support.exchanges import TAXII
 from tests.support.stix import stix_id
 
@@ -41,16 +42,16 @@ def test_a_page_is_its_resource_of_the_taxii_type_with_both_dates(
 @pytest.mark.parametrize("endpoint", FAILURES)
 def test_each_failure_has_its_status(taxii: Taxii, endpoint: str) -> None:
     here, within = PAGES[endpoint], WITHIN[endpoint]
-    in_wo = of_collection(content.WO) + within.replace(content.VERSIONED, IN_WO)
+    in_wo = of_collection(rights.WO) + within.replace(content.VERSIONED, IN_WO)
     wrong = taxii.caller("rw", "not the secret")
     answers = {
         "a malformed query": (taxii.rw.get(f"{here}?limit=0"), 400),
         "no credentials": (taxii.nobody.get(here), 401),
         "a wrong password": (wrong.get(here), 401),
         "no right to read": (taxii.wo.get(in_wo), 403),
-        "visible, with neither right": (taxii.none.get(of_collection(content.NONE) + within), 403),
-        "hidden": (taxii.rw.get(of_collection(content.HIDDEN) + within), 404),
-        "no such collection": (taxii.rw.get(of_collection(content.NEVER) + within), 404),
+        "visible, with neither right": (taxii.none.get(of_collection(rights.NONE) + within), 403),
+        "hidden": (taxii.rw.get(of_collection(rights.HIDDEN) + within), 404),
+        "no such collection": (taxii.rw.get(of_collection(rights.NEVER) + within), 404),
         "no such root": (taxii.rw.get(here.replace("/first/", "/nowhere/")), 404),
         "a root of others": (taxii.none.get(here.replace("/first/", "/second/")), 404),
         "another media type": (taxii.rw.get(here, accept="application/pdf"), 406),

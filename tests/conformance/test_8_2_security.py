@@ -15,6 +15,7 @@ from tests.conformance.callers import basic
 from tests.conformance.conftest import SETTINGS, Filled, Taxii
 from tests.conformance.endpoints import COLLECTION, MANIFEST, OBJECTS, READS, ask, eleven
 from tests.conformance.shapes import FIRST, LAST
+from tests.support import rights
 from tests.support.direct import Answer
 from tests.support.exchanges import TRUE_PASSWORDS
 from tests.support.stix import stix_id
@@ -159,7 +160,7 @@ def test_a_token_is_worth_nothing_but_to_its_own_audience_in_its_own_collection(
     assert fresh.caller("ro-too").get(f"{OBJECTS}?limit=2&next={page['next']}") == following
     for caller in (fresh.rw, fresh.owner):
         assert caller.get(f"{OBJECTS}?limit=2&next={page['next']}").status == 400
-    for other in (content.RO, content.MANY, content.EMPTY):
+    for other in (rights.RO, content.MANY, content.EMPTY):
         assert fresh.ro.get(f"/first/collections/{other}/objects/?next={page['next']}").status == 400
 
 

@@ -12,9 +12,10 @@ from app.taxii.timestamps import parse_added_after
 from tests.conformance import content
 from tests.conformance.conftest import Taxii
 from tests.conformance.shapes import LAST
+from tests.support import rights
 from tests.support.stix import AMBER, CLEAR, an_indicator
 
-HERE = f"/first/collections/{content.RW}/"
+HERE = f"/first/collections/{rights.RW}/"
 OBJECTS, MANIFEST = f"{HERE}objects/", f"{HERE}manifest/"
 ALL = "match[version]=all"
 

@@ -19,16 +19,10 @@ from app.http.application import build_application
 from app.http.published import Published
 from app.policy.partnership import Role
 from app.settings import Settings
+from tests.support.rights import HIDDEN, NONE, RO, RW, WO
 
 TA = "application/taxii+json;version=2.1"
 CONTENT_LENGTH_MAX = 100_000
-
-RW = "11111111-1111-4111-8111-111111111111"
-RO = "22222222-2222-4222-8222-222222222222"
-WO = "33333333-3333-4333-8333-333333333333"
-NONE = "44444444-4444-4444-8444-444444444444"
-HIDDEN = "55555555-5555-4555-8555-555555555555"
-NEVER = "66666666-6666-4666-8666-666666666666"
 
 PARTNERS = """
 host: hosting

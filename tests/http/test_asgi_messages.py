@@ -3,8 +3,10 @@
 import asyncio
 
 import pytest
-from served import CONTENT_LENGTH_MAX, RO, RW, TA, Server
+from served import CONTENT_LENGTH_MAX, TA, Server
 from starlette.types import Message, Scope
+
+from tests.support.rights import RO, RW
 
 
 def exchanged(server: Server, method: str, path: str, length: int | None = None) -> tuple[int, bytes, int]:

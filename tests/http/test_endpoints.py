@@ -2,7 +2,9 @@
 
 import httpx
 import pytest
-from served import RO, RW, Server, an_indicator
+from served import Server, an_indicator
+
+from tests.support.rights import RO, RW
 
 OBJECTS = f"/northern/collections/{RW}/objects/"
 MANIFEST = f"/northern/collections/{RW}/manifest/"

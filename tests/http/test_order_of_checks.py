@@ -4,7 +4,9 @@ from itertools import pairwise
 
 import httpx
 import pytest
-from served import CONTENT_LENGTH_MAX, HIDDEN, NEVER, NONE, RO, RW, TA, WO, Client, Server, an_indicator, with_basic
+from served import CONTENT_LENGTH_MAX, TA, Client, Server, an_indicator, with_basic
+
+from tests.support.rights import HIDDEN, NEVER, NONE, RO, RW, WO
 
 OBJECT = "indicator--00000000-0000-4000-8000-000000000001"
 UNKNOWN_OBJECT = "indicator--ffffffff-ffff-4fff-8fff-ffffffffffff"
