@@ -92,9 +92,10 @@ class Taken:
 
 def shown(terms: Terms, collection: str, partner: str, account: str) -> Shown | None:
     """What the account, as `partner/account`, is shown of the collection; None where it may not read it."""
-    release = terms.partnership.collections[collection].release
-    if not may_read(terms.partnership.collections[collection], partner):
+    held = terms.partnership.collections[collection]
+    if partner not in terms.partnership.members or not may_read(held, partner):
         return None
+    release = held.release
     asked = _from_anybody(terms, collection, Audience(partner, account))
 
     def passes(handling: Handling) -> bool:
@@ -123,7 +124,7 @@ def shown(terms: Terms, collection: str, partner: str, account: str) -> Shown | 
 def taken(terms: Terms, collection: str, partner: str, role: Role) -> Taken | None:
     """What becomes of what an account of this role pushes to the collection; None where it may not write to it."""
     held = terms.partnership.collections[collection]
-    if not may_write(held, partner, role):
+    if partner not in terms.partnership.members or not may_write(held, partner, role):
         return None
     intake = held.intake
     alone = IntakeTerms(types=ALL, tlp=intake.tlp, unmarked=intake.unmarked, review=intake.review)

@@ -28,11 +28,13 @@ HEADERS: Sequence[dict[str, str]] = (
     *({},) * 12,
     {"accept": "text/html"},
     {"accept": "*/*"},
+    {"accept": "application/json"},
     {"if_none_match": "*"},
     {"if_none_match": '"x"', "if_modified_since": "Mon, 01 Jun 2026 00:00:00 GMT"},
     {"range": "bytes=0-10"},
     {"content_type": "text/plain"},
 )
+TERMS = tuple(f"/{root}/terms/" for root in dict.fromkeys(ROOTS))
 REMEMBERED = 12
 
 
@@ -72,7 +74,7 @@ class Asker:
     def _targets(self) -> tuple[str, str]:
         choose = self.random.choice
         if self.random.random() < 0.12:
-            roots = ("/taxii2/", "/north-sea/", "/north-sea/collections/", f"/{choose(ROOTS)}/")
+            roots = ("/taxii2/", "/north-sea/", "/north-sea/collections/", f"/{choose(ROOTS)}/", *TERMS)
             target = choose([*roots, f"/{choose(ROOTS)}/collections/{choose(REFERENCES)}/"])
             return target, target
         if self.random.random() < 0.04:
