@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 from app.policy.account_terms import shown, taken
 from app.policy.handling import Handling
 from app.policy.intake import Accept, Quarantine, Refuse, decide_intake
-from app.policy.partnership import CustomTerms, Member, PapLevel, ReleaseTerms, TlpLevel, Verdict
+from app.policy.partnership import (
+    ALL,
+    CustomTerms,
+    IntakeTerms,
+    Member,
+    PapLevel,
+    ReleaseTerms,
+    ReviewTerms,
+    Role,
+    TlpLevel,
+    Verdict,
+)
 from app.policy.release import Release, decide_release
 from app.policy.release_case import Audience
 from app.policy.times import Span
@@ -223,3 +234,12 @@ def test_who_may_not_read_or_write_is_told_nothing_of_it():
     terms = some_terms(read=frozenset({CERT}))
     assert shown(terms, "indicators", WIND, f"{WIND}/soc") is None
     assert taken(terms, "indicators", STRANGER, an_intake(an_object()).role) is None
+
+
+def test_whose_pushes_wait_is_told_that_all_types_do():
+    """Marking definitions carry no level by which they could be told."""
+    terms = some_terms(intake=IntakeTerms(types=ALL, tlp=LEVELS, review=ReviewTerms(submitters=frozenset({WIND}))))
+    waits, waits_not = (taken(terms, "indicators", partner, Role.FEEDER) for partner in (WIND, CERT))
+    assert (waits.reviewed, waits_not.reviewed) == (ALL, frozenset())
+    assert set(waits.tlp.values()) == {Verdict.REVIEW}
+    assert set(waits_not.tlp.values()) == {Verdict.ACCEPT}
