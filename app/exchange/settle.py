@@ -91,13 +91,15 @@ class Work:
     """The objects of one collection, by key and in batches, whose rows are to be settled.
 
     With `turns`, of objects that lose nothing only these contributions are appended: the others have turns of their
-    own, and rows come in one order, however many others share their batch. Without, all are but those that a batch has
-    yet to come to: who touches the same object out of an audience's sight must not bring its rows forward.
+    own, and rows come in one order, however many others share their batch. Without, all are but those that a batch or
+    the sweeper has yet to come to: who touches the same object out of an audience's sight must not bring its rows
+    forward. `due` are those that the sweeper has come to, whatever else they wait for.
     """
 
     floor: Floor
     batches: Iterable[Sequence[int]]
     turns: frozenset[int] | None = None
+    due: frozenset[int] = frozenset()
 
 
 def work_on(
@@ -138,7 +140,7 @@ def settle(
             waiting = frozenset[int]()
             if each.turns is None and extent is Extent.ALL:
                 now = milliseconds(each.floor.now)
-                waiting = dues.waiting(change.transaction, each.floor.collection, objects, now)
+                waiting = dues.waiting(change.transaction, each.floor.collection, objects, now) - each.due
             changes = changes_of(
                 change.transaction, each.floor, objects, extent=extent, turns=each.turns, waiting=waiting
             )
