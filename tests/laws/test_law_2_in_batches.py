@@ -133,3 +133,44 @@ def test_what_comes_by_its_age_comes_in_one_order_whatever_ages_others_take(worl
     worlds.push("nl-feed", old)
     all_at_once(worlds, 7_200_000)
     assert names(worlds, HERE) == [each["name"] for each in old]
+
+
+@pytest.mark.parametrize("event", ["a push", "a revision"])
+def test_what_stands_in_for_what_has_ended_is_not_brought_forward_by_what_is_hidden(worlds: Twins, event: str) -> None:
+    worlds.push("nl-feed", [an_indicator(n, GREEN) for n in range(3)], to=BRIEF)
+    worlds.advance(1000)
+    worlds.push("water-feed", [an_indicator(n, GREEN, description="water's") for n in range(3)], to=BRIEF)
+    all_at_once(worlds, 3_600_000)
+    worlds.advance(3_600_000 - 1000)
+    if event == "a push":
+        worlds.hidden_push("nl-feed", [an_indicator(1, RED, version="2026-05-02T00:00:00.000Z")], to=BRIEF)
+    else:
+        worlds.busy.begin_to_apply(busy_files(Terms({**CLEARANCES, "port-nl": "[clear]"})))
+    all_at_once(worlds, 300)
+    assert names(worlds, BRIEF) == ["indicator 0", "indicator 1", "indicator 2"]
+
+
+def test_what_was_pushed_since_the_end_is_shown_before_what_stands_in(worlds: Twins) -> None:
+    """A push is answered when it is visible; what time has done besides comes with the sweeper."""
+    worlds.push("nl-feed", [an_indicator(1, GREEN)], to=BRIEF)
+    worlds.advance(1000)
+    worlds.push("water-feed", [an_indicator(1, GREEN, description="water's")], to=BRIEF)
+    all_at_once(worlds, 3_600_000)
+    worlds.advance(3_600_000 - 1000)
+    own = an_indicator(1, GREEN, name="its own")
+    worlds.push("wind-feed", [own], to=BRIEF)
+    assert names(worlds, BRIEF) == ["its own"]
+    all_at_once(worlds, 300)
+    assert names(worlds, BRIEF) == ["its own"]
+
+
+def test_what_refers_to_something_released_is_not_brought_forward_by_what_is_hidden(worlds: Twins) -> None:
+    link, end = a_grouping("link", an_indicator(1)["id"]), an_indicator(1, GREEN)
+    worlds.push("nl-feed", [link], to=SHUT)
+    all_at_once(worlds, 3_600_000)
+    worlds.push("nl-feed", [end], to=SHUT)
+    assert names(worlds, SHUT) == []
+    worlds.advance(3_600_000)
+    worlds.hidden_push("water-feed", [{**link, "object_marking_refs": [RED]}], to=SHUT)
+    all_at_once(worlds, 300)
+    assert names(worlds, SHUT) == [link["name"], end["name"]]
