@@ -16,11 +16,11 @@ from tests.support.stix import CLEAR, an_envelope
 ROOTS = ("north-sea",) * 9 + ("east", "aardvark", "nowhere")
 REFERENCES = (
     *("indicators", COLLECTION, "indicators", "indicators") * 3,
-    *("late", "brief") * 3,
+    *("late", "brief", "shut") * 3,
     *("never", "letter-box", LETTER_BOX, "back-room", HIDDEN_COLLECTION, ELSEWHERE, str(UNKNOWN)),
 )
 LISTS = ("objects", "manifest") * 3 + ("object", "versions")
-TYPES = ("indicator", "ipv4-addr", "malware", "marking-definition", "indicator,ipv4-addr", "x-nothing")
+TYPES = ("indicator", "grouping", "ipv4-addr", "malware", "marking-definition", "indicator,ipv4-addr", "x-nothing")
 VERSIONS = ("all", "all", "first", "last", "first,last", "2026-05-01T00:00:00.000Z", "2026-05-02T00:00:00.000Z,last")
 LIMITS = ("1", "1", "2", "3", "20", "50", "1000", "0", "x")
 METHODS = ("GET",) * 16 + ("HEAD", "OPTIONS", "PUT", "DELETE", "POST")
