@@ -12,13 +12,14 @@ from datetime import datetime
 from app.errors import OperatorError
 from app.exchange.audience import audiences_under
 from app.exchange.changing import Change, changing
+from app.exchange.comparing import Extent
 from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.floor import Floor, take_floors
 from app.exchange.in_force import changed_terms, deciding, in_force, ownership
 from app.exchange.jobs import jobs_of
 from app.exchange.plan import Plan, batches_of, write_changes
 from app.exchange.resolution import store_derived, under_new_owners
-from app.exchange.settle import Extent, Settlement, Work, settle
+from app.exchange.settle import Settlement, Work, settle
 from app.files.agreements import Agreements, read_agreements
 from app.files.partners_file import PARTNERS_FILE
 from app.policy.partnership import Partnership, Terms

@@ -90,10 +90,15 @@ class Questions:
         self._derived = {**stored, **{key: each for key, each in instead.items() if key in stored}}
         self._by_age = speak_of_ages(floor.terms)
         self._taken: dict[_Key, bool] = {}
-        self._ends_shown: dict[int, Mapping[int, float]] = {}
+        self._ends_shown: dict[tuple[int, frozenset[int]], Mapping[int, float]] = {}
         self._definitions_given: dict[tuple[str, int], Sequence[Contribution]] = {}
         self._definitions_shown: dict[tuple[str, int], frozenset[bytes]] = {}
         self._spans: dict[int, Mapping[int, Span]] = {}
+
+    @property
+    def objects(self) -> Sequence[int]:
+        """The objects that are asked about, and where the collection asks for closure all that they lead to."""
+        return sorted(self._live)
 
     def about(self, object_id: int, audience: AudienceRow) -> Sequence[Asked]:
         """What is asked about the object's contributions for this audience, in the order of arrival."""
@@ -118,16 +123,28 @@ class Questions:
 
     def _with_ends(self, each: Asked, ends: Ends, audience: AudienceRow) -> Asked:
         """With what it refers to: where that is hidden, or shown until some instant, so is this. One's own is not."""
-        if audience.id not in self._ends_shown:
-            every = [one for key in self._live for one in self._alone(key, audience)]
-            alone = {one.row.id: self._shown_until(one, audience) for one in every}
-            self._ends_shown[audience.id] = ends.shown_until(alone)
-        until = self._ends_shown[audience.id].get(each.row.id, FOR_GOOD)
+        until = self._ends_until(ends, audience).get(each.row.id, FOR_GOOD)
         if until == FOR_GOOD or each.row.partner == audience.partner:
             return each
         if until == NEVER:
             return replace(each, end_hidden=True)
         return replace(each, span=ended_with(each.span, Span(not_after=instant(int(until)))))
+
+    def comes_without(self, waiting: frozenset[int], each: Asked, audience: AudienceRow) -> bool:
+        """Whether all that it refers to is shown to this audience also without what has yet to have its turn."""
+        if self._ends is None or each.row.partner == audience.partner:
+            return True
+        return self._ends_until(self._ends, audience, waiting).get(each.row.id, FOR_GOOD) != NEVER
+
+    def _ends_until(
+        self, ends: Ends, audience: AudienceRow, without: frozenset[int] = frozenset()
+    ) -> Mapping[int, float]:
+        """Until when this audience is shown all that each contribution refers to, `without` some contributions."""
+        if (audience.id, without) not in self._ends_shown:
+            every = [one for key in self._live for one in self._alone(key, audience)]
+            alone = {one.row.id: NEVER if one.row.id in without else self._shown_until(one, audience) for one in every}
+            self._ends_shown[audience.id, without] = ends.shown_until(alone)
+        return self._ends_shown[audience.id, without]
 
     def _shown_until(self, each: Asked, audience: AudienceRow) -> float:
         if not self._may_see(each, audience):

@@ -98,6 +98,15 @@ def place_in(terms: Terms, partnership: PartnershipRow, requester: Requester, re
     )
 
 
+def known_terms(exchange: Exchange, requester: Requester, root: str) -> Terms:
+    """The terms in force of a partnership that the requester may know of. Raises NotKnown."""
+    now = exchange.clock.now()
+    with exchange.database.reading() as transaction:
+        terms = exchange.terms.of(transaction, partnership_of(transaction, root))
+    require_known(terms, requester, now)
+    return terms
+
+
 def require_known(terms: Terms, requester: Requester, now: datetime) -> None:
     """Raise NotKnown unless the requester may know of the partnership."""
     if not _knows(terms, requester, now):
@@ -112,11 +121,11 @@ def _api_roots(exchange: Exchange, requester: Requester) -> Sequence[ApiRootView
 
 
 def _api_root(exchange: Exchange, requester: Requester, root: str) -> ApiRootView:
-    return _root_view(_terms(exchange, requester, root))
+    return _root_view(known_terms(exchange, requester, root))
 
 
 def _collections(exchange: Exchange, requester: Requester, root: str) -> Sequence[CollectionView]:
-    terms = _terms(exchange, requester, root)
+    terms = known_terms(exchange, requester, root)
     seen = [each for each in terms.partnership.collections.values() if may_see(each, requester.partner)]
     return [_collection_view(each, requester) for each in sorted(seen, key=lambda each: each.id)]
 
@@ -126,14 +135,6 @@ def _collection(exchange: Exchange, requester: Requester, root: str, reference: 
     with exchange.database.reading() as transaction:
         place = locate(exchange, transaction, requester, root, reference, now)
     return _collection_view(place.collection, requester)
-
-
-def _terms(exchange: Exchange, requester: Requester, root: str) -> Terms:
-    now = exchange.clock.now()
-    with exchange.database.reading() as transaction:
-        terms = exchange.terms.of(transaction, partnership_of(transaction, root))
-    require_known(terms, requester, now)
-    return terms
 
 
 def _knows(terms: Terms, requester: Requester, now: datetime) -> bool:

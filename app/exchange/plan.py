@@ -16,12 +16,13 @@ from app.errors import OperatorError
 from app.exchange import jobs
 from app.exchange.asked import Asked, Derived, Questions
 from app.exchange.audience import audiences_under
+from app.exchange.comparing import Extent, changes_of
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
 from app.exchange.in_force import changed_terms, deciding, in_force, ownership
 from app.exchange.reminders import reminders
 from app.exchange.resolution import under_new_owners
-from app.exchange.settle import Extent, Left, changes_of
+from app.exchange.settle import Left
 from app.files.agreements import read_agreements
 from app.files.differences import Difference, differences
 from app.policy.lines import arrange

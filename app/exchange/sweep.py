@@ -1,30 +1,36 @@
 """Sweep: what time has made due. Embargoes end, versions expire, and revisions have batches left.
 
-Each step is one transaction of at most 1,000 contributions, settled like any other change: what an embargo releases is
-appended under a date of now, what has expired is retired. Where it was a marking that ended, what it marked is derived
-again without it, and comes back, under a new date, to whom it may be shown then. Pages leave out what has expired by
-themselves, at once. Rows whose process died before it could look whether they came too late (`app.exchange.changing`)
-are dated again. One process at a time does this, under a lease; that spares work. What is right does not rest on it.
+A step is one transaction of all that is due in one collection, settled like any other change: what an embargo releases
+is appended under a date of now, what has expired is retired. Where it was a marking that ended, what it marked is
+derived again without it, and comes back, under a new date, to whom it may be shown then. Pages leave out what has
+expired by themselves, at once. Rows whose process died before it could look whether they came too late
+(`app.exchange.changing`) are dated again. One process at a time does this, under a lease; that spares work. What is
+right does not rest on it.
+
+A step is not cut, however much is due: what others hold would decide where, and it would show in the order of a log
+what takes the place of what ends, what refers to what is due, what several audiences are shown at several ages. What
+was pushed at once was written in one transaction then; this one costs no more.
 
 Each process keeps the record of its own dates and clock besides (`keep_record`), whoever sweeps.
 """
 
-from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from app.exchange import jobs
 from app.exchange.changing import changing, date_again
 from app.exchange.closure import with_referring
 from app.exchange.exchange import Exchange
-from app.exchange.floor import Floor, hold_partnership, take_floors
+from app.exchange.floor import hold_partnership, take_floors
 from app.exchange.resolution import derive_ended
 from app.exchange.settle import Work, settle
 from app.storage import contributions, dates, dues, revisions
-from app.storage.dues import SWEEPER, Due
-from app.storage.engine import Transaction
+from app.storage.chunks import chunks
+from app.storage.dues import SWEEPER
 from app.storage.instants import instant, milliseconds
 
-CONTRIBUTIONS_PER_STEP = 1000
+OBJECTS_PER_BATCH = 1000
+"""How many are looked at together, within a step: that bounds memory, and shows nowhere."""
+
 LEASE = timedelta(seconds=30)
 
 LEFT = timedelta(seconds=30)
@@ -75,32 +81,19 @@ def _between_records(exchange: Exchange) -> timedelta:
 def _due_contributions(exchange: Exchange) -> bool:
     now = exchange.clock.now()
     with exchange.database.reading() as transaction:
-        due = _of_one_collection(dues.due_until(transaction, milliseconds(now), CONTRIBUTIONS_PER_STEP))
-    if not due:
+        due = dues.first_due(transaction, milliseconds(now))
+    if due is None:
         return False
     with changing(exchange) as change:
         transaction = change.transaction
-        partnership, terms = hold_partnership(exchange, transaction, due[0].root)
-        rows = [row for row in revisions.collections(transaction, partnership.id) if row.id == due[0].collection]
-        floor = take_floors(transaction, terms, rows, now).get(due[0].collection)
-        keys = dues.with_definitions(transaction, [each.contribution for each in due], milliseconds(now))
-        dues.done(transaction, keys, milliseconds(now))
-        due_now = sorted(set(contributions.objects_of(transaction, keys).values()))
-        resting = derive_ended(exchange, transaction, partnership.id, terms, due_now, now)
-        dues.set_due(transaction, due[0].collection, dict.fromkeys(resting, milliseconds(now)))
+        partnership, terms = hold_partnership(exchange, transaction, due.root)
+        rows = [row for row in revisions.collections(transaction, partnership.id) if row.id == due.collection]
+        floor = take_floors(transaction, terms, rows, now).get(due.collection)
+        keys = dues.take(transaction, due.collection, milliseconds(now))
+        objects = set(contributions.objects_of(transaction, keys).values())
+        resting = derive_ended(exchange, transaction, partnership.id, terms, sorted(objects), now)
+        objects.update(contributions.objects_of(transaction, resting).values())
         if floor is not None:
-            objects = with_referring(transaction, floor, due_now)
-            turns = frozenset((*keys, *_referring(transaction, floor, set(objects).difference(due_now))))
-            settle(exchange, change, [Work(floor, [objects], turns)])
+            every = with_referring(transaction, floor, objects)
+            settle(exchange, change, [Work(floor, chunks(every, OBJECTS_PER_BATCH), due=frozenset(keys))])
     return True
-
-
-def _referring(transaction: Transaction, floor: Floor, objects: Collection[int]) -> Iterable[int]:
-    """The contributions of what refers to something that is due: they have no turn of their own, unless one waits."""
-    waiting = dues.waiting(transaction, floor.collection, sorted(objects), milliseconds(floor.now))
-    live = contributions.live_of(transaction, sorted(objects))
-    return (row.id for rows in live.values() for row in rows if row.id not in waiting)
-
-
-def _of_one_collection(due: Sequence[Due]) -> Sequence[Due]:
-    return [each for each in due if each.collection == due[0].collection]

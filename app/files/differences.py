@@ -149,6 +149,7 @@ def _partnership_facts(partnership: Partnership) -> Mapping[str, object]:
     return {
         "title": partnership.title,
         "description": partnership.description,
+        "contact": partnership.contact,
         "agreement.reference": legal.reference,
         "agreement.effective": legal.effective,
         "agreement.expires": legal.expires,

@@ -78,6 +78,11 @@ class PartnershipFile(Entry):
     partnership: Root = key("The name of the partnership, which is its API root: `/north-sea/`.", "north-sea")
     title: Title = key("Shown to clients as the API root's title.", "North Sea CERT partnership")
     description: Description | None = optional(None, "Shown to clients.", "Operators and CERTs of the North Sea")
+    contact: Title | None = optional(
+        None,
+        "Whom the members ask about the agreement: one line, free text or a URI. Every account of theirs is shown it.",
+        "mailto:exchange-officer@cert.example",
+    )
     agreement: AgreementEntry = key(
         "The legal side.", {"reference": "MoU 2026/14", "effective": "2026-01-01", "expires": "2029-01-01"}
     )
@@ -107,4 +112,5 @@ class PartnershipFile(Entry):
             members={name: entry.to_member(name, self.groups) for name, entry in sorted(self.members.items())},
             collections={alias: entry.to_terms(alias, members) for alias, entry in sorted(self.collections.items())},
             description=self.description,
+            contact=self.contact,
         )

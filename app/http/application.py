@@ -13,6 +13,7 @@ from app.http.operations import health
 from app.http.published import Published
 from app.http.route import TaxiiRoute
 from app.http.taxii import PATHS
+from app.http.terms import TERMS
 
 
 def build_application(
@@ -41,5 +42,5 @@ def build_application(
         },
     )
     application.router.routes.extend(health.routes(exchange))
-    application.router.routes.extend(TaxiiRoute(path, exchange, published, failures) for path in PATHS)
+    application.router.routes.extend(TaxiiRoute(path, exchange, published, failures) for path in (*PATHS, TERMS))
     return application

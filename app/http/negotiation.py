@@ -7,11 +7,11 @@ from app.errors import BodyTooLarge, NotAcceptable, UnsupportedMediaType
 from app.taxii.media_types import TAXII_21, acceptable, content_type_supported
 
 
-def require_acceptable(headers: Headers) -> None:
-    """NotAcceptable if the Accept header leaves nothing that this server speaks."""
+def require_acceptable(headers: Headers, offered: str = TAXII_21) -> None:
+    """NotAcceptable if the Accept header leaves nothing of the one media type that is offered."""
     values = headers.getlist("accept")
-    if not acceptable(values[0] if len(values) == 1 else ",".join(values) or None):
-        raise NotAcceptable(f"This server answers in {TAXII_21}.")
+    if not acceptable(values[0] if len(values) == 1 else ",".join(values) or None, offered):
+        raise NotAcceptable(f"This server answers in {offered}.")
 
 
 def require_taxii_body(headers: Headers) -> None:

@@ -9,28 +9,36 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from app.exchange.pull import Page
-from app.taxii.media_types import TAXII_21, stix_media_type
+from app.taxii.account_terms import AccountTerms
+from app.taxii.media_types import JSON, TAXII_21, stix_media_type
 from app.taxii.resources import Manifest, ManifestRecord, Resource, Versions
 from app.taxii.timestamps import format_timestamp
 
 RawHeader = tuple[bytes, bytes]
 
 _ALWAYS: Final[tuple[RawHeader, ...]] = (
-    (b"content-type", TAXII_21.encode()),
     (b"cache-control", b"no-store"),
     (b"vary", b"Accept, Authorization, X-API-Key"),
     (b"x-content-type-options", b"nosniff"),
 )
+_TYPE: Final[RawHeader] = (b"content-type", TAXII_21.encode())
+_JSON_TYPE: Final[RawHeader] = (b"content-type", JSON.encode())
 
 
 class TaxiiResponse(Response):
-    """An answer of the TAXII media type, with headers that need no preparation."""
+    """An answer of the TAXII media type, unless it says otherwise, with headers that need no preparation."""
 
-    def __init__(self, body: bytes, status: int = HTTPStatus.OK, headers: Iterable[RawHeader] = ()) -> None:
+    def __init__(
+        self,
+        body: bytes,
+        status: int = HTTPStatus.OK,
+        headers: Iterable[RawHeader] = (),
+        content_type: RawHeader = _TYPE,
+    ) -> None:
         self.status_code = status
         self.body = body
         self.background = None
-        self.raw_headers = [(b"content-length", b"%d" % len(body)), *_ALWAYS, *headers]
+        self.raw_headers = [(b"content-length", b"%d" % len(body)), content_type, *_ALWAYS, *headers]
 
     def without_body(self) -> "TaxiiResponse":
         """The same answer to HEAD: Content-Length keeps saying what GET would have sent."""
@@ -41,6 +49,11 @@ class TaxiiResponse(Response):
 def resource(value: Resource, status: int = HTTPStatus.OK) -> TaxiiResponse:
     """A single resource."""
     return TaxiiResponse(value.to_json(), status)
+
+
+def terms(value: AccountTerms) -> TaxiiResponse:
+    """The terms of an account, which are no TAXII resource."""
+    return TaxiiResponse(value.to_json(), content_type=_JSON_TYPE)
 
 
 def nothing() -> TaxiiResponse:

@@ -1,4 +1,4 @@
-"""One TAXII path: which methods it offers, and the order in which a request for it is checked.
+"""One path: which methods it offers, and the order in which a request for it is checked.
 
 The path is known -> who asks (401) -> may it know of this (404) -> does the path offer the method (405) -> may it do
 this (403) -> Accept (406) -> Content-Type (415) -> size (413) -> query (400) -> body (422) -> the work.
@@ -27,6 +27,7 @@ from app.http.failures import Failures
 from app.http.paths import PathTemplate, raw_path
 from app.http.published import Published
 from app.http.rendering import TaxiiResponse
+from app.taxii.media_types import TAXII_21
 
 _MATCHED: Final = "comity.segments"
 
@@ -63,15 +64,19 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class TaxiiPath:
-    """A path of the standard and what it offers. `visible` raises NotKnown where the caller may not know of it."""
+    """A path and what it offers. `visible` raises NotKnown where the caller may not know of it.
+
+    `media_type` is that of its answers; errors are TAXII's everywhere.
+    """
 
     template: str
     offered: Mapping[str, Method]
     visible: Gate
+    media_type: str = TAXII_21
 
 
 class TaxiiRoute(BaseRoute):
-    """Serves one TAXII path."""
+    """Serves one path."""
 
     def __init__(self, path: TaxiiPath, exchange: Exchange, published: Published, failures: Failures) -> None:
         self.path = path.template
@@ -116,7 +121,7 @@ class TaxiiRoute(BaseRoute):
             await self.taxii_path.visible(call)
             raise MethodNotOffered(self._allowed)
         try:
-            negotiation.require_acceptable(request.headers)
+            negotiation.require_acceptable(request.headers, self.taxii_path.media_type)
             return await method.answer(call)
         except (NotKnown, NotPermitted):
             raise

@@ -241,7 +241,7 @@ class CollectionTerms:
 
 @dataclass(frozen=True, slots=True)
 class Partnership:
-    """One agreement between partners, which is one TAXII API root."""
+    """One agreement between partners, which is one TAXII API root. `contact` is whom its members may ask about it."""
 
     root: str
     title: str
@@ -249,6 +249,7 @@ class Partnership:
     members: Mapping[str, Member]
     collections: Mapping[str, CollectionTerms]
     description: str | None = None
+    contact: str | None = None
 
     def collection_by_id(self, collection_id: str) -> CollectionTerms | None:
         """The collection with this UUID, or None."""
@@ -261,6 +262,10 @@ class Terms:
 
     partnership: Partnership
     partners: Partners
+
+    def side_of(self, partner: str) -> Member:
+        """A partner's side of the agreement; who is no member has no terms of its own."""
+        return self.partnership.members.get(partner) or Member(partner)
 
     def owners_of(self, identity: str | None) -> frozenset[str]:
         """The members of this partnership that may sign as this identity; empty for nobody's identity.

@@ -65,7 +65,7 @@ class ReleaseCase:
 
     def side_of(self, partner: str) -> Member:
         """A partner's side of the agreement; who is no member has no terms of its own."""
-        return self.terms.partnership.members.get(partner) or Member(partner)
+        return self.terms.side_of(partner)
 
     @property
     def collection_terms(self) -> CollectionTerms:

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Select, delete, exists, func, insert, or_, select, update
 
 from app.storage import dialects
 from app.storage.chunks import chunks
 from app.storage.engine import Transaction
-from app.storage.tables import collection, contribution, due, job, lease, marking, marking_use, partnership
+from app.storage.tables import collection, contribution, due, job, lease, partnership
 
 SWEEPER = "sweeper"
 """The lease of whoever does what is due."""
@@ -42,10 +42,8 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A contribution that something happens to at this instant (milliseconds), in the collection of this API root."""
+    """A collection, under this API root, in which time has something to change."""
 
-    at: int
-    contribution: int
     collection: int
     root: str
 
@@ -58,45 +56,26 @@ def set_due(transaction: Transaction, collection_id: int, instants: Mapping[int,
         transaction.execute(insert(due), rows)
 
 
-def due_until(transaction: Transaction, now: int, count: int) -> Sequence[Due]:
-    """The first contributions that are due by now, earliest first."""
+def first_due(transaction: Transaction, now: int) -> Due | None:
+    """The collection in which a contribution has been due longest by now, or None."""
     statement = (
-        select(due.c.at, due.c.contribution, due.c.collection, partnership.c.root)
+        select(due.c.collection, partnership.c.root)
         .join(collection, collection.c.id == due.c.collection)
         .join(partnership, partnership.c.id == collection.c.partnership)
         .where(due.c.at <= now)
         .order_by(due.c.at, due.c.contribution)
-        .limit(count)
+        .limit(1)
     )
-    return [Due(*row) for row in transaction.execute(statement)]
+    row = transaction.execute(statement).first()
+    return None if row is None else Due(*row)
 
 
-def with_definitions(transaction: Transaction, contributions: Sequence[int], now: int) -> Sequence[int]:
-    """These contributions, and the definitions in their collections that they rest on and that are due by now."""
-    found = set(contributions)
-    user = contribution.alias("user")
-    for part in chunks(contributions):
-        statement = (
-            select(due.c.contribution)
-            .join(marking, marking.c.contribution == due.c.contribution)
-            .join(
-                marking_use,
-                and_(
-                    marking_use.c.partnership == marking.c.partnership,
-                    marking_use.c.marking_id == marking.c.marking_id,
-                ),
-            )
-            .join(user, user.c.id == marking_use.c.contribution)
-            .where(user.c.id.in_(part), due.c.collection == user.c.collection, due.c.at <= now)
-        )
-        found.update(transaction.scalars(statement))
-    return sorted(found)
-
-
-def done(transaction: Transaction, contributions: Sequence[int], now: int) -> None:
-    """Forget that these were due by now."""
-    for part in chunks(contributions):
-        transaction.execute(delete(due).where(due.c.contribution.in_(part), due.c.at <= now))
+def take(transaction: Transaction, collection_id: int, now: int) -> Sequence[int]:
+    """The contributions of this collection that are due by now, in the order of arrival. They are due no more."""
+    by_now = (due.c.collection == collection_id) & (due.c.at <= now)
+    found = transaction.scalars(select(due.c.contribution).where(by_now).order_by(due.c.contribution)).all()
+    transaction.execute(delete(due).where(by_now))
+    return found
 
 
 def replace_jobs(transaction: Transaction, partnership_id: int, jobs: Sequence[Job]) -> None:

@@ -1,6 +1,7 @@
 """Media types and their negotiation (TAXII 2.1 sections 1.6.8 and 3.1; RFC 9110 sections 8.3 and 12.5.1).
 
-The server speaks one type, `application/taxii+json;version=2.1`. For Accept:
+The server speaks `application/taxii+json;version=2.1`, and `application/json` where it tells what is not TAXII's. For
+Accept:
 
 * the versioned type, the bare type (read as the latest version), `application/*`, `*/*` and no header are served,
 * among the ranges that match, the most specific one counts; `q=0` says no,
@@ -11,11 +12,13 @@ For Content-Type: the versioned or the bare type, with whatever parameters besid
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 TAXII_21: Final = "application/taxii+json;version=2.1"
 """Written without a blank: clients compare it literally."""
+
+JSON: Final = "application/json"
 
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  (RFC 9110 section 5.6.2, no secret)
 _QUOTED: Final = r'"(?:[^"\\]|\\.)*"'
@@ -24,11 +27,10 @@ _PARAMETER: Final = re.compile(rf";[ \t]*(?:({_TOKEN})=({_TOKEN}|{_QUOTED}))?[ \
 _SEPARATOR: Final = re.compile(r'\\.|[",]')
 _ESCAPE: Final = re.compile(r"\\(.)")
 _WEIGHT: Final = re.compile(r"0(?:\.[0-9]*)?|1(?:\.0*)?")
+_ANY: Final[Mapping[tuple[str, str, str | None], int]] = {("*", "*", None): 0, ("application", "*", None): 1}
 _SPECIFICITY: Final = {
-    ("*", "*", None): 0,
-    ("application", "*", None): 1,
-    ("application", "taxii+json", None): 2,
-    ("application", "taxii+json", "2.1"): 3,
+    TAXII_21: {**_ANY, ("application", "taxii+json", None): 2, ("application", "taxii+json", "2.1"): 3},
+    JSON: {**_ANY, ("application", "json", None): 2},
 }
 
 
@@ -46,14 +48,14 @@ def stix_media_type(spec_version: str) -> str:
     return f"application/stix+json;version={spec_version}"
 
 
-def acceptable(accept_header: str | None) -> bool:
-    """Whether TAXII 2.1 may be sent to who sent this Accept header. Never raises."""
-    if accept_header is None or accept_header == TAXII_21 or not accept_header.strip():
+def acceptable(accept_header: str | None, offered: str = TAXII_21) -> bool:
+    """Whether what is offered, TAXII_21 or JSON, may be sent to who sent this Accept header. Never raises."""
+    if accept_header is None or accept_header == offered or not accept_header.strip():
         return True
     best, weight = -1, 0.0
     for member in _members(accept_header):
-        version = None if member.subtype == "*" else member.version
-        specificity = _SPECIFICITY.get((member.type, member.subtype, version), -1)
+        version = member.version if member.subtype == "taxii+json" else None
+        specificity = _SPECIFICITY[offered].get((member.type, member.subtype, version), -1)
         if specificity > best or (specificity == best and member.weight > weight):
             best, weight = specificity, member.weight
     return best >= 0 and weight > 0

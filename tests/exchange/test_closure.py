@@ -11,7 +11,7 @@ from app.exchange.officers import mandate
 from tests.support.agreements import FILES, NORTH_SEA
 from tests.support.clocks import StillClock
 from tests.support.exchanges import Running
-from tests.support.stix import AMBER, GREEN, STIX, an_indicator, stix_id
+from tests.support.stix import AMBER, GREEN, STIX, a_grouping, an_indicator, stix_id
 
 OBJECTS = "/north-sea/collections/indicators/objects/"
 CLOSED = NORTH_SEA.replace(
@@ -42,19 +42,6 @@ def a_relationship(name: str, source: str, target: str, *marks: str, **more: Any
         "target_ref": target,
         "object_marking_refs": list(marks or [GREEN]),
         **more,
-    }
-
-
-def a_grouping(name: str, *refs: str) -> STIX:
-    return {
-        "type": "grouping",
-        "spec_version": "2.1",
-        "id": stix_id("grouping", name),
-        "created": "2026-05-01T00:00:00.000Z",
-        "modified": "2026-05-01T00:00:00.000Z",
-        "context": "suspicious-activity",
-        "object_refs": list(refs),
-        "object_marking_refs": [GREEN],
     }
 
 

@@ -27,6 +27,7 @@ def read(partners: str = PARTNERS, *partnerships: str) -> Agreements:
 # sentence -> (in P, written instead, the sentences, which of them are removals)
 CHANGES: dict[str, tuple[str, str, list[str], list[bool]]] = {
     "nothing but a comment": ("title: P", "title: P # of course", [], []),
+    "a contact": ("title: P", "title: P\ncontact: mailto:x@y.z", ["Partnership p: contact is mailto:x@y.z."], [False]),
     "another title": ("title: P", "title: Pe", ["Partnership p: title was P and is Pe."], [False]),
     "a later end": (
         "expires: 2027-01-01", "expires: 2028-01-01",

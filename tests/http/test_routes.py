@@ -5,6 +5,7 @@ from served import Server
 
 from app.http.route import TaxiiRoute
 from app.http.taxii import PATHS
+from app.http.terms import TERMS
 
 PUBLIC = {"/health", "/health/", "/ready", "/ready/"}
 
@@ -12,9 +13,10 @@ PUBLIC = {"/health", "/health/", "/ready", "/ready/"}
 @pytest.mark.row("T-SEC-17")
 def test_every_route_asks_for_an_account_or_is_named_as_public(server: Server) -> None:
     routes = server.application.router.routes
-    assert {route.path for route in routes if isinstance(route, TaxiiRoute)} == {path.template for path in PATHS}
+    served = (*PATHS, TERMS)
+    assert {route.path for route in routes if isinstance(route, TaxiiRoute)} == {path.template for path in served}
     assert {getattr(route, "path", None) for route in routes if not isinstance(route, TaxiiRoute)} == PUBLIC
-    for path in PATHS:
+    for path in served:
         for method in [*path.offered, "HEAD", "OPTIONS", "FOO"]:
             asked = path.template.replace("{", "").replace("}", "")
             assert server.nobody.ask(method, asked).status_code == 401

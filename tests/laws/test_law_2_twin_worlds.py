@@ -36,7 +36,7 @@ def databases(engine: str, request: pytest.FixtureRequest) -> Any:
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes thousands of objects to happen happens here with sixty: revisions and sweeps in several steps."""
     monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", 25)
-    monkeypatch.setattr(sweep, "CONTRIBUTIONS_PER_STEP", 25)
+    monkeypatch.setattr(sweep, "OBJECTS_PER_BATCH", 25)
     monkeypatch.setattr(plan, "OBJECTS_PER_BATCH", 25)
 
 

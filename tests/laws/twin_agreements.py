@@ -9,6 +9,7 @@ HERE = "north-sea/collections/indicators"
 LATE = "north-sea/collections/late"
 BRIEF = "north-sea/collections/brief"
 NEVER = "north-sea/collections/never"
+SHUT = "north-sea/collections/shut"
 BACK_ROOM = "north-sea/collections/back-room"
 HIDDEN_COLLECTION = "0f2a6c1d-7f53-4c0e-9a86-6d1b5f2e8c47"
 EAST_INDICATORS = "east/collections/indicators"
@@ -120,6 +121,14 @@ collections:
     read: all
     write: [nl-cert, wind-isac, water-nl]
     release: {{{_RELEASE}, embargo: PT1H, shown_for: PT2H}}
+    intake: {{{_INTAKE}}}
+  shut:
+    id: 9d4fc07a-ae62-4b5b-9f73-4a5b6c7d8e9f
+    title: With what it refers to, from an hour later on, for three hours
+    read: all
+    write: [nl-cert, wind-isac, water-nl]
+    closure: withhold
+    release: {{{_RELEASE}, embargo: PT1H, shown_for: PT4H}}
     intake: {{{_INTAKE}}}
   never:
     id: 7b2dae6f-8c40-4f39-8d51-2e3f4a5b6c7d

@@ -25,6 +25,7 @@ from tests.laws.twin_agreements import (
     HIDDEN_COLLECTION,
     LATE,
     NEVER,
+    SHUT,
     Terms,
     busy_files,
     plain_files,
@@ -34,7 +35,18 @@ from tests.laws.twin_requests import Asker
 from tests.laws.twins import VIEWS, Twins, View, twins
 from tests.support.agreements import HOST_IDENTITY, WIND_IDENTITY
 from tests.support.exchanges import TAXII
-from tests.support.stix import AMBER, CLEAR, GREEN, STIX, a_statement, an_address, an_envelope, an_indicator, stix_id
+from tests.support.stix import (
+    AMBER,
+    CLEAR,
+    GREEN,
+    STIX,
+    a_grouping,
+    a_statement,
+    an_address,
+    an_envelope,
+    an_indicator,
+    stix_id,
+)
 
 NAMES = st.sampled_from(["a", "b"])
 VERSIONS = st.integers(1, 3)
@@ -42,7 +54,7 @@ EITHER = st.integers(0, 1)
 WALKS_MAX = 3
 MANY = 60
 """Rows that come at once: several batches, and more than a date may be said to depend on."""
-WAYS_TO_COME_LATE = ("a revision", "a definition", "an embargo", "its end")
+WAYS_TO_COME_LATE = ("a revision", "a definition", "an embargo", "its end", "what it refers to")
 
 ASKED_AT_EACH_LOOK = 18
 YEAR_END = "2027-06-01T00:00:00.000Z"
@@ -59,11 +71,25 @@ def a_malware(name: str, version: int, mark: str) -> STIX:
     return a_version(name, version, mark, type="malware", id=stix_id("malware", name), **taken_over)
 
 
+def around(name: str, version: int = 1) -> STIX:
+    """One of three versions of a grouping, with two ends: one that the reader may be shown, and one that it may not."""
+    refs = [a_version(f"{which} {name}", 1)["id"] for which in (SEEN_END, UNSEEN_END)]
+    return a_grouping(name, *refs[:version], modified=f"2026-05-0{version}T00:00:00.000Z")
+
+
+SEEN_END, UNSEEN_END = "end", "unseen end"
 THE_DEFINITION = a_statement("comes late", CLEAR)
 IDS = [
     a_version(name, 1)["id"]
     for name in ("a", "b", "c", "own a", "relayed a", "late a", "unseen a", "never a", "many 0 7", "nobody's")
-] + [stix_id("malware", "a"), THE_DEFINITION["id"], an_address("198.51.100.1")["id"], an_address("203.0.113.9")["id"]]
+] + [
+    stix_id("malware", "a"),
+    around("a")["id"],
+    a_version("end a", 1)["id"],
+    THE_DEFINITION["id"],
+    an_address("198.51.100.1")["id"],
+    an_address("203.0.113.9")["id"],
+]
 
 
 class TwinMachine(RuleBasedStateMachine):
@@ -86,7 +112,7 @@ class TwinMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Every list from its beginning, and the worlds are gone."""
         try:
-            for collection in (HERE, LATE, BRIEF):
+            for collection in (HERE, LATE, BRIEF, SHUT):
                 for query in ("objects/?limit=7&match[version]=all", "objects/", "manifest/?limit=20"):
                     self.worlds.walk(self.view.reader, f"/{collection}/{query}")
         finally:
@@ -147,11 +173,33 @@ class TwinMachine(RuleBasedStateMachine):
         self.worlds.push(by_whom, [a_version("late a", version, GREEN, description=by_whom)], (hidden, ()), to)
         self.look()
 
+    @rule(name=NAMES, version=st.integers(1, 2), parts=st.integers(1, 7), which=EITHER)
+    def push_what_refers_to_something(self, name: str, version: int, parts: int, which: int) -> None:
+        """One of its ends the reader may not see. They come with it, before it or after it, all by its submitter."""
+        ends = [
+            a_version(f"{SEEN_END} {name}", 1, self.view.seen[which]),
+            a_version(f"{UNSEEN_END} {name}", 1, *self.view.unseen[which]),
+        ]
+        objects = [each for n, each in enumerate([*ends, around(name, version)]) if parts & 1 << n]
+        self.worlds.push(self.view.giver, objects, to=SHUT)
+        self.look()
+
+    @rule(name=NAMES, what=st.integers(0, 2))
+    def withdraw_what_refers_or_is_referred_to(self, name: str, what: int) -> None:
+        ids = [around(name)["id"], *(a_version(f"{end} {name}", 1)["id"] for end in (SEEN_END, UNSEEN_END))]
+        self.worlds.withdraw(self.view.giver, ids[what], of=SHUT)
+        self.look()
+
     @rule(how=st.sampled_from(WAYS_TO_COME_LATE), seed=st.integers(0, 2**32), waits=st.booleans())
     @precondition(lambda self: self.pushes_of_many < 2)
     def many_come_late(self, how: str, seed: int, waits: bool) -> None:
         """With others between, more in some places than in others. What a revision grants may wait to be swept."""
-        to, marks = {"an embargo": (LATE, [GREEN]), "its end": (BRIEF, [GREEN])}.get(how, (HERE, [self.view.seen[0]]))
+        by_time = {"an embargo": (LATE, [GREEN]), "its end": (BRIEF, [GREEN]), "what it refers to": (SHUT, [GREEN])}
+        to, marks = by_time.get(how, (HERE, [self.view.seen[0]]))
+        if how == "what it refers to":
+            ends = [a_version(f"many {self.pushes_of_many} {n}", 1)["id"] for n in range(MANY)]
+            self.worlds.push(self.view.giver, [a_grouping(f"around {each}", each) for each in ends[::-1]], to=SHUT)
+            self._time_passes(3_600_000)
         if how == "a revision":
             marks = [AMBER]
             self._clear(self.view.member, "[clear, green, red]")
@@ -190,9 +238,17 @@ class TwinMachine(RuleBasedStateMachine):
             self.worlds.push(self.view.giver, [THE_DEFINITION])
         self.look()
 
-    @rule(milliseconds=st.sampled_from([0, 1, 300, 5000, 1_800_000, 3_600_000, 3_600_000, 7_200_000]))
-    def time_passes(self, milliseconds: int) -> None:
-        self._time_passes(milliseconds)
+    @rule(
+        milliseconds=st.sampled_from([0, 1, 300, 5000, 1_800_000, 3_600_000, 3_600_000, 7_200_000]),
+        sweeps=st.sampled_from([True, True, False]),
+    )
+    def time_passes(self, milliseconds: int, sweeps: bool) -> None:
+        """The sweeper may come later: what happens in between, unseen, may not do its work."""
+        if sweeps:
+            self._time_passes(milliseconds)
+        else:
+            self.worlds.advance(milliseconds)
+            self.waits = True
         self.look()
 
     @rule(which=st.integers(0, 2), waits=st.booleans())
@@ -202,7 +258,7 @@ class TwinMachine(RuleBasedStateMachine):
         self.look()
 
     @rule(
-        where=st.sampled_from([HERE, HERE, LATE, BRIEF]),
+        where=st.sampled_from([HERE, HERE, LATE, BRIEF, SHUT]),
         path=st.sampled_from(["objects", "manifest"]),
         query=st.sampled_from(["", "&match[version]=all"]),
     )
@@ -224,13 +280,25 @@ class TwinMachine(RuleBasedStateMachine):
         self.worlds.hidden_push(by_whom, [statement, marked, older, an_address("203.0.113.9", *marks, x_by=by_whom)])
         self.look()
 
-    @rule(name=NAMES, version=VERSIONS, which=EITHER, to=st.sampled_from([HERE, LATE, BRIEF]))
+    @rule(name=NAMES, version=VERSIONS, which=EITHER, to=st.sampled_from([HERE, LATE, BRIEF, SHUT]))
     def unseen_line(self, name: str, version: int, which: int, to: str) -> None:
         """Under ids that the reader knows, by who gave it none of them that it may see."""
         marks = self.view.unseen[which]
         objects = [a_version(each, version, *marks) for each in (name, f"own {name}", f"relayed {name}", "many 0 7")]
         altered = {**THE_DEFINITION, "definition": {"statement": "altered"}, "object_marking_refs": list(marks)}
         self.worlds.hidden_push("water-feed", [*objects, an_address(f"198.51.100.{version}", *marks), altered], to)
+        self.look()
+
+    @rule(name=NAMES, version=st.integers(1, 2), which=EITHER)
+    def unseen_references(self, name: str, version: int, which: int) -> None:
+        """To what the reader may see, by who gave it; and by another, under all ids that play a part there."""
+        marks = list(self.view.unseen[which])
+        refers = {**around(name, version), "id": stix_id("grouping", f"unseen {name}"), "object_marking_refs": marks}
+        self.worlds.hidden_push(self.view.giver, [refers], to=SHUT)
+        ends = [a_version(f"{end} {name}", version, *marks) for end in (SEEN_END, UNSEEN_END)]
+        many = [a_version(f"many {n} 7", version, *marks) for n in range(2)]
+        others = {**around(name, version), "object_marking_refs": marks}
+        self.worlds.hidden_push("water-feed", [others, *ends, *many], to=SHUT)
         self.look()
 
     @rule(name=NAMES, version=VERSIONS, which=EITHER, by=EITHER)
@@ -330,9 +398,11 @@ class TwinMachine(RuleBasedStateMachine):
             going_on += [(target, page["next"])] if page.get("more") else []
         self.walks = going_on
         now = from_datetime(self.worlds.plain.clock.now())
-        whole = f"/{self.asker.random.choice([HERE, HERE, LATE, BRIEF])}/manifest/?match[version]=all"
+        whole = f"/{self.asker.random.choice([HERE, HERE, LATE, BRIEF, SHUT])}/manifest/?match[version]=all"
         for target in (*ALWAYS, whole, f"/{HERE}/objects/?added_after={now}"):
             self.worlds.ask(self.view.reader, "GET", target)
+        for account in (self.view.reader, self.view.feed):
+            self.worlds.ask(account, "GET", "/north-sea/terms/", accept="application/json")
         self.worlds.ask(self.view.feed, "DELETE", f"/{HERE}/objects/{IDS[6]}/")
         for _ in range(ASKED_AT_EACH_LOOK):
             self.asker.ask()

@@ -16,11 +16,11 @@ from tests.support.stix import CLEAR, an_envelope
 ROOTS = ("north-sea",) * 9 + ("east", "aardvark", "nowhere")
 REFERENCES = (
     *("indicators", COLLECTION, "indicators", "indicators") * 3,
-    *("late", "brief") * 3,
+    *("late", "brief", "shut") * 3,
     *("never", "letter-box", LETTER_BOX, "back-room", HIDDEN_COLLECTION, ELSEWHERE, str(UNKNOWN)),
 )
 LISTS = ("objects", "manifest") * 3 + ("object", "versions")
-TYPES = ("indicator", "ipv4-addr", "malware", "marking-definition", "indicator,ipv4-addr", "x-nothing")
+TYPES = ("indicator", "grouping", "ipv4-addr", "malware", "marking-definition", "indicator,ipv4-addr", "x-nothing")
 VERSIONS = ("all", "all", "first", "last", "first,last", "2026-05-01T00:00:00.000Z", "2026-05-02T00:00:00.000Z,last")
 LIMITS = ("1", "1", "2", "3", "20", "50", "1000", "0", "x")
 METHODS = ("GET",) * 16 + ("HEAD", "OPTIONS", "PUT", "DELETE", "POST")
@@ -28,11 +28,13 @@ HEADERS: Sequence[dict[str, str]] = (
     *({},) * 12,
     {"accept": "text/html"},
     {"accept": "*/*"},
+    {"accept": "application/json"},
     {"if_none_match": "*"},
     {"if_none_match": '"x"', "if_modified_since": "Mon, 01 Jun 2026 00:00:00 GMT"},
     {"range": "bytes=0-10"},
     {"content_type": "text/plain"},
 )
+TERMS = tuple(f"/{root}/terms/" for root in dict.fromkeys(ROOTS))
 REMEMBERED = 12
 
 
@@ -72,7 +74,7 @@ class Asker:
     def _targets(self) -> tuple[str, str]:
         choose = self.random.choice
         if self.random.random() < 0.12:
-            roots = ("/taxii2/", "/north-sea/", "/north-sea/collections/", f"/{choose(ROOTS)}/")
+            roots = ("/taxii2/", "/north-sea/", "/north-sea/collections/", f"/{choose(ROOTS)}/", *TERMS)
             target = choose([*roots, f"/{choose(ROOTS)}/collections/{choose(REFERENCES)}/"])
             return target, target
         if self.random.random() < 0.04:

@@ -149,10 +149,10 @@ class Twins:
         status: dict[str, Any] = answer.json()
         return status
 
-    def withdraw(self, account: str, object_id: str, *, hidden: bool = False) -> None:
+    def withdraw(self, account: str, object_id: str, *, hidden: bool = False, of: str = HERE) -> None:
         """Withdraw an object in both worlds, or in the busy one alone."""
         for world in [self.busy] if hidden else self.both:
-            world.direct.ask(account, "DELETE", f"/{HERE}/objects/{object_id}/")
+            world.direct.ask(account, "DELETE", f"/{of}/objects/{object_id}/")
 
     def ask(self, account: str, method: str, target: str, body: bytes = b"", **headers: str) -> Answer:
         """The account asks in both worlds; the answers have to be the same bytes."""

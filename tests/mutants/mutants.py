@@ -25,6 +25,7 @@ class Mutant:
 WRITERS = "tests/exchange/test_several_writers.py::test_dates_follow_commits_whoever_commits"
 TIME = "tests/exchange/test_time.py"
 APPLY = "tests/exchange/test_apply.py"
+BATCHES = "tests/laws/test_law_2_in_batches.py"
 LAW_1 = "tests/laws/test_law_1_nothing_is_missed.py"
 
 MUTANTS = (
@@ -102,7 +103,7 @@ MUTANTS = (
     ),
     Mutant(
         "what is newest or first again is not appended again",
-        [Change("app/exchange/settle.py", "    if not gone or not kept:\n", "    if True:\n")],
+        [Change("app/exchange/comparing.py", "    if not gone or not kept:\n", "    if True:\n")],
         [f"{LAW_1}::test_a_version_that_is_first_again_comes_to_a_poller_of_first_versions"],
     ),
     Mutant(
@@ -148,7 +149,7 @@ MUTANTS = (
         "a version that had ended stands again under its old date",
         [
             Change(
-                "app/exchange/settle.py",
+                "app/exchange/comparing.py",
                 "        ended = [row for row in present if row.not_after is not None and row.not_after <= self.now]\n",
                 "        ended: list[Delivered] = []\n",
             )
@@ -218,6 +219,32 @@ MUTANTS = (
         "what refers to something is not settled with it",
         [Change("app/exchange/closure.py", "    while new:\n", "    while False:\n")],
         ["tests/exchange/test_closure.py::test_what_leads_to_something_hidden_is_withheld_and_comes_with_it"],
+    ),
+    Mutant(
+        "who touches an object does what time has left to the sweeper",
+        [Change("app/exchange/comparing.py", "            not self.sweeping\n", "            False\n")],
+        [f"{BATCHES}::test_what_stands_in_for_what_has_ended_is_not_brought_forward_by_what_is_hidden"],
+    ),
+    Mutant(
+        "what refers to something comes before what it refers to has had its turn",
+        [Change("app/exchange/comparing.py", "        return not self.waiting or self", "        return True or self")],
+        [f"{BATCHES}::test_what_refers_to_something_released_is_not_brought_forward_by_what_is_hidden"],
+    ),
+    Mutant(
+        "a step of the sweeper is cut",
+        [
+            Change(
+                "app/storage/dues.py",
+                "order_by(due.c.contribution)).all()\n    transaction.execute(delete(due).where(by_now))",
+                "order_by(due.c.at, due.c.contribution).limit(3)).all()\n"
+                "    transaction.execute(delete(due).where(due.c.contribution.in_(found)))",
+            )
+        ],
+        [
+            f"{BATCHES}::test_what_takes_the_place_of_what_ends_comes_in_one_order_in_however_many_steps",
+            f"{BATCHES}::test_what_refers_to_something_due_comes_in_one_order_in_however_many_steps",
+            f"{BATCHES}::test_what_comes_by_its_age_comes_in_one_order_whatever_ages_others_take",
+        ],
     ),
     Mutant(
         "what waits for an officer stands in the logs",

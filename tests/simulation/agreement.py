@@ -13,6 +13,16 @@ EVERY_LEVEL = frozenset({"clear", "green", "amber", "amber+strict", "red"})
 PARTNERS: Sequence[str] = ("nl-cert", "outsider", "port-nl", "water-nl", "wind-isac")
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a member's own terms: these partners, collections (by id), types and levels; None is all."""
+
+    partners: frozenset[str] | None
+    collections: frozenset[str] | None
+    types: frozenset[str] | None
+    tlp: frozenset[str]
+
+
 @dataclass
 class Collection:
     """The terms of one collection. `takes…` is its intake, all else its release. None: refused, or without an end."""
@@ -32,16 +42,21 @@ class Collection:
     relays: Mapping[str, frozenset[str]] = field(default_factory=dict)
     embargo: timedelta | None = None
     shown_for: timedelta | None = None
+    closure: bool = False
 
 
 @dataclass
 class Agreement:
-    """All terms. `members` holds each member's levels, `clients` each client's principal."""
+    """All terms. `members` holds each member's levels, `clients` each client's principal; `releases` and `takes` the
+    members' own sides, of those that have one.
+    """
 
     members: dict[str, frozenset[str]]
     collections: dict[str, Collection]
     identities: dict[str, frozenset[str]]
     clients: dict[str, str] = field(default_factory=dict)
+    releases: dict[str, Sequence[Entry]] = field(default_factory=dict)
+    takes: dict[str, Sequence[Entry]] = field(default_factory=dict)
     effective: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     expires: datetime = datetime(2028, 1, 1, tzinfo=UTC)
     title: int = 1
@@ -60,7 +75,8 @@ class Agreement:
             "partners": {one: {"name": one, "identities": sorted(self.identities.get(one, ()))} for one in PARTNERS},
         }
         members = {
-            one: {"tlp": sorted(levels)} | ({"client_of": self.clients[one]} if one in self.clients else {})
+            one: {"tlp": sorted(levels), **self._side(one)}
+            | ({"client_of": self.clients[one]} if one in self.clients else {})
             for one, levels in self.members.items()
         }
         north_sea = {
@@ -77,6 +93,23 @@ class Agreement:
         return {
             "partners.yaml": json.dumps(partners, indent=1),
             "north-sea.yaml": json.dumps(north_sea, indent=1),
+        }
+
+    def _side(self, member: str) -> Mapping[str, Any]:
+        sides = (("releases", "to", self.releases), ("takes", "from", self.takes))
+        return {
+            name: [self._grant(entry, whom) for entry in side[member]] for name, whom, side in sides if member in side
+        }
+
+    def _grant(self, entry: Entry, whom: str) -> Mapping[str, Any]:
+        """Who or what is not there can't be named."""
+        here = {each.id: each.alias for each in self.collections.values()}
+        partners, collections = entry.partners, entry.collections
+        return {
+            whom: "all" if partners is None else sorted(partners & self.members.keys()),
+            "collections": "all" if collections is None else sorted(here[one] for one in collections & here.keys()),
+            "types": "all" if entry.types is None else sorted(entry.types),
+            "tlp": sorted(entry.tlp),
         }
 
     def _entry(self, terms: Collection) -> Mapping[str, Any]:
@@ -104,6 +137,7 @@ class Agreement:
             "title": f"Collection {terms.id[:8]}",
             "read": sorted(terms.read & here),
             "write": sorted(terms.write & here),
+            "closure": "withhold" if terms.closure else "keep",
             "release": release,
             "intake": intake,
         }
@@ -141,6 +175,7 @@ def the_first(start: datetime = NOON) -> Agreement:
                 writers,
                 embargo=timedelta(minutes=30),
                 shown_for=timedelta(days=2),
+                closure=True,
             ),
         },
         effective=start - timedelta(days=150),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from datetime import datetime, timedelta
 
-from tests.simulation.agreement import EVERY_LEVEL, LATER, PARTNERS, Agreement, Collection
+from tests.simulation.agreement import EVERY_LEVEL, LATER, PARTNERS, Agreement, Collection, Entry
 from tests.simulation.contents import CUSTOM, DEFINITIONS
 from tests.support.agreements import COLLECTION, HOST_IDENTITY, WIND_IDENTITY
 
@@ -36,6 +36,8 @@ class Changes:
             self._collections: 2,
             self._clients: 1,
             self._alias: 1,
+            self._sides: 5,
+            self._closure: 2,
             self._embargo: 4,
             self._shown_for: 3,
             self._less: 2,
@@ -143,6 +145,29 @@ class Changes:
         new.collections[LATER.id] = deepcopy(LATER)
         return f"{LATER.alias} is a collection"
 
+    def _sides(self, new: Agreement, now: datetime) -> str:
+        """A member states what it releases or takes, mostly most of it; or leaves it to the collections again."""
+        member = self._one_of(new.members)
+        name, side = self._random.choice([("releases", new.releases), ("takes", new.takes)])
+        if member in side and self._random.random() < 0.6:
+            del side[member]
+            return f"{member} says nothing of what it {name}"
+        side[member] = [self._side_entry(new) for _ in range(self._random.choice([0, 1, 1, 2]))]
+        return f"{member} {name} {side[member]}"
+
+    def _side_entry(self, new: Agreement) -> Entry:
+        def some(of: object) -> frozenset[str] | None:
+            chosen = frozenset(each for each in sorted(of) if self._random.random() < 0.7)  # type: ignore[call-overload]
+            return chosen if self._random.random() < 0.5 else None
+
+        levels = EVERY_LEVEL - {self._one_of(EVERY_LEVEL)} if self._random.random() < 0.5 else EVERY_LEVEL
+        return Entry(some(new.members), some(new.collections), some({"indicator", "grouping", "ipv4-addr"}), levels)
+
+    def _closure(self, new: Agreement, now: datetime) -> str:
+        terms = self._terms(new)
+        terms.closure = not terms.closure
+        return f"{terms.alias} {'withholds' if terms.closure else 'keeps'} what refers to something hidden"
+
     def _embargo(self, new: Agreement, now: datetime) -> str:
         terms = self._terms(new)
         terms.embargo = self._random.choice([None, timedelta(seconds=2), timedelta(hours=5), timedelta(days=2)])
@@ -163,6 +188,8 @@ class Changes:
             new.collections.pop(gone, None)
         else:
             new.members.pop(gone, None)
+            new.releases.pop(gone, None)
+            new.takes.pop(gone, None)
         return f"{gone} is left out"
 
     def _clients(self, new: Agreement, now: datetime) -> str:

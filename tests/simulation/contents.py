@@ -15,6 +15,7 @@ from tests.support.stix import (
     GREEN,
     RED,
     TLP1_GREEN,
+    a_grouping,
     a_statement,
     an_address,
     an_indicator,
@@ -65,7 +66,14 @@ class Contents:
     def _object(self, own: Sequence[Given], now: datetime) -> Pushed:
         if own and self._chance(0.08):
             return dict(self._random.choice(own).tree)
-        kinds = {self._indicator: 60, self._address: 18, self._definition: 14, self._identity: 4, self._registered: 3}
+        kinds = {
+            self._indicator: 52,
+            self._grouping: 10,
+            self._address: 16,
+            self._definition: 14,
+            self._identity: 4,
+            self._registered: 3,
+        }
         return self._random.choices(list(kinds), list(kinds.values()))[0](own, now)
 
     def _indicator(self, own: Sequence[Given], now: datetime) -> Pushed:
@@ -86,6 +94,16 @@ class Contents:
         if known and self._chance(0.12):
             return self._in_the_other_encoding(self._random.choice(known))
         return dict(an_indicator(which, *self._marks(), version=self._version(known, now), **more))
+
+    def _grouping(self, own: Sequence[Given], now: datetime) -> Pushed:
+        """It refers to what its submitter has given, itself perhaps; or to what nobody ever gives."""
+        which = f"grouping {self._random.randrange(3)}"
+        known = [each for each in own if each.id == stix_id("grouping", which)]
+        objects = [each.id for each in own if not each.defines] or [stix_id("malware", "nobody's")]
+        refs = self._random.sample(sorted(set(objects)), min(len(set(objects)), self._random.choice([1, 1, 2, 3])))
+        marked = {"object_marking_refs": list(self._marks())}
+        made = a_grouping(which, *refs, modified=self._version(known, now), **{k: v for k, v in marked.items() if v})
+        return {name: value for name, value in made.items() if name != "object_marking_refs" or marked[name]}
 
     def _in_the_other_encoding(self, one: Given) -> Pushed:
         """The same version in STIX 2.0, or in 2.1."""

@@ -3,7 +3,8 @@
 It keeps every contribution in one list and decides anew each time it is asked. It shares no code with the exchange's
 use cases, its policy or its storage. To be short enough to be read aloud, the simulated world is simpler than the real
 one in these ways: a marking-definition carries TLP levels at most, never another definition; its `created` never
-changes; nobody extends a definition; one partnership; types are not restricted; nothing is quarantined.
+changes; nobody extends a definition; one partnership; types are not restricted; nothing is quarantined; the members'
+own terms do not speak of ages, confidence or markings beside TLP.
 """
 
 import json
@@ -15,7 +16,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 from app.stix.timestamps import version_key
-from tests.simulation.agreement import Agreement, Collection
+from tests.simulation.agreement import Agreement, Collection, Entry
 from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, TLP1_GREEN
 
 T = TypeVar("T")
@@ -87,6 +88,11 @@ class Given:
     @property
     def marks(self) -> Sequence[str]:
         return marks(self.tree)
+
+    @property
+    def refers(self) -> Sequence[str]:
+        """What it refers to, its creator, its markings and itself left aside."""
+        return [each for each in self.tree.get("object_refs", ()) if each != self.id]
 
 
 def signer(tree: Mapping[str, Any]) -> str | None:
@@ -161,6 +167,32 @@ class Model:
         return self._once(("permitted", collection, reader, now), work_out)
 
     def may_see(self, one: Given, reader: Reader, now: datetime) -> bool:
+        """By its own, and where the collection asks for closure by what it refers to."""
+        if not self._may_see_alone(one, reader, now):
+            return False
+        closes = self.agreement.collections[one.collection].closure and one.partner != reader.partner
+        if not closes or not one.refers:
+            return True
+        return one.number not in self._leading_to_hidden(one.collection, reader, now)
+
+    def _leading_to_hidden(self, collection: str, reader: Reader, now: datetime) -> frozenset[int]:
+        """What refers, over any number of references, to an object of its own submitter's that is all hidden."""
+
+        def work_out() -> frozenset[int]:
+            here = [each for each in self.live if each.collection == collection]
+            hidden = {each.number for each in here if not self._may_see_alone(each, reader, now)}
+            leading: set[int] = set()
+            while True:
+                shown = {(each.partner, each.id) for each in here if each.number not in hidden | leading}
+                dead = {(each.partner, each.id) for each in here} - shown
+                more = {each.number for each in here if any((each.partner, one) in dead for one in each.refers)}
+                if more <= leading:
+                    return frozenset(leading)
+                leading |= more
+
+        return self._once(("leading to hidden", collection, reader, now), work_out)
+
+    def _may_see_alone(self, one: Given, reader: Reader, now: datetime) -> bool:
         terms = self.agreement.collections.get(one.collection)
         if terms is None or reader.partner not in terms.read or reader.partner not in self.agreement.members:
             return False
@@ -169,8 +201,26 @@ class Model:
             return False
         if one.partner == reader.partner:
             return True
-        asked = [self._asks_of(each, reader, now) for each in (one, *capping)]
-        return now >= self._begins(one) and not any(self._objects(each, terms, reader) for each in asked)
+        asked = [(each, self._asks_of(each, reader, now)) for each in (one, *capping)]
+        return now >= self._begins(one) and not any(
+            self._objects(asks, terms, reader) or not self._sides_agree(each, one, self._levels(asks, terms), reader)
+            for each, asks in asked
+        )
+
+    def _sides_agree(self, asked: Given, one: Given, levels: frozenset[str], reader: Reader) -> bool:
+        """Whether an entry of each side that has terms covers it: its submitter's, whoever's name it stands in, the
+        reader's. `asked` is the version itself, or the newest of its line.
+        """
+        identity, submitters_own = self.origin(one)
+        originator = one.partner if submitters_own else min(self.agreement.owners(identity))
+        agreement, partner = self.agreement, reader.partner
+        givers = {asked.partner, originator} - {partner}
+        sides = [(agreement.releases.get(each), {partner}) for each in sorted(givers) if each in agreement.members]
+        if givers:
+            sides.append((agreement.takes.get(partner), givers))
+        return all(
+            entries is None or any(_covers(entry, asked, whom, levels) for entry in entries) for entries, whom in sides
+        )
 
     def origin(self, one: Given) -> tuple[str | None, str]:
         """Whose line a version continues: its owner's (with "" for the submitter), or its submitter's own."""
@@ -247,7 +297,7 @@ class Model:
 
     def _objects(self, asked: Asks, terms: Collection, reader: Reader) -> bool:
         """Whether anything in what is asked keeps a version from the reader."""
-        levels = asked.levels | ({terms.unmarked} if asked.unmarked and terms.unmarked is not None else set())
+        levels = self._levels(asked, terms)
         return (
             asked.unknown
             or (asked.unmarked and terms.unmarked is None)
@@ -258,6 +308,9 @@ class Model:
             or (asked.statements and not terms.statements)
             or not all(reader.partner in terms.custom.get(each, ()) for each in asked.custom)
         )
+
+    def _levels(self, asked: Asks, terms: Collection) -> frozenset[str]:
+        return asked.levels | ({terms.unmarked} if asked.unmarked and terms.unmarked is not None else set())
 
     def _newest_of_line(self, one: Given) -> Sequence[Given]:
         line = [each for each in self.of(one.collection, one.id) if self.origin(each) == self.origin(one)]
@@ -282,6 +335,13 @@ class Model:
             self._worked_out[key] = work_out()
         found: T = self._worked_out[key]
         return found
+
+
+def _covers(entry: Entry, one: Given, partners: Iterable[str], levels: frozenset[str]) -> bool:
+    whom = entry.partners is None or set(partners) <= entry.partners
+    where = entry.collections is None or one.collection in entry.collections
+    what = one.defines or entry.types is None or one.tree["type"] in entry.types
+    return whom and where and what and levels <= entry.tlp
 
 
 def selected(rows: Sequence[Given], query: str) -> Sequence[Given]:

@@ -30,7 +30,7 @@ def databases(engine: str, request: pytest.FixtureRequest) -> Any:
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes a million objects to happen happens here with a hundred: revisions and sweeps in many steps."""
     monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", 7)
-    monkeypatch.setattr(sweep, "CONTRIBUTIONS_PER_STEP", 5)
+    monkeypatch.setattr(sweep, "OBJECTS_PER_BATCH", 5)
     monkeypatch.setattr(plan, "OBJECTS_PER_BATCH", 11)
 
 

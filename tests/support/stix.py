@@ -69,6 +69,22 @@ def a_statement(name: str, *marks: str, **more: Any) -> STIX:
     return {**made, **more}
 
 
+def a_grouping(name: str, *refs: str, **more: Any) -> STIX:
+    """A grouping, GREEN, of what these ids name."""
+    return {
+        "type": "grouping",
+        "spec_version": "2.1",
+        "id": stix_id("grouping", name),
+        "created": "2026-05-01T00:00:00.000Z",
+        "modified": "2026-05-01T00:00:00.000Z",
+        "name": f"grouping {name}",
+        "context": "suspicious-activity",
+        "object_refs": list(refs),
+        "object_marking_refs": [GREEN],
+        **more,
+    }
+
+
 def an_envelope(objects: Sequence[STIX]) -> bytes:
     """A TAXII envelope."""
     return json.dumps({"objects": list(objects)}).encode()

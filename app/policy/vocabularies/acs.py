@@ -6,6 +6,7 @@ two defaults in its policy reference. Rules about other privileges bind what a r
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from app.policy.handling import Handling
@@ -80,11 +81,21 @@ def read(body: Mapping[str, Any]) -> Handling | None:
         right = {"DSPLY": DISPLAY, "ALL": DISPLAY, SHARING: SHARING}.get(action)
         if right is not None:
             tokens |= {(f"{right}-{effect}", scope) for scope in scopes}
+    return replace(
+        _handling(tokens), anonymous=any(action in ("IDSRC", "ALL") and effect == DENY for action, effect, _ in rules)
+    )
+
+
+def with_one_token(name: str, token: str) -> Handling:
+    """What a marking asks for that has this token in this list of its control set, and denies nobody anything."""
+    return _handling({(name, token), (f"{DISPLAY}-{DEFAULT}", PERMIT), (f"{SHARING}-{DEFAULT}", PERMIT)})
+
+
+def _handling(tokens: Tokens) -> Handling:
     no_foreigners = ("formal_determination", _NO_FOREIGNERS) in tokens
     return Handling(
         acs=frozenset({frozenset(tokens)}),
         releasable_to=frozenset({frozenset({"USA"})}) if no_foreigners else frozenset(),
-        anonymous=any(action in ("IDSRC", "ALL") and effect == DENY for action, effect, _ in rules),
     )
 
 
