@@ -15,9 +15,10 @@ from app.exchange.floor import Floor
 from app.policy.closure import FOR_GOOD, NEVER
 from app.policy.handling import Handling
 from app.policy.lines import VIA, Standing, cap_of, is_named, originator_of, shown
-from app.policy.partnership import ReleaseTerms
+from app.policy.partnership import BreakGlass, ReleaseTerms
 from app.policy.release import changes_after, ends, stands
 from app.policy.release_case import Audience, Cap, ReleaseCase
+from app.policy.release_rules import break_glass
 from app.policy.release_rules.ages import ALWAYS_ITS_TURN, speak_of_ages, turn_of, turn_under_newest
 from app.policy.times import ALWAYS, Phase, Span, dated_by, ended_with, span_of
 from app.storage import contributions, handlings, markings, objects
@@ -54,14 +55,18 @@ class Asked:
     end_hidden: bool = False
 
 
-_Key: TypeAlias = tuple[Handling, Handling | None, frozenset[str], str, str, bool, int, Phase, bool, bool, bool]
+_Opened: TypeAlias = tuple[int | bool, ...]
+_Key: TypeAlias = tuple[
+    Handling, Handling | None, frozenset[str], str, str, bool, int, Phase, bool, bool, bool, _Opened
+]
 
 
 class Questions:
     """The live contributions of some objects of one collection, and the decisions about them.
 
     Each decision is taken once for (handling, cap, submitter, originator, audience, phase of its span, closure, turns
-    by age). `derived` stands in for what is stored about a contribution, by its key: what a revision would make of it.
+    by age, what break-glass opens to it). `derived` stands in for what is stored about a contribution, by its key: what
+    a revision would make of it.
     """
 
     def __init__(
@@ -89,6 +94,9 @@ class Questions:
         }
         self._derived = {**stored, **{key: each for key, each in instead.items() if key in stored}}
         self._by_age = speak_of_ages(floor.terms)
+        opened = break_glass.opened_in(floor.terms, floor.alias, floor.now)
+        self._by_audience = self._by_age or bool(opened)
+        self._named = _named_by(transaction, floor, opened)
         self._taken: dict[_Key, bool] = {}
         self._ends_shown: dict[int, Mapping[int, float]] = {}
         self._definitions_given: dict[tuple[str, int], Sequence[Contribution]] = {}
@@ -150,7 +158,7 @@ class Questions:
         """When time alone next changes what becomes of the object's contributions, for anybody: by contribution, in
         milliseconds.
         """
-        if self._by_age:
+        if self._by_audience:
             cases = [
                 (each.row.id, self.case(each, one))
                 for one in self._floor.audiences
@@ -167,7 +175,7 @@ class Questions:
 
     def ends(self, each: Asked, audience: AudienceRow) -> int | None:
         """When what this audience is shown now is shown to it no longer, by time alone, in milliseconds."""
-        end = ends(self.case(each, audience)) if self._by_age else each.span.not_after
+        end = ends(self.case(each, audience)) if self._by_audience else each.span.not_after
         return None if end is None else milliseconds(end)
 
     def standings(self, asked: Iterable[Asked], audience: AudienceRow) -> Sequence[Standing]:
@@ -207,6 +215,7 @@ class Questions:
             end_hidden=each.end_hidden,
             dated=dated_by(each.row.version_key) if self._by_age else None,
             named=is_named(each.origin),
+            object_id=self._named.get(each.row.object, ""),
         )
 
     def _may_see(self, each: Asked, audience: AudienceRow) -> bool:
@@ -226,6 +235,7 @@ class Questions:
             case.end_hidden,
             turn.now,
             under_newest.now,
+            break_glass.key_of(case),
         )
         if key not in self._taken:
             self._taken[key] = stands(case)
@@ -308,6 +318,12 @@ class Questions:
             given = shown(self.standings(asked, audience))
             self._definitions_given[key] = [row for row in rows if row.id in given]
         return self._definitions_given[key]
+
+
+def _named_by(transaction: Transaction, floor: Floor, opened: Iterable[BreakGlass]) -> Mapping[int, str]:
+    """The ids of the objects that these clauses name, by key, as far as the collection has them."""
+    ids = {each for clause in opened for each in clause.objects or ()}
+    return {row.id: each for each, row in objects.keys_of(transaction, floor.collection, ids).items()} if ids else {}
 
 
 def own_span(row: Contribution) -> Span:

@@ -19,7 +19,7 @@ from app.exchange.audience import audiences_under
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
 from app.exchange.in_force import changed_terms, deciding, in_force, ownership
-from app.exchange.reminders import reminders
+from app.exchange.reminders import reminders, what_is_open
 from app.exchange.resolution import under_new_owners
 from app.exchange.settle import Extent, Left, changes_of
 from app.files.agreements import read_agreements
@@ -102,11 +102,11 @@ def plan(exchange: Exchange, texts: Mapping[str, str]) -> Plan:
         old = in_force(transaction)
         changes: list[LogChange] = []
         batches = 0
-        for row, terms in changed_terms(exchange, transaction, new):
-            if row is not None and deciding(exchange.terms.of(transaction, row)) != deciding(terms):
-                outlook = _Outlook(exchange, transaction, row, terms, now)
-                changes.extend(outlook.changes())
-                batches += outlook.batches
+        for row, terms in changed_terms(exchange, transaction, new, now):
+            if row is not None and deciding(exchange.terms.of(transaction, row).as_of(now)) != deciding(terms):
+                changed, left = outlook(exchange, transaction, row, terms, now)
+                changes.extend(changed)
+                batches += left
         return Plan(
             at=now,
             base=old.revisions,
@@ -114,8 +114,19 @@ def plan(exchange: Exchange, texts: Mapping[str, str]) -> Plan:
             differences=differences(old.agreements, new),
             changes=tuple(changes),
             batches=batches,
-            warnings=reminders(transaction, new.partnerships.values(), now),
+            warnings=(
+                *reminders(transaction, new.partnerships.values(), now),
+                *what_is_open(exchange, transaction, now),
+            ),
         )
+
+
+def outlook(
+    exchange: Exchange, transaction: Transaction, row: PartnershipRow, terms: Terms, now: datetime
+) -> tuple[Sequence[LogChange], int]:
+    """What one partnership's audiences would gain and lose under other terms, and in how many batches that comes."""
+    made = _Outlook(exchange, transaction, row, terms, now)
+    return tuple(made.changes()), made.batches
 
 
 def write_plan(made: Plan) -> str:
