@@ -14,8 +14,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.errors import OperatorError
 from app.exchange import jobs
-from app.exchange.asked import Asked, Derived, Questions
+from app.exchange.asked import Asked, Questions
 from app.exchange.audience import audiences_under
+from app.exchange.derived import Derived
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
 from app.exchange.in_force import changed_terms, deciding, in_force, ownership

@@ -17,7 +17,7 @@ from app.exchange.officers import Mandate, mandate, mandate_of_two
 from app.policy.partnership import ALL, Role, TlpLevel
 from app.storage import quarantine as stored
 from app.storage import revisions
-from tests.support.agreements import COLLECTION, FILES, NORTH_SEA
+from tests.support.agreements import COLLECTION, FILES, HOST_IDENTITY, NORTH_SEA
 from tests.support.clocks import NOON, StillClock
 from tests.support.exchanges import Running
 from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, a_statement, an_indicator, stix_id
@@ -192,7 +192,7 @@ def test_an_embargo_is_lifted_for_whom_the_clause_names_and_what_it_covers(staff
 
 
 def test_a_line_comes_whole_and_goes_whole(staffed: Running, clock: StillClock) -> None:
-    """The newest version is asked under the clause too, and another's object comes back when the owner's goes."""
+    """The newest version is asked under the clause too."""
     first, second = (an_indicator("one", m, version=f"2026-05-0{n}T00:00:00.000Z") for n, m in ((1, GREEN), (2, AMBER)))
     staffed.take("nl-feed", first, second)
     assert staffed.objects("port-soc", "match[version]=all") == []
@@ -202,6 +202,58 @@ def test_a_line_comes_whole_and_goes_whole(staffed: Running, clock: StillClock) 
     assert staffed.objects("port-soc", "match[version]=all") == []
     staffed.sweep()
     assert staffed.objects("port-soc", "match[version]=all") == []
+
+
+def test_another_s_object_comes_back_when_the_owner_s_goes(staffed: Running, clock: StillClock) -> None:
+    owned = an_indicator("one", AMBER, created_by_ref=HOST_IDENTITY)
+    other = an_indicator("one", GREEN)
+    staffed.take("nl-feed", owned)
+    staffed.take("water-feed", other)
+    assert staffed.objects("port-soc") == [other]
+    opened(staffed, "port-nl")
+    assert staffed.objects("port-soc") == [owned]
+    clock.advance(days=2)
+    assert staffed.objects("port-soc") == []
+    staffed.sweep()
+    assert staffed.objects("port-soc") == [other]
+
+
+def test_what_rests_on_a_definition_that_is_hidden_again_goes_with_it(staffed: Running, clock: StillClock) -> None:
+    """At once, and what is shown by a clause of its own too; its own organisation keeps its own."""
+    ours = a_statement("ours", AMBER)
+    first = an_indicator("marked", GREEN, AMBER, created_by_ref=HOST_IDENTITY)
+    second = {**first, "modified": "2026-05-02T00:00:00.000Z", "object_marking_refs": [GREEN, ours["id"]]}
+    staffed.take("nl-feed", ours, first, second)
+    levels = frozenset({TlpLevel.GREEN, TlpLevel.AMBER})
+    opened(staffed, "port-nl", "nl-cert", tlp=levels, objects=frozenset({an_id("marked")}), until=timedelta(days=9))
+    assert staffed.objects("port-soc", "match[version]=all") == []
+    opened(staffed, "port-nl", "nl-cert", objects=frozenset({ours["id"]}))
+    assert staffed.objects("port-soc", "match[version]=all") == [ours, first, second]
+    clock.advance(days=2)
+    for _ in range(2):
+        assert staffed.objects("port-soc", "match[version]=all") == []
+        assert staffed.ids("nl-soc") == {ours["id"], an_id("marked")}
+        staffed.sweep()
+    opened(staffed, "port-nl", objects=frozenset({ours["id"]}))
+    assert staffed.objects("port-soc", "match[version]=all") == [ours, first, second]
+
+
+def test_what_refers_to_something_that_is_hidden_again_goes_with_it(staffed: Running, clock: StillClock) -> None:
+    """Where the collection asks for closure."""
+    closing = NORTH_SEA.replace(
+        "    title: Shared indicators\n", "    title: Shared indicators\n    closure: withhold\n"
+    )
+    staffed.apply({**FILES, "north-sea.yaml": closing})
+    source = an_indicator("source", AMBER)
+    refers = an_indicator("refers", GREEN, x_of_ref=source["id"])
+    staffed.take("nl-feed", source, refers)
+    assert staffed.ids("port-soc") == set()
+    opened(staffed, "port-nl")
+    assert staffed.ids("port-soc") == {source["id"], refers["id"]}
+    clock.advance(days=2)
+    for _ in range(2):
+        assert staffed.ids("port-soc") == set()
+        staffed.sweep()
 
 
 def test_only_the_objects_that_are_named_are_shown_and_definitions_go_with_types(staffed: Running) -> None:
