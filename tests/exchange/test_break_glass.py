@@ -165,6 +165,7 @@ def test_what_the_agreement_comes_to_grant_meanwhile_stays(staffed: Running, clo
         staffed.sweep()
     assert staffed.apply(wider).applied == [], "what has ended makes no revision"
     assert not any("Break-glass" in each for each in staffed.apply(FILES).warnings)
+    assert [len(each.opened) for each in history(staffed.exchange, "north-sea")["north-sea"]] == [0, 1, 1, 0]
 
 
 def test_an_embargo_is_lifted_for_whom_the_clause_names_and_what_it_covers(staffed: Running, clock: StillClock) -> None:

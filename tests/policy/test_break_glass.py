@@ -152,6 +152,7 @@ def test_what_both_the_clause_and_the_standing_terms_grant_has_no_end_by_the_cla
     assert ends(opened(INDICATOR)) == NOW + HOUR
     assert ends(opened(a_handling(TlpLevel.GREEN))) is None
     assert ends(opened(a_handling(TlpLevel.GREEN), cap=INDICATOR)) == NOW + HOUR
+    assert ends(opened(INDICATOR, own=True)) is None
     two = under(a_release(INDICATOR), a_clause(STRICT), a_clause(STRICT, number=3, until=NOW + 2 * HOUR))
     assert ends(two) == NOW + 2 * HOUR
 
@@ -171,13 +172,18 @@ def test_a_decision_names_the_instant_at_which_dates_alone_let_go_while_a_clause
     green = a_handling(TlpLevel.GREEN)
     assert decide_release(opened(INDICATOR, span=Span(soon))) == Withhold((Rule.EMBARGO,), soon)
     assert decide_release(opened(INDICATOR, span=Span(late))) == Withhold((Rule.EMBARGO,), None)
+    assert changes_after(opened(green, span=Span(soon, embargo=late))) == soon
     both = opened(green, span=Span(NOW + HOUR, embargo=late))
     assert decide_release(both) == Withhold((Rule.EMBARGO,), late)
 
 
 def test_a_decision_rests_on_the_object_s_id_only_where_a_clause_names_objects():
+    """And on whether it is a marking that holds it back."""
     case = opened(INDICATOR, object_id=AN_OBJECT)
     assert key_of(case) == key_of(replace(case, object_id="another")) != ()
+    by_markings, by_embargo = (replace(case, span=span) for span in (Span(NOW + HOUR), Span(embargo=NOW + HOUR)))
+    assert released(by_embargo) > released(by_markings)
+    assert key_of(by_embargo) != key_of(by_markings), "both are before their beginning"
     naming = opened(INDICATOR, objects=frozenset({AN_OBJECT}), object_id=AN_OBJECT)
     assert key_of(naming) != key_of(replace(naming, object_id="another")) == ()
 
