@@ -159,6 +159,7 @@ def test_what_the_agreement_comes_to_grant_meanwhile_stays(staffed: Running, clo
     applied = staffed.apply(wider)
     assert any("Break-glass 2 is open in north-sea/indicators until" in each for each in applied.warnings)
     assert client.get(f"{HERE}/objects/?added_after={last}").json() == {}
+    assert staffed.ids("port-soc") == {an_id("amber"), an_id("strict")}
     clock.advance(days=2)
     for _ in range(2):
         assert staffed.ids("port-soc") == {an_id("amber")}
