@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     query_chars_max: Count = Field(default=32 * 1024, description="The longest query string taken.")
     status_days: Count = Field(default=30, description="How many days a status resource stays available (at least 1).")
 
+    break_glass_days_max: Count = Field(default=14, description="The longest time for which break-glass is opened.")
+
     dated_ahead_milliseconds: Count = Field(
         default=250,
         description="How far ahead of the clock a date added is set, so that it is past when the row can be read.",

@@ -139,6 +139,7 @@ def upgrade_exchange() -> None:
         sa.Column("engine", sa.Text(), nullable=False),
         sa.Column("files", sa.Text(), nullable=False),
         sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("clauses", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["partnership"], ["partnership.id"], name=op.f("fk_revision_partnership")),
         sa.PrimaryKeyConstraint("partnership", "number", name=op.f("pk_revision")),
     )

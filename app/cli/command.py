@@ -5,7 +5,19 @@ import sys
 import typer
 from rich.console import Console
 
-from app.cli import account, database, explain, ledger, load, partnerships, policy, probe, quarantine, server
+from app.cli import (
+    account,
+    break_glass,
+    database,
+    explain,
+    ledger,
+    load,
+    partnerships,
+    policy,
+    probe,
+    quarantine,
+    server,
+)
 from app.errors import ComityError
 
 app = typer.Typer(
@@ -22,6 +34,7 @@ load.register(app)
 explain.register(app)
 probe.register(app)
 quarantine.register(app)
+app.add_typer(break_glass.app, name="break-glass")
 app.add_typer(account.app, name="account")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(database.app, name="db")

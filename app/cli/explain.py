@@ -1,11 +1,10 @@
 """comity explain: why an account is shown an object, or is not."""
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from app.cli.setting_up import Json, opened_exchange, out, print_json, table
+from app.cli.setting_up import Json, instant_of, opened_exchange, out, print_json, table
 from app.errors import OperatorError
 from app.exchange.explain import ExplainedVersion
 from app.exchange.explain import explain as explain_case
@@ -29,8 +28,9 @@ def explain(
 
     Example: comity explain north-sea/indicators indicator--… --account soc-1
     """
+    instant = instant_of(at, "--at") if at is not None else None
     with opened_exchange() as exchange:
-        versions = explain_case(exchange, place, object_id, account, version=version, at=_instant(at))
+        versions = explain_case(exchange, place, object_id, account, version=version, at=instant)
     if not versions:
         raise OperatorError(f"{object_id} has no version {version}. Leave --version out to see all.")
     if as_json:
@@ -38,18 +38,6 @@ def explain(
         return
     for each in versions:
         _print(each, account)
-
-
-def _instant(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise OperatorError(f"--at {text} is no instant with a zone. Write it as 2027-01-01T00:00:00Z.")
-    return instant
 
 
 def _as_json(each: ExplainedVersion) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """comity check, plan, apply: the files of partners and partnerships."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +14,7 @@ from app.errors import OperatorError
 from app.exchange import apply as apply_case
 from app.exchange import jobs
 from app.exchange import plan as plan_case
+from app.exchange.apply import Applied
 from app.exchange.exchange import Exchange
 from app.exchange.plan import Plan, read_plan, write_plan
 from app.files.agreements import Agreements, read_agreements
@@ -104,8 +105,17 @@ def put_in_force(exchange: Exchange, made: Plan, reason: str, *, yes: bool, allo
     if not as_json:
         show_plan(made, out())
     if made.differences and not yes:
-        _ask()
+        ask("Put this in force?")
     applied = apply_case.apply(exchange, made, by=operator(), reason=reason, allow_removal=allow_removal)
+    done = finish_batches(exchange, applied, as_json=as_json)
+    if as_json:
+        print_json({**plan_as_json(made), **done})
+    elif not applied and made.differences:
+        out().print(NOTHING)
+
+
+def finish_batches(exchange: Exchange, applied: Sequence[Applied], *, as_json: bool) -> Mapping[str, object]:
+    """Do the batches that revisions left, and say what came of them: in words, or as it is returned for a machine."""
     try:
         with _progress(as_json=as_json) as progress:
             task = progress.add_task("Appending", total=None)
@@ -115,23 +125,16 @@ def put_in_force(exchange: Exchange, made: Plan, reason: str, *, yes: bool, allo
             f"The revision is in force, and {jobs.remaining(exchange)} batches are left. A running server goes on with "
             "them, and so does the next `comity apply`."
         ) from None
-    if as_json:
-        print_json(
-            {
-                **plan_as_json(made),
-                "revisions": {each.root: each.revision for each in applied},
-                "rows_appended": sum(each.appended for each in applied) + sum(later.values()),
-                "rows_retired": sum(each.retired for each in applied),
-            }
-        )
-        return
-    for done in applied:
+    for each in [] if as_json else applied:
         out().print(
-            f"{done.root} is at revision {done.revision}; {done.appended + later.get(done.root, 0)} rows appended to "
-            f"the members' logs, {done.retired} retired."
+            f"{each.root} is at revision {each.revision}; {each.appended + later.get(each.root, 0)} rows appended to "
+            f"the members' logs, {each.retired} retired."
         )
-    if not applied and made.differences:
-        out().print(NOTHING)
+    return {
+        "revisions": {each.root: each.revision for each in applied},
+        "rows_appended": sum(each.appended for each in applied) + sum(later.values()),
+        "rows_retired": sum(each.retired for each in applied),
+    }
 
 
 @contextmanager
@@ -141,9 +144,10 @@ def _progress(*, as_json: bool) -> Iterator[Progress]:
         yield progress
 
 
-def _ask() -> None:
+def ask(question: str) -> None:
+    """Go on if somebody says yes. Raises OperatorError otherwise."""
     try:
-        agreed = typer.confirm("Put this in force?", default=False)
+        agreed = typer.confirm(question, default=False)
     except typer.Abort:
         agreed = False
     if not agreed:

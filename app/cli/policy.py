@@ -61,9 +61,9 @@ def show(
     with opened_exchange() as exchange:
         found = history_case.revision(exchange, root, revision)
         reminder = history_case.reminder(exchange, root) if revision is None else None
+    warnings = [*([reminder] if reminder is not None else []), *found.opened]
     if as_json:
         files, changes = dict(found.files), changes_as_json(found.changes)
-        warnings = [reminder] if reminder is not None else []
         print_json({**_as_json(found), "files": files, "changes": changes, "warnings": warnings})
         return
     console = out()
@@ -75,7 +75,7 @@ def show(
         console.print(f"# {name}")
         console.print(text.rstrip("\n"), soft_wrap=True)
     show_changes(found.changes, console)
-    show_warnings([reminder] if reminder is not None else [], console)
+    show_warnings(warnings, console)
 
 
 @app.command()

@@ -1,14 +1,13 @@
 """comity quarantine list, release, refuse; comity withdraw, block, unblock: an officer's acts, each on the record."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from app.cli.officers import Officer, Reason, SecretFile, SecretStdin, shown_secret
 from app.cli.setting_up import Json, opened_exchange, operator, out, print_json, table
-from app.errors import OperatorError
 from app.exchange import blocks, quarantine
 from app.exchange.exchange import Exchange
 from app.exchange.officers import Mandate, mandate
@@ -20,10 +19,6 @@ app = typer.Typer(help="What waits for an officer: accepted, and shown to nobody
 Place = Annotated[str, typer.Argument(metavar="ROOT/COLLECTION", help="Such as north-sea/indicators.")]
 ObjectId = Annotated[str, typer.Argument(metavar="OBJECT-ID", help="The STIX id.")]
 Version = Annotated[str | None, typer.Option(help="One version alone, as the list shows it.")]
-Officer = Annotated[str, typer.Option(help="The officer's account, one of the host's.")]
-SecretFile = Annotated[Path | None, typer.Option("--secret-file", help="The file that holds the account's secret.")]
-SecretStdin = Annotated[bool, typer.Option("--secret-stdin", help="Read the account's secret from standard input.")]
-Reason = Annotated[str, typer.Option(help="Why, for the record.")]
 
 
 def register(commands: typer.Typer) -> None:
@@ -155,16 +150,7 @@ def unblock(
 
 
 def _mandate(exchange: Exchange, officer: str, file: Path | None, reason: str, *, from_stdin: bool) -> Mandate:
-    if (file is None) == (not from_stdin):
-        raise OperatorError("Show the officer's secret by one of --secret-file FILE and --secret-stdin.")
-    if file is None:
-        secret = sys.stdin.readline()
-    else:
-        try:
-            secret = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise OperatorError(f"{file} can't be read: {error}. Name the file that holds the secret.") from None
-    return mandate(exchange, officer, secret.rstrip("\r\n"), operator(), reason)
+    return mandate(exchange, officer, shown_secret(file, from_stdin=from_stdin), operator(), reason)
 
 
 def _as_json(each: Held) -> dict[str, object]:

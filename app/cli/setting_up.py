@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -55,6 +56,17 @@ def opened_exchange() -> Iterator[Exchange]:
 def operator() -> str:
     """Who runs this command, as the record names them."""
     return getpass.getuser()
+
+
+def instant_of(text: str, option: str) -> datetime:
+    """The instant that somebody wrote after this option. Raises OperatorError where it is none, or has no zone."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise OperatorError(f"{option} {text} is no instant with a zone. Write it as 2027-01-01T00:00:00Z.")
+    return instant
 
 
 def out() -> Console:

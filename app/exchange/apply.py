@@ -12,12 +12,13 @@ from datetime import datetime
 from app.errors import OperatorError
 from app.exchange.audience import audiences_under
 from app.exchange.changing import Change, changing
+from app.exchange.clauses import write_clauses
 from app.exchange.comparing import Extent
 from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.floor import Floor, take_floors
 from app.exchange.in_force import changed_terms, deciding, in_force, ownership
 from app.exchange.jobs import jobs_of
-from app.exchange.plan import Plan, batches_of, write_changes
+from app.exchange.plan import LogChange, Plan, batches_of, write_changes
 from app.exchange.resolution import store_derived, under_new_owners
 from app.exchange.settle import Settlement, Work, settle
 from app.files.agreements import Agreements, read_agreements
@@ -62,13 +63,40 @@ def apply(exchange: Exchange, plan: Plan, by: str, reason: str, *, allow_removal
                 "Nothing was applied: the plan was made against another revision than the one in force. Make it anew."
             )
         accounts.ensure_partners(change.transaction, new.partners.by_name)
-        making = _Making(exchange, change, exchange.clock.now(), by, reason, plan)
-        made = [
-            making.revision(held.get(terms.partnership.root), terms, sources.get(terms.partnership.root, {}))
-            for _, terms in list(changed_terms(exchange, change.transaction, new))
+        now = exchange.clock.now()
+        wanted = [
+            Wanted(held.get(terms.partnership.root), terms, sources.get(terms.partnership.root, {}))
+            for _, terms in list(changed_terms(exchange, change.transaction, new, now))
         ]
-        settled = settle(exchange, change, [work for each in made for work in each.work], extent=Extent.EXCHANGED)
-        return _applied(making, made, settled)
+        return make_revisions(exchange, change, wanted, plan.changes, now, by, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The next revision of one partnership: as it is stored (None for a new one), its new terms, and its files."""
+
+    row: PartnershipRow | None
+    terms: Terms
+    files: Mapping[str, str]
+
+
+def make_revisions(
+    exchange: Exchange,
+    change: Change,
+    wanted: Sequence[Wanted],
+    changes: Sequence[LogChange],
+    now: datetime,
+    by: str,
+    reason: str,
+) -> Sequence[Applied]:
+    """Make these revisions, and take back at once what they no longer grant; the rest is left to jobs.
+
+    `change` holds the partnerships. `changes` are what their plan said.
+    """
+    making = _Making(exchange, change, now, by, reason, changes)
+    made = [making.revision(each.row, each.terms, each.files) for each in wanted]
+    settled = settle(exchange, change, [work for each in made for work in each.work], extent=Extent.EXCHANGED)
+    return _applied(making, made, settled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +134,7 @@ class _Making:
     now: datetime
     by: str
     reason: str
-    plan: Plan
+    changes: Sequence[LogChange]
 
     @property
     def transaction(self) -> Transaction:
@@ -125,7 +153,7 @@ class _Making:
         for floor in floors.values():
             audiences = [each.id for each in floor.audiences]
             deliveries.set_revision(self.transaction, audiences, partnership.revision)
-        if old is not None and deciding(old) == deciding(terms):
+        if old is not None and deciding(old.as_of(self.now)) == deciding(terms):
             return _Made(partnership, [], decides=False)
         if old is not None and ownership(old) != ownership(terms):
             self._derive_again(partnership, terms, floors)
@@ -133,9 +161,10 @@ class _Making:
 
     def _record(self, row: PartnershipRow | None, terms: Terms, files: Mapping[str, str]) -> PartnershipRow:
         root = terms.partnership.root
-        changes = write_changes(each for each in self.plan.changes if each.root == root)
+        changes = write_changes(each for each in self.changes if each.root == root)
         number = row.revision + 1 if row is not None else 1
-        new = Revision(number, milliseconds(self.now), self.by, self.reason, ENGINE, files, changes)
+        clauses = write_clauses(terms.clauses)
+        new = Revision(number, milliseconds(self.now), self.by, self.reason, ENGINE, files, changes, clauses)
         return revisions.add(self.transaction, root, new)
 
     def _derive_again(self, partnership: PartnershipRow, terms: Terms, floors: Mapping[int, Floor]) -> None:

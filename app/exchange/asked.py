@@ -8,36 +8,28 @@ marking does not resolve (design, decisions 5 and 18): definitions reach an audi
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeAlias
 
 from app.exchange.closure import Ends, closes, load_ends
+from app.exchange.derived import Derived, own_span
 from app.exchange.floor import Floor
+from app.exchange.opened import load_opened
 from app.policy.closure import FOR_GOOD, NEVER
 from app.policy.handling import Handling
 from app.policy.lines import VIA, Standing, cap_of, is_named, originator_of, shown
 from app.policy.partnership import ReleaseTerms
 from app.policy.release import changes_after, ends, stands
 from app.policy.release_case import Audience, Cap, ReleaseCase
+from app.policy.release_rules import break_glass
 from app.policy.release_rules.ages import ALWAYS_ITS_TURN, speak_of_ages, turn_of, turn_under_newest
-from app.policy.times import ALWAYS, Phase, Span, dated_by, ended_with, span_of
+from app.policy.times import Phase, Span, dated_by, ended_with, span_of
 from app.storage import contributions, handlings, markings, objects
 from app.storage.contributions import Contribution
 from app.storage.engine import Transaction
 from app.storage.instants import instant, milliseconds
 from app.storage.objects import SPEC_TEXTS
 from app.storage.revisions import AudienceRow
-
-
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """What is derived from a contribution's bytes: whose line it continues, its handling, the markings outside the
-    registry that it rests on, and from when until when its markings let it be shown.
-    """
-
-    origin: str
-    handling: Handling
-    uses: frozenset[str]
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +46,18 @@ class Asked:
     end_hidden: bool = False
 
 
-_Key: TypeAlias = tuple[Handling, Handling | None, frozenset[str], str, str, bool, int, Phase, bool, bool, bool]
+_Opened: TypeAlias = tuple[int | bool, ...]
+_Key: TypeAlias = tuple[
+    Handling, Handling | None, frozenset[str], str, str, bool, int, Phase, bool, bool, bool, _Opened
+]
 
 
 class Questions:
     """The live contributions of some objects of one collection, and the decisions about them.
 
     Each decision is taken once for (handling, cap, submitter, originator, audience, phase of its span, closure, turns
-    by age). `derived` stands in for what is stored about a contribution, by its key: what a revision would make of it.
+    by age, what break-glass opens to it). `derived` stands in for what is stored about a contribution, by its key: what
+    a revision would make of it.
     """
 
     def __init__(
@@ -89,9 +85,11 @@ class Questions:
         }
         self._derived = {**stored, **{key: each for key, each in instead.items() if key in stored}}
         self._by_age = speak_of_ages(floor.terms)
+        self._opened = load_opened(transaction, floor)
+        self._by_audience = self._by_age or bool(self._opened.clauses)
         self._taken: dict[_Key, bool] = {}
         self._ends_shown: dict[tuple[int, frozenset[int]], Mapping[int, float]] = {}
-        self._definitions_given: dict[tuple[str, int], Sequence[Contribution]] = {}
+        self._definitions_given: dict[tuple[str, int], Sequence[Asked]] = {}
         self._definitions_shown: dict[tuple[str, int], frozenset[bytes]] = {}
         self._spans: dict[int, Mapping[int, Span]] = {}
 
@@ -108,7 +106,7 @@ class Questions:
     def _alone(self, object_id: int, audience: AudienceRow) -> Sequence[Asked]:
         rows = self._live.get(object_id, ())
         facts = {row.id: self._handling(row, audience) for row in rows}
-        spans = self._spans_of(object_id)
+        spans = self._spans_for(object_id, audience)
         if len(rows) == 1:
             row = rows[0]
             return [Asked(row, self._derived[row.id].origin, facts[row.id], None, spans[row.id])]
@@ -161,13 +159,13 @@ class Questions:
         for marking_id in self._derived[row.id].uses:
             meant = self._meant(marking_id, row)
             given = self._given(marking_id, audience)
-            yield from (each for each in given if self._digests[each.version] in meant)
+            yield from (each.row for each in given if self._digests[each.row.version] in meant)
 
     def due(self, object_id: int) -> Mapping[int, int]:
         """When time alone next changes what becomes of the object's contributions, for anybody: by contribution, in
         milliseconds.
         """
-        if self._by_age:
+        if self._by_audience:
             cases = [
                 (each.row.id, self.case(each, one))
                 for one in self._floor.audiences
@@ -184,7 +182,7 @@ class Questions:
 
     def ends(self, each: Asked, audience: AudienceRow) -> int | None:
         """When what this audience is shown now is shown to it no longer, by time alone, in milliseconds."""
-        end = ends(self.case(each, audience)) if self._by_age else each.span.not_after
+        end = ends(self.case(each, audience)) if self._by_audience else each.span.not_after
         return None if end is None else milliseconds(end)
 
     def standings(self, asked: Iterable[Asked], audience: AudienceRow) -> Sequence[Standing]:
@@ -224,6 +222,7 @@ class Questions:
             end_hidden=each.end_hidden,
             dated=dated_by(each.row.version_key) if self._by_age else None,
             named=is_named(each.origin),
+            object_id=self._opened.named.get(each.row.object, ""),
         )
 
     def _may_see(self, each: Asked, audience: AudienceRow) -> bool:
@@ -243,6 +242,7 @@ class Questions:
             case.end_hidden,
             turn.now,
             under_newest.now,
+            break_glass.key_of(case),
         )
         if key not in self._taken:
             self._taken[key] = stands(case)
@@ -258,6 +258,25 @@ class Questions:
                 spans = self._ended_with_their_lines(rows, spans)
             self._spans[object_id] = spans
         return self._spans[object_id]
+
+    def _spans_for(self, object_id: int, audience: AudienceRow) -> Mapping[int, Span]:
+        """The same for this audience: what break-glass lets it understand of others', it understands no longer."""
+        spans = self._spans_of(object_id)
+        others = [row for row in self._live.get(object_id, ()) if row.partner != audience.partner]
+        if not self._opened.clauses or not any(self._derived[row.id].uses for row in others):
+            return spans
+        until = {row.id: ended_with(spans[row.id], self._resolves(row, audience)) for row in others}
+        return {**spans, **self._ended_with_their_lines(others, until)}
+
+    def _resolves(self, row: Contribution, audience: AudienceRow) -> Span:
+        """Until when every marking of the contribution that means something to this audience means it."""
+        ends_of_markings: list[datetime] = []
+        for marking_id in self._derived[row.id].uses:
+            meant = self._meant(marking_id, row)
+            given = [each for each in self._given(marking_id, audience) if self._digests[each.row.version] in meant]
+            until = [ends(self.case(each, audience)) for each in given]
+            ends_of_markings += [max(at for at in until if at is not None)] if until and None not in until else []
+        return Span(not_after=min(ends_of_markings, default=None))
 
     def _span_of(self, terms: ReleaseTerms, row: Contribution) -> Span:
         """From when until when the contribution may be shown, by the terms and by its own markings."""
@@ -308,10 +327,10 @@ class Questions:
         key = (marking_id, audience.id)
         if key not in self._definitions_shown:
             given = self._given(marking_id, audience)
-            self._definitions_shown[key] = frozenset(self._digests[row.version] for row in given)
+            self._definitions_shown[key] = frozenset(self._digests[each.row.version] for each in given)
         return self._definitions_shown[key]
 
-    def _given(self, marking_id: str, audience: AudienceRow) -> Sequence[Contribution]:
+    def _given(self, marking_id: str, audience: AudienceRow) -> Sequence[Asked]:
         """The definitions of this marking that the audience is shown in this collection."""
         key = (marking_id, audience.id)
         if key not in self._definitions_given:
@@ -323,18 +342,8 @@ class Questions:
                 for derived in [self._derived[row.id]]
             ]
             given = shown(self.standings(asked, audience))
-            self._definitions_given[key] = [row for row in rows if row.id in given]
+            self._definitions_given[key] = [each for each in asked if each.row.id in given]
         return self._definitions_given[key]
-
-
-def own_span(row: Contribution) -> Span:
-    """From when until when the contribution's own markings let it be shown."""
-    if row.not_before is None and row.not_after is None:
-        return ALWAYS
-    return Span(
-        instant(row.not_before) if row.not_before is not None else None,
-        instant(row.not_after) if row.not_after is not None else None,
-    )
 
 
 def _definitions(

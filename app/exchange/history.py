@@ -1,10 +1,11 @@
 """The history of a partnership's agreement: its revisions, who made them and why, and the way back to one of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.errors import OperatorError
+from app.exchange.clauses import read_clauses, told
 from app.exchange.exchange import Exchange
 from app.exchange.in_force import in_force
 from app.exchange.plan import LogChange, read_changes
@@ -18,7 +19,7 @@ from app.storage.instants import instant
 @dataclass(frozen=True, slots=True)
 class PastRevision:
     """One applied state: its number, when, by whom, why and by which version of Comity; the files (name to text), none
-    where it ended the partnership; and what its plan said of each log.
+    where it ended the partnership; what its plan said of each log; and what of break-glass it keeps, in sentences.
     """
 
     number: int
@@ -28,10 +29,12 @@ class PastRevision:
     engine: str
     files: Mapping[str, str]
     changes: Sequence[LogChange]
+    opened: Sequence[str]
 
 
 def history(exchange: Exchange, root: str | None = None) -> Mapping[str, Sequence[PastRevision]]:
     """Every revision, oldest first, of one partnership or of all, by API root. Raises OperatorError if unknown."""
+    now = exchange.clock.now()
     with exchange.database.reading() as transaction:
         rows = [row for row in revisions.every(transaction) if root in (None, row.root)]
         if root is not None and not rows:
@@ -46,6 +49,7 @@ def history(exchange: Exchange, root: str | None = None) -> Mapping[str, Sequenc
                     each.engine,
                     each.files,
                     read_changes(each.plan),
+                    list(told(replace(exchange.terms.of(transaction, row), clauses=read_clauses(each.clauses)), now)),
                 )
                 for each in revisions.history(transaction, row.id)
             ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.exchange.exchange import Exchange
 from app.files.agreements import Agreements, read_agreements
@@ -31,24 +32,28 @@ def in_force(transaction: Transaction, rows: Iterable[PartnershipRow] | None = N
 
 
 def changed_terms(
-    exchange: Exchange, transaction: Transaction, new: Agreements
+    exchange: Exchange, transaction: Transaction, new: Agreements, now: datetime
 ) -> Iterator[tuple[PartnershipRow | None, Terms]]:
     """Each partnership that these agreements change in meaning, as stored (None for a new one), with its new terms.
 
-    A partnership that they leave out has terms that grant nothing. A comment in a file changes nothing.
+    A partnership that they leave out has terms that grant nothing. A comment in a file changes nothing. What officers
+    have opened for a time stays open, and what has ended changes nothing.
     """
     held = {row.root: row for row in revisions.every(transaction)}
     for root in sorted({*held, *new.partnerships}):
         row = held.get(root)
         partnership = new.partnerships.get(root)
-        terms = Terms(partnership, new.partners) if partnership is not None else Terms.of_nobody(root)
-        if row is None or exchange.terms.of(transaction, row) != terms:
+        old = exchange.terms.of(transaction, row).as_of(now) if row is not None else None
+        clauses = old.clauses if old is not None else ()
+        gone = Terms.of_nobody(root, clauses)
+        terms = Terms(partnership, new.partners, clauses) if partnership is not None else gone
+        if old != terms:
             yield row, terms
 
 
 def deciding(terms: Terms) -> object:
     """What of the terms decides anything here; partners who are no members do not."""
-    return terms.partnership, terms.partners.host, ownership(terms)
+    return terms.partnership, terms.partners.host, ownership(terms), terms.clauses
 
 
 def ownership(terms: Terms) -> object:

@@ -7,7 +7,7 @@ An act needs an account of the host with the role officer, shown by its secret; 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.errors import NotIdentified, OperatorError
@@ -24,11 +24,20 @@ from app.storage.revisions import CollectionRow, PartnershipRow
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """By whom an act is done, and why. `operator` is who runs the command, on the machine."""
+    """By whom an act is done, and why. `operator` is who runs the command, on the machine.
+
+    `second` is the other officer where an act needs two.
+    """
 
     officer: Requester
     operator: str
     reason: str
+    second: Requester | None = None
+
+    @property
+    def officers(self) -> Sequence[Requester]:
+        """Whoever does the act."""
+        return [self.officer] if self.second is None else [self.officer, self.second]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +60,27 @@ class Acting:
 
     def record(self, act: str, object_id: str, **facts: object) -> None:
         """Put on the record what was done to an object of the collection."""
-        said: dict[str, object] = {
-            "act": act,
-            "at": self.now.isoformat(),
-            "officer": self.mandate.officer.qualified_name,
-            "operator": self.mandate.operator,
-            "reason": self.mandate.reason,
-            "collection": self.collection.uuid,
-            "object": object_id,
-            "revision": self.partnership.revision,
-            "engine": ENGINE,
-            **facts,
-        }
-        quarantine.record(self.transaction, self.partnership.id, milliseconds(self.now), said)
+        facts = {"collection": self.collection.uuid, "object": object_id, **facts}
+        record(self.transaction, self.partnership, self.mandate, self.now, act, **facts)
+
+
+def record(
+    transaction: Transaction, partnership: PartnershipRow, by: Mandate, now: datetime, act: str, **facts: object
+) -> None:
+    """Put an act on the record of its partnership, under the revision that is in force with it."""
+    said: dict[str, object] = {
+        "act": act,
+        "at": now.isoformat(),
+        "officer": by.officer.qualified_name,
+        "operator": by.operator,
+        "reason": by.reason,
+        "revision": partnership.revision,
+        "engine": ENGINE,
+        **facts,
+    }
+    if by.second is not None:
+        said["second_officer"] = by.second.qualified_name
+    quarantine.record(transaction, partnership.id, milliseconds(now), said)
 
 
 def officer(exchange: Exchange, account: str, secret: str) -> Requester:
@@ -86,6 +103,27 @@ def mandate(exchange: Exchange, account: str, secret: str, operator: str, reason
     return Mandate(officer(exchange, account, secret), operator, reason.strip())
 
 
+def mandate_of_two(
+    exchange: Exchange, first: tuple[str, str], second: tuple[str, str], operator: str, reason: str
+) -> Mandate:
+    """What an act that needs two officers is done by: two accounts, each with the secret that shows it.
+
+    Raises OperatorError as `mandate`, and where the two are one.
+    """
+    by = mandate(exchange, *first, operator, reason)
+    other = officer(exchange, *second)
+    if other.qualified_name == by.officer.qualified_name or first[1] == second[1]:
+        raise OperatorError("This needs two officers: two people, each with an account and a secret of their own.")
+    return replace(by, second=other)
+
+
+def require_host(by: Mandate, terms: Terms) -> None:
+    """Raise OperatorError unless whoever does the act is of the partnership's host."""
+    for each in by.officers:
+        if each.partner != terms.partners.host:
+            raise OperatorError(f"{each.qualified_name} is no officer of the host of {terms.partnership.root}.")
+
+
 @contextmanager
 def acting(exchange: Exchange, by: Mandate, place: str, *, on_all: bool = False) -> Iterator[Acting]:
     """An act in `ROOT/COLLECTION`; with `on_all` the logs of all collections of the partnership may change.
@@ -97,8 +135,7 @@ def acting(exchange: Exchange, by: Mandate, place: str, *, on_all: bool = False)
     with changing(exchange) as change:
         require_partnership(change.transaction, root)
         partnership, terms = hold_partnership(exchange, change.transaction, root)
-        if by.officer.partner != terms.partners.host:
-            raise OperatorError(f"{by.officer.qualified_name} is no officer of the host of {root}.")
+        require_host(by, terms)
         rows = revisions.collections(change.transaction, partnership.id)
         collection, alias = located(terms, rows, place, reference)
         floors = take_floors(change.transaction, terms, rows if on_all else [collection], now)

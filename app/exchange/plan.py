@@ -14,13 +14,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.errors import OperatorError
 from app.exchange import jobs
-from app.exchange.asked import Asked, Derived, Questions
+from app.exchange.asked import Asked, Questions
 from app.exchange.audience import audiences_under
 from app.exchange.comparing import Extent, changes_of
+from app.exchange.derived import Derived
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
 from app.exchange.in_force import changed_terms, deciding, in_force, ownership
-from app.exchange.reminders import reminders
+from app.exchange.reminders import reminders, what_is_open
 from app.exchange.resolution import under_new_owners
 from app.exchange.settle import Left
 from app.files.agreements import read_agreements
@@ -103,11 +104,11 @@ def plan(exchange: Exchange, texts: Mapping[str, str]) -> Plan:
         old = in_force(transaction)
         changes: list[LogChange] = []
         batches = 0
-        for row, terms in changed_terms(exchange, transaction, new):
-            if row is not None and deciding(exchange.terms.of(transaction, row)) != deciding(terms):
-                outlook = _Outlook(exchange, transaction, row, terms, now)
-                changes.extend(outlook.changes())
-                batches += outlook.batches
+        for row, terms in changed_terms(exchange, transaction, new, now):
+            if row is not None and deciding(exchange.terms.of(transaction, row).as_of(now)) != deciding(terms):
+                changed, left = outlook(exchange, transaction, row, terms, now)
+                changes.extend(changed)
+                batches += left
         return Plan(
             at=now,
             base=old.revisions,
@@ -115,8 +116,19 @@ def plan(exchange: Exchange, texts: Mapping[str, str]) -> Plan:
             differences=differences(old.agreements, new),
             changes=tuple(changes),
             batches=batches,
-            warnings=reminders(transaction, new.partnerships.values(), now),
+            warnings=(
+                *reminders(transaction, new.partnerships.values(), now),
+                *what_is_open(exchange, transaction, now),
+            ),
         )
+
+
+def outlook(
+    exchange: Exchange, transaction: Transaction, row: PartnershipRow, terms: Terms, now: datetime
+) -> tuple[Sequence[LogChange], int]:
+    """What one partnership's audiences would gain and lose under other terms, and in how many batches that comes."""
+    made = _Outlook(exchange, transaction, row, terms, now)
+    return tuple(made.changes()), made.batches
 
 
 def write_plan(made: Plan) -> str:

@@ -24,6 +24,7 @@ from app.policy.handling import Handling
 from app.policy.lines import is_named, originator_of
 from app.policy.release import Release, ReleaseDecision, decide_release
 from app.policy.release_case import Audience, ReleaseCase
+from app.policy.release_rules import break_glass
 from app.policy.release_rules.ages import speak_of_ages, turn_of
 from app.policy.times import Phase, Span, dated_by, span_of
 from app.stix.timestamps import version_key
@@ -245,14 +246,15 @@ def _decided_again(
 ) -> Sequence[LogRow]:
     known = handlings.by_keys(transaction, {row.handling for row in rows})
     by_age = speak_of_ages(place.terms)
-    decisions: dict[tuple[int, str, str, bool, Phase, bool], ReleaseDecision] = {}
+    decisions: dict[tuple[int, str, str, bool, Phase, bool, tuple[int | bool, ...]], ReleaseDecision] = {}
     shown: list[LogRow] = []
     for row in rows:
         span = _span(place, row)
         asked = partial(_case, place, audience, row, known[row.handling], span, now)
         originator = originator_of(row.origin, row.partner, place.terms)
         in_turn = not by_age or turn_of(asked()).now
-        key = (row.handling, row.partner, originator, is_named(row.origin), span.phase(now), in_turn)
+        opened = break_glass.key_of(asked()) if place.terms.clauses else ()
+        key = (row.handling, row.partner, originator, is_named(row.origin), span.phase(now), in_turn, opened)
         if key not in decisions:
             decisions[key] = decide_release(asked())
         decision = decisions[key]
@@ -287,6 +289,7 @@ def _case(
         span=span,
         dated=dated_by(version_key(row.version_text)),
         named=is_named(row.origin),
+        object_id=row.stix_id,
     )
     turn = turn_of(case)
     early = not turn.now and turn.changes is not None and turn.changes <= instant(row.date_added)
@@ -306,8 +309,8 @@ def _span(place: Place, row: LogRow) -> Span:
         not_before=instant(row.not_before) if row.not_before is not None else None,
         not_after=instant(row.not_after) if row.not_after is not None else None,
     )
-    ended = span.not_before is not None and span.not_before <= instant(row.date_added)
-    return Span(None, span.not_after) if ended else span
+    begun = [at if at is None or at > instant(row.date_added) else None for at in (span.not_before, span.embargo)]
+    return Span(begun[0], span.not_after, begun[1])
 
 
 def _record(

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from app.exchange.clauses import told
+from app.exchange.exchange import Exchange
 from app.policy.partnership import Partnership
-from app.storage import accounts
+from app.storage import accounts, revisions
 from app.storage.engine import Transaction
 
 REVIEW_AHEAD = timedelta(days=30)
@@ -17,6 +19,12 @@ def reminders(transaction: Transaction, partnerships: Iterable[Partnership], now
     every = list(partnerships)
     reviews = (review_of(partnership, now) for partnership in every)
     return (*_unknown_accounts(every, known), *(each for each in reviews if each is not None))
+
+
+def what_is_open(exchange: Exchange, transaction: Transaction, now: datetime) -> Iterator[str]:
+    """What officers have opened for an incident, in every partnership, in sentences."""
+    for row in revisions.every(transaction):
+        yield from told(exchange.terms.of(transaction, row).as_of(now), now)
 
 
 def review_of(partnership: Partnership, now: datetime) -> str | None:

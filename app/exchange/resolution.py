@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.exchange.asked import Derived
+from app.exchange.derived import Derived
 from app.exchange.exchange import Exchange
 from app.exchange.own import stored_object
 from app.policy.derivation import derive_handling, marks_of

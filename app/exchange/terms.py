@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from threading import Lock
 
 from app.errors import NotKnown
+from app.exchange.clauses import read_clauses
 from app.files.agreements import read_agreements
-from app.policy.partnership import Terms
+from app.policy.partnership import BreakGlass, Terms
 from app.storage import revisions
 from app.storage.engine import Transaction
 from app.storage.revisions import PartnershipRow
@@ -30,19 +31,21 @@ class TermsInForce:
         with self._lock:
             terms = self._kept.get(partnership.id, {}).get(partnership.revision)
         if terms is None:
-            terms = _meaning(partnership.root, revisions.files_of(transaction, partnership.id, partnership.revision))
+            files = revisions.files_of(transaction, partnership.id, partnership.revision)
+            clauses = read_clauses(revisions.clauses_of(transaction, partnership.id, partnership.revision))
+            terms = _meaning(partnership.root, files, clauses)
             with self._lock:
                 kept = {**self._kept.get(partnership.id, {}), partnership.revision: terms}
                 self._kept[partnership.id] = {number: kept[number] for number in sorted(kept)[-REVISIONS_KEPT:]}
         return terms
 
 
-def _meaning(root: str, files: Mapping[str, str]) -> Terms:
-    """What a revision's files say; one without files ended the partnership."""
+def _meaning(root: str, files: Mapping[str, str], clauses: tuple[BreakGlass, ...]) -> Terms:
+    """What a revision's files and clauses say; one without files ended the partnership."""
     if not files:
-        return Terms.of_nobody(root)
+        return Terms.of_nobody(root, clauses)
     agreements = read_agreements(files)
-    return Terms(agreements.partnerships[root], agreements.partners)
+    return Terms(agreements.partnerships[root], agreements.partners, clauses)
 
 
 def partnership_of(transaction: Transaction, root: str) -> PartnershipRow:

@@ -37,3 +37,5 @@ def _told(finding: Finding) -> str:
             return finding.why
         case Effect.OUTRANKED:
             return f"Outranked by the member's own contribution: {finding.why}"
+        case Effect.LIFTED:
+            return f"Lifted by break-glass: {finding.why}"

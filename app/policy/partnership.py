@@ -5,7 +5,7 @@ These are what `collections/*.yaml` mean once they are read and checked. What a 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -257,11 +257,43 @@ class Partnership:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakGlass:
+    """A clause by which two officers of the host lift the host's own bounds for an incident, for a time.
+
+    `number` is that of the revision that opened it. `collection` is a UUID; `objects` are STIX ids, None for every
+    object. RED in `tlp` grants nothing. `unmarked` is for what carries no TLP where the collection declares no level.
+    """
+
+    number: int
+    collection: str
+    partners: frozenset[str]
+    tlp: frozenset[TlpLevel]
+    opened: datetime
+    until: datetime
+    officers: tuple[str, str]
+    reason: str
+    types: frozenset[str] = ALL
+    objects: frozenset[str] | None = None
+    unmarked: bool = False
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it has not ended by this instant."""
+        return now < self.until
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
-    """All that decisions in one partnership rest on: the partnership and the partners, as one revision has them."""
+    """All that decisions in one partnership rest on: the partnership and the partners, as one revision has them, and
+    the clauses of break-glass that it keeps.
+    """
 
     partnership: Partnership
     partners: Partners
+    clauses: tuple[BreakGlass, ...] = ()
+
+    def as_of(self, now: datetime) -> "Terms":
+        """The same terms without the clauses that have ended by this instant."""
+        return replace(self, clauses=tuple(each for each in self.clauses if each.is_open(now)))
 
     def side_of(self, partner: str) -> Member:
         """A partner's side of the agreement; who is no member has no terms of its own."""
@@ -279,7 +311,7 @@ class Terms:
         )
 
     @classmethod
-    def of_nobody(cls, root: str) -> "Terms":
+    def of_nobody(cls, root: str, clauses: tuple[BreakGlass, ...] = ()) -> "Terms":
         """The terms of a partnership that has been removed: no members, no collections, never in force."""
         never = datetime.fromtimestamp(0, UTC)
-        return cls(Partnership(root, "", Agreement("", never, never), {}, {}), Partners("", {}))
+        return cls(Partnership(root, "", Agreement("", never, never), {}, {}), Partners("", {}), clauses)

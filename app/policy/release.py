@@ -9,7 +9,7 @@ from datetime import datetime
 
 from app.policy.handling import Handling
 from app.policy.release_case import ReleaseCase
-from app.policy.release_rules import ADMISSION, MARKINGS, admission, ages
+from app.policy.release_rules import ADMISSION, MARKINGS, admission, ages, break_glass
 from app.policy.release_rules.closure import closure
 from app.policy.rules import GRANTS, SILENT, Answer, Effect, Finding, Rule, combine, listed, objects, with_effect
 from app.policy.times import Phase
@@ -52,13 +52,16 @@ def examine(case: ReleaseCase) -> list[Finding]:
     return combine(
         binding=[Finding(rule, *ask(case)) for rule, ask in ADMISSION],
         exemption=Finding(Rule.OWN_CONTRIBUTION, *admission.own_contribution(case)),
-        exempted=[
-            *_ask_markings(case, case.handling),
-            Finding(Rule.CAP, *_cap(case)),
-            Finding(Rule.CLOSURE, *closure(case)),
-            Finding(Rule.EMBARGO, *admission.embargo(case)),
-            Finding(Rule.AGE, *ages.age(case)),
-        ],
+        exempted=break_glass.lift(
+            case,
+            [
+                *_ask_markings(case, case.handling),
+                Finding(Rule.CAP, *_cap(case)),
+                Finding(Rule.CLOSURE, *closure(case)),
+                Finding(Rule.EMBARGO, *admission.embargo(case)),
+                Finding(Rule.AGE, *ages.age(case)),
+            ],
+        ),
     )
 
 
@@ -73,12 +76,15 @@ def conclude(case: ReleaseCase, findings: Sequence[Finding]) -> ReleaseDecision:
         )
     awaited = [_begins(case, rule) for rule in withheld_by]
     begun = [at for at in awaited if at is not None and at > case.now]
-    return Withhold(withheld_by, max(begun) if len(begun) == len(awaited) else None)
+    if len(begun) < len(awaited):
+        return Withhold(withheld_by, None)
+    return Withhold(withheld_by, _when_still_lifted(case, findings, max(begun)))
 
 
 def ends(case: ReleaseCase) -> datetime | None:
     """When a version that may be shown now is shown no longer, by time alone; the agreement's own dates left aside."""
-    instants = (case.span.not_after, ages.turn_of(case).changes, ages.turn_under_newest(case).changes)
+    turns = (ages.turn_of(case), ages.turn_under_newest(case))
+    instants = (case.span.not_after, _binds_again(case), *(turn.changes for turn in turns))
     return min((at for at in instants if at is not None), default=None)
 
 
@@ -87,7 +93,8 @@ def changes_after(case: ReleaseCase) -> datetime | None:
     if case.span.phase(case.now) is Phase.AFTER:
         return None
     turns = (ages.turn_of(case), ages.turn_under_newest(case))
-    instants = (case.span.changes_after(case.now), *(turn.changes for turn in turns))
+    by_markings = case.span.not_before if case.span.held_by_markings(case.now) else None
+    instants = (case.span.changes_after(case.now), by_markings, _binds_again(case), *(turn.changes for turn in turns))
     return min((at for at in instants if at is not None), default=None)
 
 
@@ -97,10 +104,11 @@ def _begins(case: ReleaseCase, rule: Rule) -> datetime | None:
         case Rule.IN_FORCE:
             return case.terms.partnership.agreement.effective
         case Rule.EMBARGO:
-            return case.span.not_before
+            lifted = break_glass.covered_until(case, case.handling) is not None
+            return case.span.not_before if lifted else case.span.begins
         case Rule.AGE:
             return ages.turn_of(case).changes
-        case Rule.CAP if not _against_newest(case):
+        case Rule.CAP if _against_newest(case) <= _lifted_for_newest(case):
             return ages.turn_under_newest(case).changes
         case _:
             return None
@@ -110,11 +118,40 @@ def _cap(case: ReleaseCase) -> Answer:
     if case.cap is None:
         return SILENT
     against = _against_newest(case)
-    if against:
-        return objects(f"A newer version may not be shown, by {listed(against)}.")
+    left = against - _lifted_for_newest(case)
+    if left:
+        return objects(f"A newer version may not be shown, by {listed(left)}.")
     if not ages.turn_under_newest(case).now:
         return objects("A newer version is shown no longer, by its age.")
-    return GRANTS
+    return Answer(Effect.LIFTED, f"A newer version may not be shown, by {listed(against)}.") if against else GRANTS
+
+
+def _lifted_for_newest(case: ReleaseCase) -> frozenset[Rule]:
+    """What break-glass lifts for the newest version: the cap is asked under what is open, too."""
+    return break_glass.lifted_for(case, case.cap.handling) if case.cap is not None else frozenset()
+
+
+def _binds_again(case: ReleaseCase) -> datetime | None:
+    """When something that break-glass lifts now is lifted no longer, and binds again; None for never."""
+    again = []
+    until = break_glass.covered_until(case, case.handling)
+    if until is not None:
+        against = with_effect(_ask_markings(case, case.handling), Effect.OBJECTS)
+        embargoed = case.span.embargo is not None and case.span.embargo > until
+        again += [until] if embargoed or break_glass.LIFTED.intersection(against) else []
+    until = break_glass.covered_until(case, case.cap.handling) if case.cap is not None else None
+    if until is not None and break_glass.LIFTED & _against_newest(case):
+        again.append(until)
+    return min(again, default=None)
+
+
+def _when_still_lifted(case: ReleaseCase, findings: Sequence[Finding], at: datetime) -> datetime | None:
+    """The instant at which dates alone are no longer in the way, where what is lifted now binds again at some time."""
+    again = _binds_again(case)
+    if again is None or at < again:
+        return at
+    embargo, lifted = case.span.embargo, with_effect(findings, Effect.LIFTED)
+    return max(at, embargo) if embargo is not None and set(lifted) <= {Rule.EMBARGO} else None
 
 
 def _against_newest(case: ReleaseCase) -> frozenset[Rule]:

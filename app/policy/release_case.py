@@ -37,7 +37,8 @@ class ReleaseCase:
     `lines.originator_of`), and `named` says that an identity of that member's signed it. `span` is when it may be
     shown by the collection's terms and its markings (see `times.span_of`), and `dated` the version's own instant, from
     which its age counts; None where no terms speak of ages. `end_hidden` says that it refers to something hidden that
-    its submitter contributed (see `closure`).
+    its submitter contributed (see `closure`). `object_id` is the version's STIX id where an open clause of break-glass
+    names objects, else anything.
     """
 
     terms: Terms
@@ -52,6 +53,7 @@ class ReleaseCase:
     end_hidden: bool = False
     dated: datetime | None = None
     named: bool = True
+    object_id: str = ""
 
     @property
     def own(self) -> bool:

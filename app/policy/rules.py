@@ -32,6 +32,10 @@ class Rule(StrEnum):
     READ = "read", "The member stands under `read` of the collection."
     EXPIRY = "expiry", "The version is shown no longer than the collection, its markings and its line's newest allow."
     OWN_CONTRIBUTION = "own-contribution", "A member is shown what its own organisation contributed, however marked."
+    BREAK_GLASS = (
+        "break-glass",
+        "For an incident, two officers of the host have lifted the host's own bounds for a time.",
+    )
     KNOWN_MARKINGS = "known-markings", "Every marking resolves, is unaltered and acyclic, and is of a known kind."
     COLLECTION_TLP = "collection-tlp", "Every TLP level of the object except RED stands in the collection's list."
     MEMBER_TLP = "member-tlp", "Every TLP level of the object stands in the member's list."
@@ -95,6 +99,8 @@ class Effect(StrEnum):
     OBJECTS = "objects"
     OUTRANKED = "outranked"
     """It objects, and another rule outranks it."""
+    LIFTED = "lifted"
+    """It objects, and an open clause of break-glass lifts it."""
 
 
 class Answer(NamedTuple):

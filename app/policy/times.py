@@ -4,7 +4,7 @@ A collection's terms count from the instant at which the exchange received a ver
 instants too. Both apply: the later beginning, the earlier end.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -22,22 +22,35 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From `not_before` on, and no longer at `not_after`; None where nothing is said."""
+    """From `not_before` and `embargo` on, and no longer at `not_after`; None where nothing is said.
+
+    `embargo` is the beginning that the collection's own terms add, which break-glass can lift.
+    """
 
     not_before: datetime | None = None
     not_after: datetime | None = None
+    embargo: datetime | None = None
+
+    @property
+    def begins(self) -> datetime | None:
+        """The later beginning."""
+        return max((at for at in (self.not_before, self.embargo) if at is not None), default=None)
 
     def phase(self, now: datetime) -> Phase:
         """Where `now` lies. What has ended has ended, also if it never began."""
         if self.not_after is not None and now >= self.not_after:
             return Phase.AFTER
-        if self.not_before is not None and now < self.not_before:
+        if self.held_by_markings(now) or (self.embargo is not None and now < self.embargo):
             return Phase.BEFORE
         return Phase.WITHIN
 
+    def held_by_markings(self, now: datetime) -> bool:
+        """Whether `now` lies before the beginning that binds always."""
+        return self.not_before is not None and now < self.not_before
+
     def changes_after(self, now: datetime) -> datetime | None:
         """The next instant later than `now` at which the phase changes, or None."""
-        ahead = [at for at in (self.not_before, self.not_after) if at is not None and at > now]
+        ahead = [at for at in (self.begins, self.not_after) if at is not None and at > now]
         return min(ahead, default=None) if self.phase(now) is not Phase.AFTER else None
 
 
@@ -62,13 +75,11 @@ def span_of(
 
     The terms' embargo and end do not apply to marking-definitions, which have to reach an audience with what they mark.
     """
-    if not definition and terms.embargo is not None:
-        embargo = received + terms.embargo
-        not_before = max(embargo, not_before) if not_before is not None else embargo
+    embargo = received + terms.embargo if not definition and terms.embargo is not None else None
     if not definition and terms.shown_for is not None:
         end = received + terms.shown_for
         not_after = min(end, not_after) if not_after is not None else end
-    return Span(not_before, not_after) if not_before is not None or not_after is not None else ALWAYS
+    return ALWAYS if not_before is not_after is embargo is None else Span(not_before, not_after, embargo)
 
 
 def ended_with(span: Span, newest: Span) -> Span:
@@ -78,4 +89,4 @@ def ended_with(span: Span, newest: Span) -> Span:
     """
     if newest.not_after is None or (span.not_after is not None and span.not_after <= newest.not_after):
         return span
-    return Span(span.not_before, newest.not_after)
+    return replace(span, not_after=newest.not_after)

@@ -42,7 +42,7 @@ class AudienceRow:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One applied state of a partnership's files."""
+    """One applied state of a partnership: its files, and the clauses of break-glass that are open under it."""
 
     number: int
     at: int
@@ -51,6 +51,7 @@ class Revision:
     engine: str
     files: Mapping[str, str]
     plan: str
+    clauses: str
 
 
 def by_root(transaction: Transaction, root: str) -> PartnershipRow | None:
@@ -73,6 +74,12 @@ def hold_all(transaction: Transaction) -> tuple[PartnershipRow, ...]:
     return tuple(row for row in held if row is not None)
 
 
+def hold_to_revise(transaction: Transaction, root: str) -> PartnershipRow | None:
+    """Keep one partnership to oneself until this transaction ends; nobody else makes revisions meanwhile."""
+    dialects.queue_to_revise(transaction)
+    return hold(transaction, root, to_change=True)
+
+
 def hold(transaction: Transaction, root: str, *, to_change: bool = False) -> PartnershipRow | None:
     """Keep the partnership at its revision until this transaction ends; alone, if it is `to_change`."""
     row = by_root(transaction, root)
@@ -89,6 +96,13 @@ def files_of(transaction: Transaction, partnership_id: int, number: int) -> Mapp
     return files
 
 
+def clauses_of(transaction: Transaction, partnership_id: int, number: int) -> str:
+    """The clauses of break-glass that one revision keeps, as they were given to `add`."""
+    statement = select(revision.c.clauses).where(revision.c.partnership == partnership_id, revision.c.number == number)
+    text: str = transaction.execute(statement).scalar_one()
+    return text
+
+
 def history(transaction: Transaction, partnership_id: int) -> tuple[Revision, ...]:
     """Every revision of the partnership, oldest first."""
     columns = (
@@ -99,10 +113,11 @@ def history(transaction: Transaction, partnership_id: int) -> tuple[Revision, ..
         revision.c.engine,
         revision.c.files,
         revision.c.plan,
+        revision.c.clauses,
     )
     statement = select(*columns).where(revision.c.partnership == partnership_id).order_by(revision.c.number)
     return tuple(
-        Revision(row[0], row[1], row[2], row[3], row[4], json.loads(row[5]), row[6])
+        Revision(row[0], row[1], row[2], row[3], row[4], json.loads(row[5]), row[6], row[7])
         for row in transaction.execute(statement)
     )
 
@@ -125,6 +140,7 @@ def add(transaction: Transaction, root: str, new: Revision) -> PartnershipRow:
             engine=new.engine,
             files=json.dumps(new.files, ensure_ascii=False, sort_keys=True),
             plan=new.plan,
+            clauses=new.clauses,
         )
     )
     return row

@@ -72,6 +72,7 @@ revision = Table(
     Column("engine", Text, nullable=False),
     Column("files", Text, nullable=False),
     Column("plan", Text, nullable=False),
+    Column("clauses", Text, nullable=False),
 )
 
 collection = Table(

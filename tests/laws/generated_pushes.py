@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.files.agreements import read_agreements
 from app.policy.handling import Handling
 from app.policy.lines import Standing
-from app.policy.partnership import Terms, TlpLevel
+from app.policy.partnership import BreakGlass, Terms, TlpLevel
 from app.policy.release_case import Audience, Cap, ReleaseCase
 from app.stix.timestamps import version_key
 from tests.policy.reference_policy import release_objections, rows_of_a_log
@@ -159,9 +159,10 @@ class Contributed:
 
 @dataclass
 class Reference:
-    """What was taken so far, and what it means for each audience."""
+    """What was taken so far, and what it means for each audience; `clauses` are those that officers have opened."""
 
     contributed: list[Contributed] = field(default_factory=list)
+    clauses: tuple[BreakGlass, ...] = ()
 
     def expect(self, partner: str, tree: Mapping[str, Any]) -> bool:
         """Whether this object has to be taken from this member."""
@@ -226,7 +227,7 @@ class Reference:
         """The definitions of this mark that the audience is shown."""
         found = self.of(mark)
         released = {
-            one.number: not release_objections(_case(one, self._resolved(one)[0], None, audience)) for one in found
+            one.number: not release_objections(self._case(one, self._resolved(one)[0], None, audience)) for one in found
         }
         rows = rows_of_a_log([_standing(one, released[one.number], audience) for one in found])
         return [one.tree for one in found if one.number in rows]
@@ -246,12 +247,27 @@ class Reference:
         found = self.of(object_id)
         handlings = {one.number: self.handling(one, audience) for one in found}
         released = {
-            one.number: not release_objections(_case(one, handlings[one.number], _cap(one, found, handlings), audience))
+            one.number: not release_objections(
+                self._case(one, handlings[one.number], _cap(one, found, handlings), audience)
+            )
             for one in found
         }
         rows = rows_of_a_log([_standing(one, released[one.number], audience) for one in found])
         for one in found:
             yield one, released[one.number], one.number in rows
+
+    def _case(self, one: Contributed, handling: Handling, cap: Handling | None, audience: Audience) -> ReleaseCase:
+        return ReleaseCase(
+            terms=replace(TERMS, clauses=self.clauses),
+            collection="indicators",
+            audience=audience,
+            handling=replace(handling, type=one.tree["type"]),
+            cap=Cap(replace(cap, type=one.tree["type"]), frozenset({one.partner}), NOON) if cap is not None else None,
+            submitter=one.partner,
+            originator=one.partner,
+            now=NOON,
+            object_id=one.id,
+        )
 
 
 def _standing(one: Contributed, may_see: bool, audience: Audience) -> Standing:
@@ -264,19 +280,6 @@ def _standing(one: Contributed, may_see: bool, audience: Audience) -> Standing:
         may_see=may_see,
         own=one.partner == audience.partner,
         dated="created" in one.tree,
-    )
-
-
-def _case(one: Contributed, handling: Handling, cap: Handling | None, audience: Audience) -> ReleaseCase:
-    return ReleaseCase(
-        terms=TERMS,
-        collection="indicators",
-        audience=audience,
-        handling=handling,
-        cap=Cap(cap, frozenset({one.partner}), NOON) if cap is not None else None,
-        submitter=one.partner,
-        originator=one.partner,
-        now=NOON,
     )
 
 

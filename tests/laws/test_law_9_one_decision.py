@@ -94,9 +94,12 @@ def test_every_path_tells_each_account_what_the_policy_says(relayed: tuple[str, 
     tell_the_same()
 
 
-def pushed(exchange: Running, direct: Direct, given_pushes: Any) -> tuple[Reference, list[str]]:
+def pushed(
+    exchange: Running, direct: Direct, given_pushes: Any, reference: Reference | None = None, prefix: str = ""
+) -> tuple[Reference, list[str]]:
     """Push everything; each object has to be taken or refused as worked out. Also all ids, of those refused too."""
-    prefix, reference, ids = f"example {next(PREFIXES)}", Reference(), set[str]()
+    reference, ids = reference or Reference(), set[str]()
+    prefix = prefix or f"example {next(PREFIXES)}"
     for partner, objects in given_pushes:
         assert isinstance(exchange.clock, StillClock)
         exchange.clock.advance(seconds=1)

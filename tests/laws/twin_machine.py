@@ -6,15 +6,17 @@ every way that matters to what it is told, in ways that are drawn, and in walks 
 
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from app.exchange import accounts, blocks, quarantine
-from app.exchange.officers import mandate
-from app.policy.partnership import Role
+from app.exchange import accounts, blocks, break_glass, quarantine
+from app.exchange.break_glass import Wish
+from app.exchange.officers import mandate, mandate_of_two
+from app.policy.partnership import ALL, Role, TlpLevel
 from app.stix.timestamps import from_datetime
 from tests.laws.twin_agreements import (
     BACK_ROOM,
@@ -330,6 +332,35 @@ class TwinMachine(RuleBasedStateMachine):
             quarantine.refuse(busy.exchange, mandated, "north-sea/indicators", held)
         self.look()
 
+    @rule(
+        where=st.sampled_from(["indicators", "indicators", "late"]),
+        hours=st.integers(1, 4),
+        only=st.one_of(st.none(), NAMES),
+        closes=st.booleans(),
+    )
+    def unseen_break_glass(self, where: str, hours: int, only: str | None, closes: bool) -> None:
+        """Two officers open to everybody but the reader's organisation what is not RED; or one closes what is open."""
+        busy = self.worlds.busy.running
+        first, second = ((name, busy.secrets[name]) for name in ("officer", "chief"))
+        by = mandate_of_two(busy.exchange, first, second, "a test", "a test")
+        there = break_glass.opened(busy.exchange, "north-sea")["north-sea"]
+        if closes and there.clauses:
+            break_glass.close_clause(busy.exchange, by, "north-sea", there.clauses[0].number)
+        else:
+            wish = Wish(
+                place=f"north-sea/{where}",
+                partners=frozenset(there.partnership.members) - {self.view.member},
+                tlp=frozenset(TlpLevel) - {TlpLevel.RED},
+                unmarked=True,
+                types=ALL,
+                objects=None if only is None else frozenset(a_version(each, 1)["id"] for each in (only, "c")),
+                until=timedelta(hours=hours),
+            )
+            break_glass.open_clause(busy.exchange, by, break_glass.plan_opening(busy.exchange, by, wish))
+        if not self.waits:
+            self.worlds.sweep()
+        self.look()
+
     @rule(name=NAMES)
     def unseen_withdrawal(self, name: str) -> None:
         for by in (self.view.giver, "water-feed"):
@@ -411,6 +442,9 @@ class TwinMachine(RuleBasedStateMachine):
         )
 
     def _time_passes(self, milliseconds: int) -> None:
+        if self.waits and break_glass.opened(self.worlds.busy.running.exchange, "north-sea")["north-sea"].clauses:
+            # What is due for others goes before what waits for its batch, and takes it along.
+            self.worlds.sweep()
         self.worlds.advance(milliseconds)
         self.worlds.sweep()
         self.waits = False

@@ -203,8 +203,9 @@ def twins(databases: Any, view: View = WIND) -> Iterator[Twins]:
         plain = _world(stack, databases, plain_files(Terms()), visible)
         hidden = [each for each in OTHERS if each != view.reader]
         busy = _world(stack, databases, busy_files(Terms()), [*hidden, *visible])
-        for name, partner in (("ghost-soc", "ghost"), ("night-shift", "nl-cert")):
-            busy.running.add_account(name, partner, Role.READER)
+        more = (("ghost-soc", "ghost", Role.READER), ("night-shift", "nl-cert", Role.READER))
+        for name, partner, role in (*more, ("chief", "nl-cert", Role.OFFICER)):
+            busy.running.add_account(name, partner, role)
         yield Twins(plain, busy)
 
 

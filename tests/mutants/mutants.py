@@ -26,6 +26,7 @@ WRITERS = "tests/exchange/test_several_writers.py::test_dates_follow_commits_who
 TIME = "tests/exchange/test_time.py"
 APPLY = "tests/exchange/test_apply.py"
 BATCHES = "tests/laws/test_law_2_in_batches.py"
+BREAK_GLASS = "tests/exchange/test_break_glass.py"
 LAW_1 = "tests/laws/test_law_1_nothing_is_missed.py"
 
 MUTANTS = (
@@ -212,7 +213,13 @@ MUTANTS = (
     ),
     Mutant(
         "nobody who applies waits for another",
-        [Change("app/storage/revisions.py", "    dialects.queue_to_revise(transaction)\n", "")],
+        [
+            Change(
+                "app/storage/revisions.py",
+                "    dialects.queue_to_revise(transaction)\n    held = ",
+                "    held = ",
+            )
+        ],
         [f"{APPLY}::test_of_two_that_apply_at_once_one_is_told_to_plan_anew"],
     ),
     Mutant(
@@ -256,5 +263,15 @@ MUTANTS = (
             )
         ],
         ["tests/exchange/test_quarantine.py::test_what_is_held_is_a_success_that_nobody_sees_until_it_is_released"],
+    ),
+    Mutant(
+        "what officers have opened ends when somebody sweeps",
+        [Change("app/policy/release.py", "    return min(again, default=None)\n", "    return None\n")],
+        [f"{BREAK_GLASS}::test_what_two_officers_open_comes_to_who_kept_polling_and_is_gone_at_its_end"],
+    ),
+    Mutant(
+        "a revision of files closes what officers have opened",
+        [Change("app/exchange/in_force.py", "old.clauses if old is not None else ()", "()")],
+        [f"{BREAK_GLASS}::test_what_the_agreement_comes_to_grant_meanwhile_stays"],
     ),
 )

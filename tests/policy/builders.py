@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.policy.markings import Resolver
 from app.policy.partnership import (
     ALL,
     Agreement,
+    BreakGlass,
     CollectionTerms,
     Grant,
     IntakeTerms,
@@ -36,6 +37,8 @@ from app.stix.timestamps import version_key
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT / "../shared"
 REGISTRY = read_registry(ROOT / "mappings" / "markings")
+
+INDICATORS = "5b9f3f0c-6f0e-4c53-8f4e-2f6f0c9d7a10"
 
 EFFECTIVE = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -94,7 +97,7 @@ def some_terms(
     """
     terms = CollectionTerms(
         alias="indicators",
-        id="5b9f3f0c-6f0e-4c53-8f4e-2f6f0c9d7a10",
+        id=INDICATORS,
         title="Shared indicators",
         read=ALL,
         write=frozenset({CERT, WIND}),
@@ -164,6 +167,21 @@ def a_grant(*partners: str, **bounds: Any) -> Grant:
     """An entry of a member's own terms about these partners, or about all where none is named; `bounds` narrow it."""
     everything = Grant(frozenset(partners) or ALL, collections=ALL, types=ALL, tlp=LEVELS)
     return replace(everything, **bounds)
+
+
+def a_clause(*levels: TlpLevel, **changed: Any) -> BreakGlass:
+    """What two officers have opened for an hour to the ISAC and the water boards, in their one collection."""
+    clause = BreakGlass(
+        number=2,
+        collection=INDICATORS,
+        partners=frozenset({WIND, WATER}),
+        tlp=frozenset(levels),
+        opened=NOW,
+        until=NOW + timedelta(hours=1),
+        officers=(f"{CERT}/anna", f"{CERT}/bert"),
+        reason="the flood",
+    )
+    return replace(clause, **changed)
 
 
 def another_than(partner: str) -> str:

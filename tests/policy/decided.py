@@ -55,6 +55,7 @@ from tests.policy.builders import (
 )
 from tests.policy.builders import GREEN as GREEN_MARK
 from tests.policy.builders import PAP_AMBER as PAP_AMBER_MARK
+from tests.policy.decided_break_glass import BREAK_GLASS
 from tests.policy.decided_sides import SIDES
 
 GREEN, AMBER, STRICT, RED = TlpLevel.GREEN, TlpLevel.AMBER, TlpLevel.AMBER_STRICT, TlpLevel.RED
@@ -327,6 +328,7 @@ RELEASES = {
         (Rule.READ,),
     ),
     **SIDES,
+    **BREAK_GLASS,
 }
 
 INTAKES = {

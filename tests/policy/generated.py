@@ -14,6 +14,7 @@ from app.policy.partnership import (
     ALL,
     Age,
     Agreement,
+    BreakGlass,
     CustomTerms,
     Grant,
     IntakeTerms,
@@ -41,6 +42,7 @@ from tests.policy.builders import (
     EXTENSION,
     GREEN,
     IDENTITY,
+    INDICATORS,
     NOBODY,
     OPENCTI_STRICT,
     OTHER_STATEMENT,
@@ -67,6 +69,9 @@ INSTANTS = (
     EXPIRES - timedelta(milliseconds=1),
     EXPIRES,
 )
+
+
+AN_OBJECT = "indicator--b8a662dc-4961-4dba-87ae-af8c6da4b4f5"
 
 
 def _subsets(values):
@@ -153,6 +158,22 @@ def release_terms(draw):
         custom={marking: CustomTerms(draw(partners), draw(controls)) for marking in sorted(mapped)},
     )
 
+
+clauses = st.builds(
+    BreakGlass,
+    number=st.integers(1, 3),
+    collection=mostly(INDICATORS, ["another"]),
+    partners=partners,
+    tlp=mostly(frozenset(TlpLevel), _subsets(TlpLevel)),
+    opened=st.just(EFFECTIVE),
+    until=mostly(INSTANTS[3], INSTANTS),
+    officers=st.just((f"{CERT}/anna", f"{CERT}/bert")),
+    reason=st.just("the flood"),
+    types=types,
+    objects=mostly(None, [frozenset(), frozenset({AN_OBJECT})]),
+    unmarked=st.booleans(),
+)
+"""What officers have opened, also of what no clause may hold."""
 
 words = mostly(Verdict.ACCEPT, [Verdict.REVIEW, Verdict.REFUSE])
 reviews = st.builds(
@@ -243,9 +264,8 @@ dates = st.sampled_from(INSTANTS[:3])
 caps = st.builds(Cap, handlings, st.frozensets(st.sampled_from(PARTNERS), min_size=1, max_size=2), dates)
 
 
-spans = st.builds(
-    Span, st.one_of(st.none(), st.sampled_from(INSTANTS)), st.one_of(st.none(), st.sampled_from(INSTANTS))
-)
+some_instant = st.one_of(st.none(), st.sampled_from(INSTANTS))
+spans = st.builds(Span, some_instant, some_instant, some_instant)
 
 
 @st.composite
@@ -264,7 +284,10 @@ def release_cases(draw):
         end_hidden=draw(mostly(False, [True])),
         dated=draw(dates),
         named=draw(st.booleans()),
+        object_id=draw(st.sampled_from([AN_OBJECT, "another"])),
     )
+    opened = draw(st.one_of(st.just(()), st.lists(clauses, max_size=2).map(tuple)))
+    case = replace(case, terms=replace(case.terms, clauses=opened))
     return replace(case, originator=draw(mostly(case.submitter, PARTNERS)))
 
 

@@ -10,6 +10,7 @@ from app.stix.identifiers import sco_id
 from app.stix.timestamps import to_datetime, version_key
 
 RED, STRICT = TlpLevel.RED, TlpLevel.AMBER_STRICT
+OF_THE_HOST = {"collection-tlp", "member-tlp", "client", "default-level", "embargo"}
 
 
 def levels_that_apply(case, handling):
@@ -157,6 +158,20 @@ def acs_permits(marking, member, accepted):
     return True
 
 
+def covered(case, handling):
+    """Whether a clause of break-glass is open for the audience, and the whole of a version of this handling."""
+    collection = case.terms.partnership.collections.get(case.collection)
+    levels = levels_that_apply(case, handling)
+    for clause in case.terms.clauses if collection is not None and case.submitter != case.audience.partner else ():
+        where = clause.collection == collection.id and case.audience.partner in clause.partners
+        what = clause.objects is None or case.object_id in clause.objects
+        kind = handling.type == "marking-definition" or handling.type in clause.types
+        leveled = clause.unmarked or not handling.unmarked or collection.release.unmarked is not None
+        if where and what and kind and leveled and case.now < clause.until and levels <= clause.tlp - {RED}:
+            return True
+    return False
+
+
 def release_objections(case):
     """The ids of all rules that withhold this version from this audience; none means that it is released."""
     agreement = case.terms.partnership.agreement
@@ -172,12 +187,17 @@ def release_objections(case):
     if case.span.not_after is not None and case.now >= case.span.not_after:
         against.add("expiry")
     by_marking = marking_objections(case, case.handling, case.submitter)
+    if case.span.embargo is not None and case.now < case.span.embargo:
+        by_marking.add("embargo")
+    if covered(case, case.handling):
+        by_marking -= OF_THE_HOST
     if case.span.not_before is not None and case.now < case.span.not_before:
         by_marking.add("embargo")
     if not in_its_ages(ages_by_side(case, case.handling, case.submitter).values(), case.dated, case.now):
         by_marking.add("age")
     if case.cap is not None:
         newest = set().union(*(marking_objections(case, case.cap.handling, each) for each in case.cap.submitters))
+        newest -= OF_THE_HOST if covered(case, case.cap.handling) else set()
         if newest or newest_is_over(case):
             by_marking.add("cap")
     if collection.closure and case.end_hidden:

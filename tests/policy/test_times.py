@@ -24,7 +24,7 @@ some_instants = st.one_of(
 def test_the_terms_count_from_the_receipt_and_leave_definitions_alone(embargo, shown_for, definition, received):
     terms = ReleaseTerms(embargo=embargo, shown_for=shown_for)
     span = span_of(terms, received, definition=definition)
-    assert (span.not_before, span.not_after) == dates_of(terms, received, definition, [])
+    assert (span.begins, span.not_after) == dates_of(terms, received, definition, [])
 
 
 @given(durations, durations, st.one_of(st.none(), some_instants), st.one_of(st.none(), some_instants), some_instants)
@@ -39,7 +39,7 @@ def test_what_markings_and_terms_say_applies_together(embargo, shown_for, not_be
 @given(spans, spans, some_instants)
 def test_a_version_ends_no_later_than_the_newest_of_its_line_and_begins_when_it_would(span, newest, now):
     bounded = ended_with(span, newest)
-    assert bounded.not_before == span.not_before
+    assert bounded.begins == span.begins
     over = Phase.AFTER in (span.phase(now), newest.phase(now))
     assert (bounded.phase(now) is Phase.AFTER) == over
 

@@ -40,10 +40,11 @@ def expiry(case: ReleaseCase) -> Answer:
 
 def embargo(case: ReleaseCase) -> Answer:
     """The beginning of that time."""
-    if case.span.not_before is None:
+    begins = case.span.begins
+    if begins is None:
         return SILENT
-    if case.now < case.span.not_before:
-        return objects(f"The version is under embargo until {case.span.not_before.isoformat()}.")
+    if case.now < begins:
+        return objects(f"The version is under embargo until {begins.isoformat()}.")
     return GRANTS
 
 
