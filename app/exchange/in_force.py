@@ -55,4 +55,4 @@ def ownership(terms: Terms) -> object:
     """What of the terms says who owns which identity, and who may speak for whom."""
     identities = {name: terms.partners.by_name[name].identities for name in terms.partnership.members}
     relays = {each.id: each.intake.relays for each in terms.partnership.collections.values()}
-    return identities, relays
+    return identities, relays, terms.partners.identity

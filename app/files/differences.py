@@ -47,6 +47,7 @@ def differences(old: Agreements | None, new: Agreements) -> tuple[Difference, ..
 def _partners(old: Partners, new: Partners) -> Iterator[Difference]:
     if old.host != new.host:
         yield Difference(f"The exchange is run by {new.host}" + (f" in place of {old.host}." if old.host else "."))
+    yield from _changes("The exchange", {"identity": old.identity}, {"identity": new.identity})
     for name in sorted({*old.by_name, *new.by_name}):
         before, after = old.by_name.get(name), new.by_name.get(name)
         if after is None:
@@ -207,6 +208,8 @@ def _collection_facts(terms: CollectionTerms) -> Mapping[str, object]:
         "release.tlp": release.tlp,
         "release.unmarked": release.unmarked or "refuse",
         "release.red": release.red,
+        "release.granular": "sanitise" if release.sanitise_parts else None,
+        "release.attribution": "sanitise" if release.sanitise_source else None,
         "release.embargo": release.embargo,
         "release.shown_for": release.shown_for,
         "release.statements": release.statements,

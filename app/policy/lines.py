@@ -72,16 +72,21 @@ def origin_of(obj: StixObject, submitter: str, terms: Terms, collection: str) ->
 
 def owned_identity(obj: StixObject, terms: Terms) -> str | None:
     """The identity that owns an object: an identity object that is a member's owns itself, else its signer does."""
-    if obj.type == "identity" and terms.owners_of(obj.id):
+    if obj.type == "identity" and (obj.id == terms.partners.identity or terms.owners_of(obj.id)):
         return obj.id
     return signer(obj)
 
 
 def speaks_for(identity: str | None, submitter: str, terms: Terms, collection: str) -> tuple[str, ...]:
-    """The owners of an identity for whom a submitter may push here: itself first, then those it may relay."""
+    """The owners of an identity for whom a submitter may push here: itself first, then those it may relay.
+
+    Nobody relays the exchange's own identity.
+    """
     owners = terms.owners_of(identity)
     if submitter in owners:
         return (submitter,)
+    if identity is not None and identity == terms.partners.identity:
+        return ()
     collection_terms = terms.partnership.collections.get(collection)
     intake = collection_terms.intake if collection_terms is not None else IntakeTerms()
     relayed = intake.relays.get(submitter, frozenset())

@@ -45,6 +45,8 @@ class NewContribution:
     not_before: int | None
     not_after: int | None
     state: str = LIVE
+    derivative: int | None = None
+    aged_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class Contribution:
     """A stored contribution, as much of it as decides who is shown it.
 
     `id` is the order of arrival; `defines` says that it is a marking-definition. Instants are milliseconds since 1970:
-    `not_before` and `not_after` are what its own markings say.
+    `not_before` and `not_after` are what its own markings say. Where it is a version of a `derivative`, partner, origin
+    and the instant received are those of the original, and `aged_from` is the original's version key.
     """
 
     id: int
@@ -69,6 +72,8 @@ class Contribution:
     not_after: int | None
     defines: bool
     dated: bool
+    derivative: int | None
+    aged_from: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,10 @@ _COLUMNS: Final = tuple(each.name for each in fields(NewContribution))
 def own_versions(
     transaction: Transaction, partnership_id: int, partner: str, stix_ids: Iterable[str]
 ) -> Sequence[OwnVersion]:
-    """What the partner's organisation has contributed under these ids in this partnership, oldest first."""
+    """What the partner's organisation has contributed under these ids in this partnership, oldest first.
+
+    Derivatives of it are the exchange's.
+    """
     collections = select(collection.c.id).where(collection.c.partnership == partnership_id)
     collection_ids = list(transaction.scalars(collections))
     found: list[OwnVersion] = []
@@ -142,6 +150,7 @@ def own_versions(
                 stix_object.c.collection.in_(collection_ids),
                 stix_object.c.stix_id.in_(part),
                 contribution.c.partner == partner,
+                contribution.c.derivative.is_(None),
                 contribution.c.state.in_((LIVE, HELD)),
             )
             .order_by(contribution.c.id)
@@ -170,6 +179,8 @@ def live_of(transaction: Transaction, object_ids: Sequence[int]) -> Mapping[int,
                 contribution.c.not_after,
                 object_type.c.name == MARKING_DEFINITION,
                 contribution.c.dated,
+                contribution.c.derivative,
+                contribution.c.aged_from,
             )
             .join(stix_object, stix_object.c.id == contribution.c.object)
             .join(object_type, object_type.c.id == stix_object.c.type)
@@ -238,7 +249,7 @@ def change_origins(transaction: Transaction, origins: Mapping[int, str]) -> None
 
 
 def sources_of(transaction: Transaction, keys: Sequence[int]) -> Sequence[Source]:
-    """Those of these contributions that are live."""
+    """Those of these contributions that are live; derivatives follow their originals instead."""
     found: list[Source] = []
     for part in chunks(keys):
         statement = select(
@@ -248,7 +259,7 @@ def sources_of(transaction: Transaction, keys: Sequence[int]) -> Sequence[Source
             contribution.c.version,
             contribution.c.partner,
             contribution.c.handling,
-        ).where(contribution.c.id.in_(part), contribution.c.state == LIVE)
+        ).where(contribution.c.id.in_(part), contribution.c.state == LIVE, contribution.c.derivative.is_(None))
         found.extend(Source(*row) for row in transaction.execute(statement))
     return found
 
