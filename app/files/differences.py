@@ -19,6 +19,7 @@ from app.policy.partnership import (
     Partner,
     Partners,
     Partnership,
+    Remedy,
     Verdict,
 )
 
@@ -208,8 +209,8 @@ def _collection_facts(terms: CollectionTerms) -> Mapping[str, object]:
         "release.tlp": release.tlp,
         "release.unmarked": release.unmarked or "refuse",
         "release.red": release.red,
-        "release.granular": "sanitise" if release.sanitise_parts else None,
-        "release.attribution": "sanitise" if release.sanitise_source else None,
+        "release.granular": _unusual(release.granular),
+        "release.attribution": _unusual(release.attribution),
         "release.embargo": release.embargo,
         "release.shown_for": release.shown_for,
         "release.statements": release.statements,
@@ -234,5 +235,5 @@ def _collection_facts(terms: CollectionTerms) -> Mapping[str, object]:
     }
 
 
-def _unusual(verdict: Verdict) -> Verdict | None:
-    return verdict if verdict is not Verdict.ACCEPT else None
+def _unusual(word: Verdict | Remedy) -> str | None:
+    return word if word not in (Verdict.ACCEPT, Remedy.WITHHOLD) else None

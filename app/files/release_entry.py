@@ -16,7 +16,7 @@ from app.files.fields import (
 from app.files.meanings import chosen, level, levels, pap_levels
 from app.files.names import Members, RedAccount
 from app.files.vocabulary_entries import AcsEntry, IepEntry
-from app.policy.partnership import ALL, CustomTerms, ReleaseTerms
+from app.policy.partnership import ALL, CustomTerms, ReleaseTerms, Remedy
 
 
 class CustomEntry(Entry):
@@ -123,6 +123,6 @@ class ReleaseEntry(Entry):
             },
             embargo=self.embargo,
             shown_for=self.shown_for,
-            sanitise_parts=self.granular == "sanitise",
-            sanitise_source=self.attribution == "sanitise",
+            granular=Remedy(self.granular),
+            attribution=Remedy(self.attribution),
         )

@@ -75,6 +75,14 @@ class Verdict(StrEnum):
     REFUSE = "refuse"
 
 
+class Remedy(StrEnum):
+    """What becomes of a version that an audience may not have as it is, for a reason that could be taken out of it."""
+
+    WITHHOLD = "withhold"
+    SANITISE = "sanitise"
+    """What is left of it without that reason goes out, as an object of the exchange's own (see `sanitising`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Partner:
     """An organisation. `identities` are the STIX identity ids that it may sign as `created_by_ref`."""
@@ -178,8 +186,8 @@ class ReleaseTerms:
     `red` names accounts as `partner/account`. `statements` and `custom` hold marking-definition ids (or, for
     `custom`, extension-definition ids). `iep` holds the values that the members have undertaken, by policy statement,
     `acs` the tokens that are accepted, by list of a control set. `embargo` and `shown_for` count from the instant at
-    which a version was received: how long others are not shown it yet, and how long anybody is. `sanitise_parts` and
-    `sanitise_source` say that a derivative stands in for what may be shown in part, or without naming its source.
+    which a version was received: how long others are not shown it yet, and how long anybody is. `granular` says what
+    becomes of a version whose granular markings keep it back, `attribution` of one whose source must not be named.
     """
 
     tlp: frozenset[TlpLevel] = frozenset()
@@ -192,13 +200,13 @@ class ReleaseTerms:
     custom: Mapping[str, CustomTerms] = field(default_factory=dict)
     embargo: timedelta | None = None
     shown_for: timedelta | None = None
-    sanitise_parts: bool = False
-    sanitise_source: bool = False
+    granular: Remedy = Remedy.WITHHOLD
+    attribution: Remedy = Remedy.WITHHOLD
 
     @property
     def sanitises(self) -> bool:
-        """Whether the collection releases any derivatives."""
-        return self.sanitise_parts or self.sanitise_source
+        """Whether the collection releases any sanitised derivatives."""
+        return Remedy.SANITISE in (self.granular, self.attribution)
 
 
 @dataclass(frozen=True, slots=True)
