@@ -12,6 +12,7 @@ from datetime import datetime
 from app.errors import OperatorError
 from app.exchange.audience import audiences_under
 from app.exchange.changing import Change, changing
+from app.exchange.derivatives import follow_all
 from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.floor import Floor, take_floors
 from app.exchange.in_force import changed_terms, deciding, in_force, ownership
@@ -128,6 +129,8 @@ class _Making:
             return _Made(partnership, [], decides=False)
         if old is not None and ownership(old) != ownership(terms):
             self._derive_again(partnership, terms, floors)
+        for floor in floors.values():
+            follow_all(self.exchange, self.transaction, partnership.id, floor)
         return _Made(partnership, [Work(floor, batches_of(self.transaction, key)) for key, floor in floors.items()])
 
     def _record(self, row: PartnershipRow | None, terms: Terms, files: Mapping[str, str]) -> PartnershipRow:

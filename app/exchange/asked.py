@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from app.exchange.closure import Ends, closes, load_ends
+from app.exchange.derived import NOTHING_INSTEAD, Derived, Instead, own_span
 from app.exchange.floor import Floor
 from app.policy.closure import FOR_GOOD, NEVER
 from app.policy.handling import Handling
@@ -19,25 +20,13 @@ from app.policy.partnership import ReleaseTerms
 from app.policy.release import changes_after, ends, stands
 from app.policy.release_case import Audience, Cap, ReleaseCase
 from app.policy.release_rules.ages import ALWAYS_ITS_TURN, speak_of_ages, turn_of, turn_under_newest
-from app.policy.times import ALWAYS, Phase, Span, dated_by, ended_with, span_of
-from app.storage import contributions, handlings, markings, objects
+from app.policy.times import Phase, Span, dated_by, ended_with, span_of
+from app.storage import contributions, derivatives, handlings, markings, objects
 from app.storage.contributions import Contribution
 from app.storage.engine import Transaction
 from app.storage.instants import instant, milliseconds
 from app.storage.objects import SPEC_TEXTS
 from app.storage.revisions import AudienceRow
-
-
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """What is derived from a contribution's bytes: whose line it continues, its handling, the markings outside the
-    registry that it rests on, and from when until when its markings let it be shown.
-    """
-
-    origin: str
-    handling: Handling
-    uses: frozenset[str]
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +43,18 @@ class Asked:
     end_hidden: bool = False
 
 
-_Key: TypeAlias = tuple[Handling, Handling | None, frozenset[str], str, str, bool, int, Phase, bool, bool, bool]
+NO_HANDLING = 0
+"""The key of the handling of what is not stored yet."""
+
+_Line: TypeAlias = tuple[str, bool]
+_Key: TypeAlias = tuple[Handling, Handling | None, frozenset[str], str, str, bool, int, Phase, bool, bool, bool, bool]
 
 
 class Questions:
     """The live contributions of some objects of one collection, and the decisions about them.
 
     Each decision is taken once for (handling, cap, submitter, originator, audience, phase of its span, closure, turns
-    by age). `derived` stands in for what is stored about a contribution, by its key: what a revision would make of it.
+    by age). What stands `instead` of what is stored is what a revision would make of it.
     """
 
     def __init__(
@@ -69,25 +62,29 @@ class Questions:
         transaction: Transaction,
         floor: Floor,
         wanted: Sequence[int],
-        derived: Mapping[int, Derived] | None = None,
+        instead: Instead = NOTHING_INSTEAD,
     ) -> None:
         self._floor = floor
-        self._live = dict(contributions.live_of(transaction, wanted))
+        self._live, self._gone = _live(transaction, wanted, instead)
         self._ends = load_ends(transaction, floor, self._live) if closes(floor) else None
         rows = [row for each in self._live.values() for row in each]
         uses = markings.uses_of(transaction, [row.id for row in rows])
-        instead = derived or {}
         resting = {each for used in uses.values() for each in used}
-        resting |= {each for one in instead.values() for each in one.uses}
+        resting |= {each for one in instead.derived.values() for each in one.uses}
         self._definitions = _definitions(transaction, floor, resting)
         defining = [row for each in self._definitions.values() for row in each]
         self._digests = objects.tree_digests_of(transaction, [row.version for row in defining])
-        known = handlings.by_keys(transaction, {row.handling for row in (*rows, *defining)})
-        stored = {
-            row.id: Derived(row.origin, known[row.handling], uses.get(row.id, frozenset()), own_span(row))
+        known = handlings.by_keys(transaction, {row.handling for row in (*rows, *defining)} - {NO_HANDLING})
+        self._derived = {
+            row.id: instead.derived.get(row.id)
+            or Derived(row.origin, known[row.handling], uses.get(row.id, frozenset()), own_span(row))
             for row in (*rows, *defining)
         }
-        self._derived = {**stored, **{key: each for key, each in instead.items() if key in stored}}
+        made_here = [row for row in rows if row.derivative is not None]
+        self._closing = instead.closing | derivatives.closing(transaction, [row.id for row in made_here])
+        self._ever_shown = derivatives.ever_shown(
+            transaction, {row.object for row in made_here if row.id in self._closing}
+        )
         self._by_age = speak_of_ages(floor.terms)
         self._taken: dict[_Key, bool] = {}
         self._ends_shown: dict[int, Mapping[int, float]] = {}
@@ -107,14 +104,24 @@ class Questions:
         if len(rows) == 1:
             row = rows[0]
             return [Asked(row, self._derived[row.id].origin, facts[row.id], None, spans[row.id])]
-        lines: dict[str, list[tuple[str, Handling, str]]] = defaultdict(list)
+        lines: dict[_Line, list[Contribution]] = defaultdict(list)
         for row in rows:
-            lines[self._derived[row.id].origin].append((row.version_key, facts[row.id], row.partner))
+            lines[self._line_of(row)].append(row)
         return [
-            Asked(row, origin, facts[row.id], cap_of(row.version_key, lines[origin]), spans[row.id])
+            Asked(row, origin, facts[row.id], self._cap_of(row, lines[self._line_of(row)], facts), spans[row.id])
             for row in rows
             for origin in [self._derived[row.id].origin]
         ]
+
+    def _line_of(self, row: Contribution) -> _Line:
+        """The line in which the contribution stands: a derivative's is none of its original's origin."""
+        return self._derived[row.id].origin, row.derivative is not None
+
+    @staticmethod
+    def _cap_of(row: Contribution, line: Sequence[Contribution], facts: Mapping[int, Handling]) -> Cap | None:
+        cap = cap_of(row.version_key, [(each.version_key, facts[each.id], each.partner) for each in line])
+        aged_from = max(line, key=lambda each: each.version_key).aged_from
+        return cap if cap is None or aged_from is None else replace(cap, dated=dated_by(aged_from))
 
     def _with_ends(self, each: Asked, ends: Ends, audience: AudienceRow) -> Asked:
         """With what it refers to: where that is hidden, or shown until some instant, so is this. One's own is not."""
@@ -136,8 +143,9 @@ class Questions:
         return FOR_GOOD if end is None else end
 
     def contribution(self, object_id: int, key: int) -> Contribution | None:
-        """The live contribution of the object with this key, or None."""
-        return next((row for row in self._live.get(object_id, ()) if row.id == key), None)
+        """The contribution of the object with this key, if it is live or something `instead` ends it; else None."""
+        rows = (*self._live.get(object_id, ()), *self._gone)
+        return next((row for row in rows if row.id == key), None)
 
     def rests_on(self, row: Contribution, audience: AudienceRow) -> Iterator[Contribution]:
         """The definitions by which the contribution's markings resolve for this audience, those of definitions too."""
@@ -182,6 +190,7 @@ class Questions:
                 may_see=self._may_see(each, audience),
                 own=each.row.partner == audience.partner,
                 dated=each.row.dated,
+                derived=each.row.derivative is not None,
             )
             for each in asked
         ]
@@ -205,8 +214,9 @@ class Questions:
             now=self._floor.now,
             span=each.span,
             end_hidden=each.end_hidden,
-            dated=dated_by(each.row.version_key) if self._by_age else None,
+            dated=dated_by(each.row.aged_from or each.row.version_key) if self._by_age else None,
             named=is_named(each.origin),
+            unmet=each.row.id in self._closing and (each.row.object, audience.id) not in self._ever_shown,
         )
 
     def _may_see(self, each: Asked, audience: AudienceRow) -> bool:
@@ -224,6 +234,7 @@ class Questions:
             audience.id,
             case.span.phase(case.now),
             case.end_hidden,
+            case.unmet,
             turn.now,
             under_newest.now,
         )
@@ -256,15 +267,15 @@ class Questions:
         )
 
     def _ended_with_their_lines(self, rows: Sequence[Contribution], spans: Mapping[int, Span]) -> dict[int, Span]:
-        newest: dict[str, str] = {}
+        newest: dict[_Line, str] = {}
         for row in rows:
-            origin = self._derived[row.id].origin
-            newest[origin] = max(newest.get(origin, ""), row.version_key)
+            line = self._line_of(row)
+            newest[line] = max(newest.get(line, ""), row.version_key)
         ended = dict(spans)
         for row in rows:
             for other in rows:
-                origin = self._derived[other.id].origin
-                if origin == self._derived[row.id].origin and other.version_key == newest[origin] > row.version_key:
+                line = self._line_of(other)
+                if line == self._line_of(row) and other.version_key == newest[line] > row.version_key:
                     ended[row.id] = ended_with(ended[row.id], spans[other.id])
         return ended
 
@@ -310,14 +321,17 @@ class Questions:
         return self._definitions_given[key]
 
 
-def own_span(row: Contribution) -> Span:
-    """From when until when the contribution's own markings let it be shown."""
-    if row.not_before is None and row.not_after is None:
-        return ALWAYS
-    return Span(
-        instant(row.not_before) if row.not_before is not None else None,
-        instant(row.not_after) if row.not_after is not None else None,
-    )
+def _live(
+    transaction: Transaction, wanted: Sequence[int], instead: Instead
+) -> tuple[dict[int, list[Contribution]], Sequence[Contribution]]:
+    """The live contributions of these objects, by object, in the order of arrival; and those that are gone instead."""
+    live = dict(contributions.live_of(transaction, wanted))
+    gone = [row for rows in live.values() for row in rows if row.id in instead.gone]
+    if gone:
+        live = {key: [row for row in rows if row.id not in instead.gone] for key, rows in live.items()}
+    for row in instead.added.values():
+        live[row.object] = [*live.get(row.object, ()), row]
+    return live, gone
 
 
 def _definitions(

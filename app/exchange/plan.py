@@ -14,11 +14,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.errors import OperatorError
 from app.exchange import jobs
-from app.exchange.asked import Asked, Derived, Questions
+from app.exchange.asked import Asked, Questions
 from app.exchange.audience import audiences_under
+from app.exchange.derived import Derived
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
 from app.exchange.in_force import changed_terms, deciding, in_force, ownership
+from app.exchange.prospects import Prospects
 from app.exchange.reminders import reminders
 from app.exchange.resolution import under_new_owners
 from app.exchange.settle import Extent, Left, changes_of
@@ -28,7 +30,7 @@ from app.policy.lines import arrange
 from app.policy.partnership import Partnership, Terms
 from app.policy.release import examine
 from app.policy.rules import Effect, Rule, with_effect
-from app.storage import contributions, objects, revisions
+from app.storage import arrivals, contributions, objects, revisions
 from app.storage.contributions import Contribution
 from app.storage.deliveries import Delivered
 from app.storage.engine import Transaction
@@ -202,14 +204,16 @@ class _Outlook:
             floor = Floor(self._terms, collection.id, alias, audiences, {}, self._now)
             before = self._old.partnership.collection_by_id(collection.uuid)
             now = replace(floor, terms=self._old, alias=before.alias if before is not None else collection.alias)
-            tallies, left = self._compared(floor, now, stand_ins, shown_before=before is not None)
+            prospects = Prospects(self._exchange, self._transaction, self._row.id, floor)
+            tallies, left = self._compared(floor, now, stand_ins, prospects, shown_before=before is not None)
             if known is not None:
-                made = jobs.jobs_of(self._row, floor, left)
-                self.batches += sum(jobs.batches_left(self._transaction, job) for job in made)
+                for job in jobs.jobs_of(self._row, floor, left):
+                    more = 0 if job.definitions else prospects.between(job.after, job.last)
+                    self.batches += jobs.batches_left(self._transaction, job, more)
             for audience in audiences:
                 tally = tallies.get(audience.id)
                 if tally is not None:
-                    yield self._log_change(alias, audience, tally)
+                    yield self._log_change(alias, audience, tally, prospects.sources)
 
     def _audiences(self, collection: CollectionRow) -> tuple[list[AudienceRow], dict[int, int]]:
         """The collection's audiences and those that the terms would add, under keys of no row; and for an account
@@ -226,7 +230,7 @@ class _Outlook:
         return there, stand_ins
 
     def _compared(
-        self, floor: Floor, now: Floor, stand_ins: Mapping[int, int], *, shown_before: bool
+        self, floor: Floor, now: Floor, stand_ins: Mapping[int, int], prospects: Prospects, *, shown_before: bool
     ) -> tuple[Mapping[int, _Tally], Left]:
         """What the audiences of one collection gain and lose, and what applying leaves to batches.
 
@@ -235,8 +239,9 @@ class _Outlook:
         then = replace(floor, now=max(self._now, self._terms.partnership.agreement.effective))
         tallies: dict[int, _Tally] = defaultdict(_Tally)
         left = Left()
-        for keys in batches_of(self._transaction, floor.collection):
-            questions = Questions(self._transaction, then, keys, self._derived(floor, keys))
+        for batch in batches_of(self._transaction, floor.collection):
+            keys, instead = prospects.of(batch, self._derived(floor, batch))
+            questions = Questions(self._transaction, then, keys, instead)
             seen = _Seen(milliseconds(self._now), shown_before)
             changes = changes_of(
                 self._transaction,
@@ -259,14 +264,14 @@ class _Outlook:
                     _add(tallies[audience.id], new, _withheld_by(asked_now, new, audience), visible=True)
         return tallies, left
 
-    def _derived(self, floor: Floor, keys: Sequence[int]) -> Mapping[int, Derived] | None:
+    def _derived(self, floor: Floor, keys: Sequence[int]) -> Mapping[int, Derived]:
         if not self._moves:
-            return None
+            return {}
         return under_new_owners(
             self._exchange, self._transaction, self._row.id, self._terms, floor.alias, keys, self._now
         )
 
-    def _log_change(self, alias: str, audience: AudienceRow, tally: _Tally) -> LogChange:
+    def _log_change(self, alias: str, audience: AudienceRow, tally: _Tally, sources: Mapping[int, int]) -> LogChange:
         return LogChange(
             root=self._row.root,
             collection=alias,
@@ -276,14 +281,21 @@ class _Outlook:
             hidden=tally.hidden,
             visible_by=dict(tally.visible_by.most_common()),
             hidden_by=dict(tally.hidden_by.most_common()),
-            examples_visible=self._examples(tally.examples_visible),
-            examples_hidden=self._examples(tally.examples_hidden),
+            examples_visible=self._examples(tally.examples_visible, sources),
+            examples_hidden=self._examples(tally.examples_hidden, sources),
         )
 
-    def _examples(self, rows: Sequence[tuple[Contribution, tuple[str, ...]]]) -> tuple[Example, ...]:
-        texts = contributions.version_texts(self._transaction, [row.id for row, _ in rows])
-        ids = objects.stix_ids_of(self._transaction, [row.object for row, _ in rows])
-        return tuple(Example(ids[row.object], texts[row.id], row.partner, rules) for row, rules in rows)
+    def _examples(
+        self, rows: Sequence[tuple[Contribution, tuple[str, ...]]], sources: Mapping[int, int]
+    ) -> tuple[Example, ...]:
+        """What is not there yet is told by the version that gives it."""
+        keys = [sources.get(row.id, row.id) for row, _ in rows]
+        texts = contributions.version_texts(self._transaction, keys)
+        of = contributions.objects_of(self._transaction, keys)
+        ids = objects.stix_ids_of(self._transaction, of.values())
+        return tuple(
+            Example(ids[of[key]], texts[key], row.partner, rules) for key, (row, rules) in zip(keys, rows, strict=True)
+        )
 
 
 def _add(tally: _Tally, row: Contribution, rules: tuple[str, ...], *, visible: bool) -> None:
@@ -304,8 +316,8 @@ def _withheld_by(questions: Questions, row: Contribution, audience: AudienceRow)
     """The rules that keep the contribution from this audience; none where it only waits to be appended."""
     asked: Sequence[Asked] = questions.about(row.object, audience)
     mine = next((each for each in asked if each.row.id == row.id), None)
-    if mine is None:
-        return ()
+    if mine is None:  # a derivative that does not stand there, or stands there no longer
+        return (str(Rule.DERIVATIVE),) if row.derivative is not None else ()
     findings = examine(questions.case(mine, audience))
     against: list[Rule] = [rule for rule in with_effect(findings, Effect.OBJECTS) if rule is not Rule.IN_FORCE]
     if not against:
@@ -317,7 +329,7 @@ def _withheld_by(questions: Questions, row: Contribution, audience: AudienceRow)
 def batches_of(transaction: Transaction, collection: int) -> Iterator[Sequence[int]]:
     """All objects of a collection, by key, in batches."""
     after = 0
-    while keys := contributions.objects_after(transaction, collection, after, OBJECTS_PER_BATCH):
+    while keys := arrivals.objects_after(transaction, collection, after, OBJECTS_PER_BATCH):
         yield keys
         after = keys[-1]
 

@@ -15,11 +15,12 @@ from datetime import timedelta
 from app.exchange import jobs
 from app.exchange.changing import changing, date_again
 from app.exchange.closure import with_referring
+from app.exchange.derivatives import follow
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor, hold_partnership, take_floors
 from app.exchange.resolution import derive_ended
 from app.exchange.settle import Work, settle
-from app.storage import contributions, dates, dues, revisions
+from app.storage import contributions, dates, derivatives, dues, revisions
 from app.storage.dues import SWEEPER, Due
 from app.storage.engine import Transaction
 from app.storage.instants import instant, milliseconds
@@ -89,14 +90,19 @@ def _due_contributions(exchange: Exchange) -> bool:
         resting = derive_ended(exchange, transaction, partnership.id, terms, due_now, now)
         dues.set_due(transaction, due[0].collection, dict.fromkeys(resting, milliseconds(now)))
         if floor is not None:
-            objects = with_referring(transaction, floor, due_now)
-            turns = frozenset((*keys, *_referring(transaction, floor, set(objects).difference(due_now))))
+            here = floor.collection
+            followed = follow(exchange, transaction, partnership.id, {here: floor}, {here: due_now})[here]
+            objects = with_referring(transaction, floor, followed)
+            in_turn = set(due_now).difference(derivatives.originals_of(transaction, followed))
+            turns = frozenset((*keys, *_others(transaction, floor, set(objects).difference(in_turn))))
             settle(exchange, change, [Work(floor, [objects], turns)])
     return True
 
 
-def _referring(transaction: Transaction, floor: Floor, objects: Collection[int]) -> Iterable[int]:
-    """The contributions of what refers to something that is due: they have no turn of their own, unless one waits."""
+def _others(transaction: Transaction, floor: Floor, objects: Collection[int]) -> Iterable[int]:
+    """The contributions of what refers to something that is due, or is a derivative: they have no turn of their own,
+    unless one waits.
+    """
     waiting = dues.waiting(transaction, floor.collection, sorted(objects), milliseconds(floor.now))
     live = contributions.live_of(transaction, sorted(objects))
     return (row.id for rows in live.values() for row in rows if row.id not in waiting)

@@ -37,7 +37,9 @@ class ReleaseCase:
     `lines.originator_of`), and `named` says that an identity of that member's signed it. `span` is when it may be
     shown by the collection's terms and its markings (see `times.span_of`), and `dated` the version's own instant, from
     which its age counts; None where no terms speak of ages. `end_hidden` says that it refers to something hidden that
-    its submitter contributed (see `closure`).
+    its submitter contributed (see `closure`). `unmet` says that it closes a derivative of which the audience was never
+    shown anything. `derivative` is the handling of the sanitised derivative that stands in
+    for the version where it may not be shown, for an audience that has one.
     """
 
     terms: Terms
@@ -52,6 +54,8 @@ class ReleaseCase:
     end_hidden: bool = False
     dated: datetime | None = None
     named: bool = True
+    unmet: bool = False
+    derivative: Handling | None = None
 
     @property
     def own(self) -> bool:

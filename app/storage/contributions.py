@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, exists, func, literal, or_, select, update
+from sqlalchemy import Select, Text, bindparam, cast, func, literal, or_, select, update
 
 from app.storage.chunks import chunks
 from app.storage.engine import Transaction
@@ -74,14 +74,6 @@ class Contribution:
     dated: bool
     derivative: int | None
     aged_from: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """A contribution, and the object that it is of."""
-
-    id: int
-    object: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,56 +263,6 @@ def version_texts(transaction: Transaction, keys: Sequence[int]) -> Mapping[int,
         statement = select(contribution.c.id, contribution.c.version_text).where(contribution.c.id.in_(part))
         found.update((key, text) for key, text in transaction.execute(statement))
     return found
-
-
-def objects_after(transaction: Transaction, collection_id: int, after: int, count: int) -> Sequence[int]:
-    """The next `count` objects of the collection by key: how a use case goes through all of them."""
-    statement = (
-        select(stix_object.c.id)
-        .where(stix_object.c.collection == collection_id, stix_object.c.id > after)
-        .order_by(stix_object.c.id)
-        .limit(count)
-    )
-    return transaction.scalars(statement).all()
-
-
-def live_after(
-    transaction: Transaction, collection_id: int, after: int, last: int, count: int, *, definitions: bool = False
-) -> Sequence[Arrived]:
-    """The next `count` live contributions of a collection, or marking-definitions alone, in the order of arrival."""
-    statement = (
-        select(contribution.c.id, contribution.c.object)
-        .where(*_live_between(collection_id, after, last, definitions=definitions))
-        .order_by(contribution.c.id)
-        .limit(count)
-    )
-    return [Arrived(*row) for row in transaction.execute(statement)]
-
-
-def count_live(
-    transaction: Transaction, collection_id: int, after: int, last: int, *, definitions: bool = False
-) -> int:
-    """How many live contributions of a collection `live_after` goes through."""
-    statement = select(func.count(contribution.c.id)).where(
-        *_live_between(collection_id, after, last, definitions=definitions)
-    )
-    return int(transaction.execute(statement).scalar_one())
-
-
-def _live_between(collection_id: int, after: int, last: int, *, definitions: bool) -> list[ColumnElement[bool]]:
-    between = [
-        contribution.c.collection == collection_id,
-        contribution.c.id > after,
-        contribution.c.id <= last,
-        contribution.c.state == LIVE,
-    ]
-    return [*between, _DEFINES] if definitions else between
-
-
-_DEFINES: Final = exists().where(
-    stix_object.c.id == contribution.c.object,
-    stix_object.c.type == select(object_type.c.id).where(object_type.c.name == MARKING_DEFINITION).scalar_subquery(),
-)
 
 
 def objects_of(transaction: Transaction, keys: Sequence[int]) -> Mapping[int, int]:

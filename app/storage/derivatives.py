@@ -6,14 +6,15 @@ nothing more it is closed by a last, revoked version; what the line gives after 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import Select, exists, func, select, update
 
 from app.storage import dialects
 from app.storage.chunks import chunks
 from app.storage.contributions import LIVE
 from app.storage.engine import Transaction
-from app.storage.tables import contribution, delivery, derivative, object_version, retired, secret, stix_object
+from app.storage.tables import contribution, delivery, derivative, retired, secret, stix_object
 
 IDS = "ids of derivatives"
 """The secret that these ids are keyed with."""
@@ -85,7 +86,7 @@ def of_originals(transaction: Transaction, objects: Iterable[int]) -> Sequence[D
     """The derivatives of these objects, oldest first."""
     found: list[DerivativeRow] = []
     for part in chunks(sorted(set(objects))):
-        statement = (
+        statement: Select[Any] = (
             select(
                 derivative.c.id,
                 derivative.c.original,
@@ -197,4 +198,5 @@ def key_of_ids(transaction: Transaction, random: Callable[[int], bytes]) -> byte
     if value is None:
         transaction.execute(dialects.insert_new(transaction, secret), [{"name": IDS, "value": random(16)}])
         value = transaction.scalar(asked)
+    assert value is not None
     return bytes(value)

@@ -1,0 +1,49 @@
+"""What is derived from the bytes of contributions, as it is stored or as something would make it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.policy.handling import Handling
+from app.policy.times import ALWAYS, Span
+from app.storage.contributions import Contribution
+from app.storage.derivatives import VersionRow
+from app.storage.instants import instant
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What is derived from a contribution's bytes: whose line it continues, its handling, the markings outside the
+    registry that it rests on, and from when until when its markings let it be shown.
+    """
+
+    origin: str
+    handling: Handling
+    uses: frozenset[str]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What stands in for what is stored about some objects of one collection: what a revision would make of them.
+
+    `derived` is of contributions that are stored and of those `added`, by key. Those that are `gone` are live no
+    longer, and those `closing` close a derivative.
+    """
+
+    derived: Mapping[int, Derived] = field(default_factory=dict)
+    added: Mapping[int, Contribution] = field(default_factory=dict)
+    gone: frozenset[int] = frozenset()
+    closing: frozenset[int] = frozenset()
+
+
+NOTHING_INSTEAD = Instead()
+
+
+def own_span(row: Contribution | VersionRow) -> Span:
+    """From when until when the contribution's own markings let it be shown."""
+    if row.not_before is None and row.not_after is None:
+        return ALWAYS
+    return Span(
+        instant(row.not_before) if row.not_before is not None else None,
+        instant(row.not_after) if row.not_after is not None else None,
+    )
