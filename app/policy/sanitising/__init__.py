@@ -10,11 +10,13 @@ In the order in which a version meets them:
 * `parts`: the tree of an object as parts, and which markings apply to each.
 * `cutting`: the tree without some of its parts, as a valid object.
 * `spellings`, `traces`: whether a kept part tells what was cut.
-* `derivative`: all of it together, and the bytes.
+* `derivative`: all of it together.
+* `signing`: the bytes.
 * `withdrawn`: the last version of a derivative whose original nobody in the view is to know any more.
 """
 
-from app.policy.sanitising.derivative import Nothing, Sanitised, Source, sanitised, signed
+from app.policy.sanitising.derivative import Nothing, Sanitised, Source, sanitised
+from app.policy.sanitising.signing import signed
 from app.policy.sanitising.views import passes, worth_sanitising
 from app.policy.sanitising.withdrawn import withdrawn
 
