@@ -13,8 +13,9 @@ from sqlalchemy import Select, exists, func, select, update
 from app.storage import dialects
 from app.storage.chunks import chunks
 from app.storage.contributions import LIVE
+from app.storage.derivative_tables import derivative, secret
 from app.storage.engine import Transaction
-from app.storage.tables import contribution, delivery, derivative, retired, secret, stix_object
+from app.storage.tables import contribution, delivery, retired, stix_object
 
 IDS = "ids of derivatives"
 """The secret that these ids are keyed with."""

@@ -174,35 +174,10 @@ contribution = Table(
     Column("not_after", BigInteger),
     Column("state", Text, nullable=False),  # live, held, withdrawn or refused
     Column("ended", BigInteger),
-    Column("derivative", ForeignKey("derivative.id")),  # of which it is a version; None for what was pushed
+    Column("derivative", BigInteger, ForeignKey("derivative.id")),  # None for what was pushed
     Column("aged_from", KeyText),  # the version key by which the ages of a derivative's versions count
     Index(None, "object"),
     Index(None, "collection", "id"),
-)
-
-derivative = Table(  # what stands in for the versions of one line, for those who are shown one set of TLP levels
-    "derivative",
-    metadata,
-    Column("id", Serial, primary_key=True),
-    Column("collection", ForeignKey("collection.id"), nullable=False),
-    Column("original", ForeignKey("object.id"), nullable=False),
-    Column("origin", KeyText, nullable=False),
-    Column("view", KeyText, nullable=False),
-    Column("generation", Integer, nullable=False),  # one ends when the line gives nothing more
-    Column("object", ForeignKey("object.id"), nullable=False),
-    Column("identity", KeyText, nullable=False),  # who signs it
-    Column("created", BigInteger, nullable=False),
-    Column("closed_by", BigInteger),  # the contribution that revokes it: nothing follows
-    UniqueConstraint("original", "origin", "view", "generation"),
-    Index(None, "object"),
-    Index(None, "collection", "id"),
-)
-
-secret = Table(  # random bytes by name, made at first need: what the exchange's own ids are keyed with
-    "secret",
-    metadata,
-    Column("name", KeyText, primary_key=True),
-    Column("value", LargeBinary, nullable=False),
 )
 
 marking = Table(
