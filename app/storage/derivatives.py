@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import Select, exists, select, update
 
 from app.storage import dialects
 from app.storage.chunks import chunks
@@ -139,6 +139,17 @@ def versions_of(transaction: Transaction, derivatives: Iterable[int]) -> Sequenc
     return sorted(found, key=lambda row: row.contribution)
 
 
+def newest_of(transaction: Transaction, original: int) -> Sequence[tuple[DerivativeRow, VersionRow]]:
+    """The derivatives of an object that are not closed, each with its newest version that is live."""
+    rows = [row for row in of_originals(transaction, [original]) if row.closed_by is None]
+    newest: dict[int, VersionRow] = {}
+    for version in versions_of(transaction, [row.id for row in rows]):
+        before = newest.get(version.derivative)
+        if version.live and (before is None or before.version_key < version.version_key):
+            newest[version.derivative] = version
+    return [(row, newest[row.id]) for row in rows if row.id in newest]
+
+
 def orphans_after(transaction: Transaction, collection_id: int, after: int, count: int) -> Sequence[tuple[int, int]]:
     """The next derivatives of a collection that are not closed and of whose originals nothing is live: (key, original)
     by key.
@@ -184,12 +195,6 @@ def ever_shown(transaction: Transaction, objects: Iterable[int]) -> frozenset[tu
             statement = select(log.c.object, log.c.audience).where(log.c.object.in_(part)).distinct()
             found.update((key, audience) for key, audience in transaction.execute(statement))
     return frozenset(found)
-
-
-def count_open(transaction: Transaction, collection_id: int) -> int:
-    """How many derivatives of the collection are not closed."""
-    statement = select(func.count()).where(derivative.c.collection == collection_id, derivative.c.closed_by.is_(None))
-    return int(transaction.execute(statement).scalar_one())
 
 
 def key_of_ids(transaction: Transaction, random: Callable[[int], bytes]) -> bytes:
