@@ -73,7 +73,7 @@ def explain(
         questions = Questions(transaction, Floor(terms, row.id, known.alias, [audience], {}, now), [live[0].object])
         texts = contributions.version_texts(transaction, [each.id for each in live])
         made = derivatives.newest_of(transaction, live[0].object)
-        known = handlings.by_keys(transaction, [newest.handling for _, newest in made])
+        meant = handlings.by_keys(transaction, [newest.handling for _, newest in made])
     asked = questions.about(live[0].object, audience)
     conflicts = arrange(questions.standings(asked, audience)).conflicts
     explained = []
@@ -81,7 +81,7 @@ def explain(
         case = questions.case(each, audience)
         view = ",".join(sorted(levels_shown(case)))
         stands_in = {
-            row.stix_id: known[newest.handling] for row, newest in made if (row.origin, row.view) == (each.origin, view)
+            row.stix_id: meant[newest.handling] for row, newest in made if (row.origin, row.view) == (each.origin, view)
         }
         name, handling = next(iter(stands_in.items()), (None, None))
         if version in (None, texts[each.row.id]):
