@@ -29,6 +29,7 @@ from app.storage import contributions, derivatives, handlings, markings, objects
 from app.storage.contributions import Contribution
 from app.storage.derivatives import DerivativeRow, VersionRow
 from app.storage.engine import Transaction
+from app.storage.instants import MILLISECOND, instant
 
 _THE_EXCHANGES: Final = frozenset({"id", "created", "modified", "created_by_ref"})
 """What the exchange gives a derivative by itself; all else is what is left of the original."""
@@ -269,6 +270,7 @@ class _Following:
     def _gives(self, source: Contribution, line: Line) -> Sanitised | None:
         """What is left of a contribution in the line's view, where it has to be cut and anything is."""
         key = (source.id, line.view)
+        at = instant(source.not_after) - MILLISECOND if source.not_after is not None else self._now
         if key not in self._given:
             obj = self._read.get(source.id) if self._is_worth_it(source, line) else None
             made = None
@@ -281,7 +283,7 @@ class _Following:
                     self._source(source, line),
                     self._exchange.registry,
                     resolve,
-                    self._now,
+                    min(at, self._now),  # until the sweeper comes, what its markings meant still counts
                 )
             self._given[key] = made if isinstance(made, Sanitised) else None
         return self._given[key]

@@ -47,8 +47,13 @@ def changed_terms(
 
 
 def deciding(terms: Terms) -> object:
-    """What of the terms decides anything here; partners who are no members do not."""
-    return terms.partnership, terms.partners.host, ownership(terms)
+    """What of the terms decides anything here; partners who are no members do not.
+
+    Where derivatives are made, the members' titles do, which must not stand in those whose source is not named.
+    """
+    sanitises = any(each.release.sanitises for each in terms.partnership.collections.values())
+    titles = {name: terms.partners.by_name[name].title for name in terms.partnership.members} if sanitises else None
+    return terms.partnership, terms.partners.host, ownership(terms), titles
 
 
 def ownership(terms: Terms) -> object:
