@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from app.exchange import accounts, blocks, quarantine
 from app.exchange.officers import mandate
@@ -23,6 +23,7 @@ from tests.laws.twin_agreements import (
     EAST_INDICATORS,
     HERE,
     HIDDEN_COLLECTION,
+    IN_PART,
     LATE,
     NEVER,
     Terms,
@@ -30,6 +31,7 @@ from tests.laws.twin_agreements import (
     plain_files,
     unseen_sides,
 )
+from tests.laws.twin_derivatives import DerivativeRules, share_a_secret
 from tests.laws.twin_requests import Asker
 from tests.laws.twins import VIEWS, Twins, View, twins
 from tests.support.agreements import HOST_IDENTITY, WIND_IDENTITY
@@ -62,11 +64,11 @@ def a_malware(name: str, version: int, mark: str) -> STIX:
 THE_DEFINITION = a_statement("comes late", CLEAR)
 IDS = [
     a_version(name, 1)["id"]
-    for name in ("a", "b", "c", "own a", "relayed a", "late a", "unseen a", "never a", "many 0 7", "nobody's")
+    for name in ("a", "b", "part a", "c", "own a", "relayed a", "late a", "unseen a", "never a", "many 0 7", "nobody's")
 ] + [stix_id("malware", "a"), THE_DEFINITION["id"], an_address("198.51.100.1")["id"], an_address("203.0.113.9")["id"]]
 
 
-class TwinMachine(RuleBasedStateMachine):
+class TwinMachine(DerivativeRules):
     """`databases` makes the databases of both worlds. `asked` counts the pairs of requests over all runs."""
 
     databases: ClassVar[Any]
@@ -86,7 +88,7 @@ class TwinMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Every list from its beginning, and the worlds are gone."""
         try:
-            for collection in (HERE, LATE, BRIEF):
+            for collection in (HERE, LATE, BRIEF, IN_PART):
                 for query in ("objects/?limit=7&match[version]=all", "objects/", "manifest/?limit=20"):
                     self.worlds.walk(self.view.reader, f"/{collection}/{query}")
         finally:
@@ -97,6 +99,7 @@ class TwinMachine(RuleBasedStateMachine):
     def begin(self, reader: str, seed: int) -> None:
         self.view = VIEWS[reader]
         self.worlds = self._stack.enter_context(twins(self.databases, self.view))
+        share_a_secret(self.worlds)
         self.asker = Asker(self.worlds, self.view, Random(seed), IDS)
 
     # What is seen
@@ -202,7 +205,7 @@ class TwinMachine(RuleBasedStateMachine):
         self.look()
 
     @rule(
-        where=st.sampled_from([HERE, HERE, LATE, BRIEF]),
+        where=st.sampled_from([HERE, HERE, LATE, BRIEF, IN_PART]),
         path=st.sampled_from(["objects", "manifest"]),
         query=st.sampled_from(["", "&match[version]=all"]),
     )
@@ -330,7 +333,7 @@ class TwinMachine(RuleBasedStateMachine):
             going_on += [(target, page["next"])] if page.get("more") else []
         self.walks = going_on
         now = from_datetime(self.worlds.plain.clock.now())
-        whole = f"/{self.asker.random.choice([HERE, HERE, LATE, BRIEF])}/manifest/?match[version]=all"
+        whole = f"/{self.asker.random.choice([HERE, HERE, LATE, BRIEF, IN_PART])}/manifest/?match[version]=all"
         for target in (*ALWAYS, whole, f"/{HERE}/objects/?added_after={now}"):
             self.worlds.ask(self.view.reader, "GET", target)
         self.worlds.ask(self.view.feed, "DELETE", f"/{HERE}/objects/{IDS[6]}/")
