@@ -5,6 +5,7 @@ Every rule is asked, every objection is kept, and only at the end is anything co
 
 from ipaddress import ip_address
 
+from app.policy.handling import Handling
 from app.policy.partnership import CollectionTerms, Member, TlpLevel
 from app.stix.identifiers import sco_id
 from app.stix.timestamps import to_datetime, version_key
@@ -329,3 +330,64 @@ def dates_of(terms, received, definition, line_ends):
     begins = received + terms.embargo if terms.embargo is not None and not definition else None
     ends = [received + terms.shown_for] if terms.shown_for is not None and not definition else []
     return begins, min([*ends, *line_ends], default=None)
+
+
+def levels_seen(case):
+    """The TLP levels that an audience is shown in a collection, whatever else stands on an object."""
+    rules = {"collection-tlp", "member-tlp", "named-for-red", "client"}
+    objects = {level: marking_objections(case, Handling(tlp=frozenset({level})), case.submitter) for level in TlpLevel}
+    return {level for level in TlpLevel if not objects[level] & rules}
+
+
+def mark_stays(said, view, terms):
+    """Whether a part that a mark stands on may be in a view, if the mark says this and nothing else does."""
+    return (
+        all(level in view for level in said.get("tlp", ()))
+        and all(each in terms.statements for each in said.get("statements", ()))
+        and all(each in terms.pap for each in said.get("pap", ()))
+        and all(value in terms.iep.get(name, ()) for name, value in said.get("iep", ()))
+        and not said.get("otherwise")
+        and (not said.get("anonymous") or terms.attribution == "sanitise")
+    )
+
+
+def has_level(said):
+    """Whether what a mark says by itself, and not by what it is marked with, is a TLP level."""
+    return "tlp" in said and "statements" not in said
+
+
+def what_stays(tree, meant_by, view, terms):
+    """An object without the parts whose marks keep them from a view, and the marks of the rest; None for no object.
+
+    It goes by the marks alone: whether what is left is valid or tells of the rest is another question. Where the
+    whole has no level and one of the marks has, the default is among the marks, as a level.
+    """
+    whole = tree.get("object_marking_refs", [])
+    unmarked = not any(has_level(meant_by[mark]) for mark in whole)
+    default = [{"tlp": {terms.unmarked}}] if unmarked else []
+    if not all(mark_stays(said, view, terms) for said in [*default, *(meant_by[mark] for mark in whole)]):
+        return None
+    entries = [
+        (tuple(selector.split(".")), entry["marking_ref"])
+        for entry in tree.get("granular_markings", [])
+        for selector in entry["selectors"]
+        if "marking_ref" in entry
+    ]
+    hidden = {steps for steps, mark in entries if not mark_stays(meant_by[mark], view, terms)}
+    stayed = set()
+
+    def left_of(value, steps):
+        if steps in hidden or not isinstance(value, dict | list):
+            stayed.update({steps} - hidden)
+            return None if steps in hidden else value
+        named = value.items() if isinstance(value, dict) else ((f"[{n}]", each) for n, each in enumerate(value))
+        left = [(name, left_of(each, (*steps, name))) for name, each in named]
+        left = [(name, each) for name, each in left if each is not None]
+        return (dict(left) if isinstance(value, dict) else [each for _, each in left]) or None
+
+    left = left_of(tree, ())
+    replaced = ("id", "created", "modified", "created_by_ref", "object_marking_refs", "granular_markings")
+    own = [steps for steps in stayed if steps[0] not in replaced]
+    marks = {mark for place, mark in entries if any(steps[: len(place)] == place for steps in own)}
+    label = {terms.unmarked} if unmarked and any(has_level(meant_by[mark]) for mark in marks) else set()
+    return left, marks | set(whole) | label

@@ -5,6 +5,7 @@ taken from, and further up to a property of the object. A cut that is wider else
 """
 
 from collections.abc import Iterator, Mapping, Set
+from types import MappingProxyType
 from typing import Any, Final
 
 from app.policy.sanitising.parts import GONE, Place, is_within, kept
@@ -19,12 +20,20 @@ ROUNDS_MAX: Final = 64
 MARKS: Final = frozenset({"object_marking_refs", "granular_markings"})
 """The properties that say how an object is marked."""
 
+_PAIRS: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = MappingProxyType(
+    {"location": (frozenset({"latitude", "longitude"}), frozenset({"latitude", "longitude", "precision"}))}
+)
+"""By type, properties of which none says anything without the others, and what goes with any of them."""
+
 _UUID: Final = "00000000-0000-4000-8000-000000000000"
 _INSTANT: Final = "2000-01-01T00:00:00.000Z"
 
 
 def valid_without(tree: Mapping[str, Any], cuts: Set[Place]) -> frozenset[Place] | None:
     """These cuts, widened until what is left is valid once the exchange has signed it; None where it can't be."""
+    half, both = _PAIRS.get(str(tree.get("type")), (frozenset(), frozenset()))
+    if any((name,) in cuts for name in half):
+        cuts = cuts | {(name,) for name in both}
     for rounds in range(2 * ROUNDS_MAX):
         violations = violations_of(without(tree, cuts))
         if not violations:
