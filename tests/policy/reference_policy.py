@@ -99,7 +99,8 @@ def marking_objections(case, handling, submitter):
     controlled = originator.originator_control or handling.originator_control
     if controlled and originator.releases is None and partner != case.originator:
         against.add("originator-control")
-    unnamed = (originator.anonymous and case.named) or (handling.anonymous and handling.signed)
+    unnamed = originator.anonymous and case.named and handling.derived is None
+    unnamed = unnamed or (handling.anonymous and handling.signed)
     if unnamed and partner != case.originator:
         against.add("attribution")
     if handling.unknown:
@@ -158,6 +159,17 @@ def acs_permits(marking, member, accepted):
     return True
 
 
+def is_not_given_the_derivative(case, handling, submitter):
+    """Whether this is a derivative that is not for this audience: not of its view, or not in place of an original."""
+    if handling.derived is None:
+        return False
+    grants = case.terms.partnership.collections.get(case.collection, CollectionTerms("", "", "")).release
+    has_the_original = submitter == case.audience.partner
+    has_the_original = has_the_original or not marking_objections(case, handling.derived.original, submitter)
+    sanitises = "sanitise" in (grants.granular, grants.attribution)
+    return has_the_original or not sanitises or case.unmet or levels_seen(case) != handling.derived.view
+
+
 def release_objections(case):
     """The ids of all rules that withhold this version from this audience; none means that it is released."""
     agreement = case.terms.partnership.agreement
@@ -172,6 +184,8 @@ def release_objections(case):
         against.add("read")
     if case.span.not_after is not None and case.now >= case.span.not_after:
         against.add("expiry")
+    if is_not_given_the_derivative(case, case.handling, case.submitter):
+        against.add("derivative")
     by_marking = marking_objections(case, case.handling, case.submitter)
     if case.span.not_before is not None and case.now < case.span.not_before:
         by_marking.add("embargo")
@@ -179,7 +193,8 @@ def release_objections(case):
         by_marking.add("age")
     if case.cap is not None:
         newest = set().union(*(marking_objections(case, case.cap.handling, each) for each in case.cap.submitters))
-        if newest or newest_is_over(case):
+        others = any(is_not_given_the_derivative(case, case.cap.handling, each) for each in case.cap.submitters)
+        if newest or others or newest_is_over(case):
             by_marking.add("cap")
     if collection.closure and case.end_hidden:
         by_marking.add("closure")
@@ -315,12 +330,12 @@ def closed(hidden, refers, given):
 def rows_of_a_log(candidates):
     """Which contributions of one object id stand in an audience's log."""
     visible = sorted((c for c in candidates if c.may_see), key=lambda c: c.contribution)
-    owners = [c for c in visible if " via " not in c.origin]
-    chosen = (owners or visible)[0].origin if visible else None
-    own_undated = [c for c in visible if c.own and not c.dated]
-    chosen = own_undated[0].origin if own_undated else chosen
+    pool = [c for c in visible if c.derived] or visible
+    owners = [c for c in pool if " via " not in c.origin]
+    first = ([c for c in visible if c.own and not c.dated] or owners or pool)[:1]
+    chosen = [c for c in visible if (c.origin, c.derived) in [(f.origin, f.derived) for f in first]]
     rows = {}
-    for candidate in [c for c in visible if c.own] + [c for c in visible if not c.own and c.origin == chosen]:
+    for candidate in [c for c in visible if c.own] + [c for c in chosen if not c.own]:
         rows.setdefault((candidate.version_key, candidate.spec), candidate.contribution)
     return set(rows.values())
 
