@@ -19,20 +19,23 @@ _SAYS_NOTHING: Final = frozenset(("Mn", "Me", "Cf"))
 _SCHEME: Final = re.compile(r"\bh[x*t]{2}p(?=s?\b)")
 _SIGN: Final = re.compile(r"[\[({<]\s*([.,:@/]+|dot|at)\s*[\])}>]|\s(dot|at)\s|\\([.:/])")
 _SIGNS: Final = {"dot": ".", "at": "@", ",": "."}
+_SYSTEM: Final = re.compile(r"[aA][sS][nN]? ?([0-9]{4,10})")
+_DOMAIN_CHARS_MAX: Final = 253
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
 class Spelling(NamedTuple):
-    """A text without what does not count in it, and the runs of letters and digits in that."""
+    """A text without what does not count in it, the runs of letters and digits in that, and these in one."""
 
     text: str
     words: tuple[str, ...]
+    run_together: str
 
 
 def spellings(text: str) -> tuple[Spelling, ...]:
     """The text as it stands, and where that differs as who reads it understands it."""
     plain, meant = _plain(text), _plain(understood(text))
-    return tuple(Spelling(each, tuple(_WORD.findall(each))) for each in dict.fromkeys((plain, meant)))
+    return tuple(_spelling(each) for each in dict.fromkeys((plain, meant)))
 
 
 def understood(text: str) -> str:
@@ -43,7 +46,7 @@ def understood(text: str) -> str:
 
 
 def names_of(text: str) -> Iterator[str]:
-    """The text, and other ways to write the same value: of addresses, domain names and timestamps."""
+    """The text, and other ways to write the same value: of addresses, domain names, timestamps and numbers of ASes."""
     yield text
     stripped = text.strip()
     if is_timestamp(stripped):
@@ -52,11 +55,19 @@ def names_of(text: str) -> Iterator[str]:
     with suppress(ValueError):
         address = ip_address(stripped)
         yield from (address.compressed, address.exploded)
-    if not text.isascii() or "xn--" in text.casefold():
+    number = _SYSTEM.fullmatch(stripped)
+    if number is not None:
+        yield number[1]
+    if len(stripped) <= _DOMAIN_CHARS_MAX and (not text.isascii() or "xn--" in text.lower()):
         with suppress(UnicodeError):
             yield stripped.encode("idna").decode("ascii")
         with suppress(UnicodeError):
             yield stripped.encode("ascii").decode("idna")
+
+
+def _spelling(text: str) -> Spelling:
+    words = tuple(_WORD.findall(text))
+    return Spelling(text, words, "".join(words))
 
 
 def _plain(text: str) -> str:
