@@ -1,5 +1,6 @@
 """Twin worlds in which objects are shown in part: what happens to the parts that are cut is hidden."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -38,6 +39,7 @@ class DerivativeRules(RuleBasedStateMachine):
 
     worlds: Twins
     view: View
+    look: Callable[[], None]
     parts_looked_at: ClassVar[tuple[str, ...]] = ("", "versions/")
 
     def __init__(self) -> None:
@@ -94,10 +96,6 @@ class DerivativeRules(RuleBasedStateMachine):
             whole = an_indicator(name, *self.view.unseen[0], version=f"2026-05-01T00:{self.minute:02}:00.000Z")
             self.worlds.push(self.view.giver, [whole], to=IN_PART)
         self._look_at_parts()
-
-    def look(self) -> None:
-        """What always has to be asked."""
-        raise NotImplementedError
 
     def _in_part(self, name: str, secret: str, mark: int = 0) -> STIX:
         newest = self.newest[name]
