@@ -376,6 +376,14 @@ def test_a_reference_from_which_its_text_was_cut_goes_whole_and_its_neighbour_st
     assert "external_references" not in content
 
 
+@pytest.mark.parametrize("many", [5, 40])
+def test_however_many_references_lose_their_text_the_others_stay(many):
+    references = [{"source_name": f"s{index}", "description": f"d{index:03}"} for index in range(2 * many)]
+    parts = [f"external_references.[{index}].description" for index in range(0, 2 * many, 2)]
+    content = content_of(hiding(INDICATOR, *parts, external_references=references))
+    assert content["external_references"] == references[1::2]
+
+
 def test_an_extension_without_what_it_is_of_goes_whole():
     extension = "extension-definition--5f0c1d2e-3a4b-4c5d-8e6f-00000000004d"
     body = {"extension_type": "property-extension", "rank": 5, "x_seen": "a place"}
