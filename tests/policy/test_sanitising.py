@@ -4,17 +4,20 @@ import copy
 import json
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import count
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.policy.derivation import derive_handling
+from app.policy.derivation import DEFINITIONS_PER_OBJECT_MAX, derive_handling
 from app.policy.handling import Derived, Handling
 from app.policy.partnership import ALL, ReleaseTerms, Remedy, TlpLevel
 from app.policy.release_rules.levels import levels_shown
 from app.policy.sanitising import Nothing, Sanitised, Source, sanitised, signed, withdrawn, worth_sanitising
+from app.policy.times import Span
+from app.policy.vocabularies import iep
 from app.stix.objects import Rejected, StixObject
 from app.stix.strict_json import parse
 from app.stix.validation import read_object
@@ -33,6 +36,8 @@ from tests.policy.builders import (
     UNRESOLVED,
     WIND,
     Definitions,
+    a_definition,
+    an_extension_marking,
 )
 from tests.policy.generated import release_cases
 from tests.policy.generated_objects import (
@@ -376,6 +381,14 @@ def test_a_reference_from_which_its_text_was_cut_goes_whole_and_its_neighbour_st
     assert "external_references" not in content
 
 
+@pytest.mark.parametrize("many", [5, 40])
+def test_however_many_references_lose_their_text_the_others_stay(many):
+    references = [{"source_name": f"s{index}", "description": f"d{index:03}"} for index in range(2 * many)]
+    parts = [f"external_references.[{index}].description" for index in range(0, 2 * many, 2)]
+    content = content_of(hiding(INDICATOR, *parts, external_references=references))
+    assert content["external_references"] == references[1::2]
+
+
 def test_an_extension_without_what_it_is_of_goes_whole():
     extension = "extension-definition--5f0c1d2e-3a4b-4c5d-8e6f-00000000004d"
     body = {"extension_type": "property-extension", "rank": 5, "x_seen": "a place"}
@@ -490,6 +503,8 @@ def test_the_default_level_is_written_on_it_where_a_part_would_lend_it_another()
     tree = {**unmarked, "granular_markings": granular([(RED, "description"), (CLEAR, "name")])}
     assert content_of(tree)["object_marking_refs"] == [CLEAR, GREEN]
     assert "object_marking_refs" not in content_of(hiding(unmarked, "description"))
+    for level in (None, TlpLevel.AMBER):
+        assert left_of(hiding(unmarked, "description"), terms=replace(TERMS, unmarked=level)) is Nothing.LEFT
     assert left_of(tree, terms=replace(TERMS, unmarked=None)) is Nothing.LEFT
     assert left_of(tree, terms=replace(TERMS, unmarked=TlpLevel.AMBER)) is Nothing.LEFT
 
@@ -498,6 +513,27 @@ def test_the_default_level_is_written_on_it_where_a_part_would_lend_it_another()
 def test_parts_marked_with_what_depends_on_the_member_or_is_not_understood_go(mark):
     terms = replace(TERMS, attribution=Remedy.WITHHOLD, iep={"provider_attribution": frozenset({"must-not"})})
     assert "description" not in content_of(hiding(INDICATOR, "description", mark=mark), terms=terms)
+
+
+def test_more_markings_than_are_followed_leave_nothing():
+    ids = [f"marking-definition--00000000-0000-4000-8000-{number:012}" for number in range(DEFINITIONS_PER_OBJECT_MAX)]
+    definitions = Definitions([a_definition(each) for each in ids])
+    obj = read({**INDICATOR, "granular_markings": granular((each, "name") for each in ids)})
+    assert sanitised(obj, UP_TO_GREEN, TERMS, Source(), REGISTRY, definitions, NOW) is Nothing.LEFT
+
+
+def test_a_part_whose_time_is_over_ends_and_one_that_was_cut_does_not_count():
+    policies = [
+        an_extension_marking(POLICY, iep.EXTENSION, unmodified_resale="may", end_date="2026-08-01T00:00:00Z"),
+        an_extension_marking(
+            CUSTOM, iep.EXTENSION, tlp="red", unmodified_resale="may", end_date="2026-07-01T00:00:00Z"
+        ),
+    ]
+    terms = replace(TERMS, iep={"unmodified_resale": frozenset({"may"})})
+    obj = read({**INDICATOR, "granular_markings": granular([(POLICY, "name"), (CUSTOM, "description")])})
+    left = sanitised(obj, UP_TO_GREEN, terms, Source(), REGISTRY, Definitions(policies), NOW)
+    assert left.meaning.span == Span(None, datetime(2026, 8, 1, tzinfo=UTC))
+    assert "description" not in left.content
 
 
 def test_a_collection_that_does_not_sanitise_has_no_derivatives():

@@ -2,7 +2,8 @@
 
 A part of somebody else's object can't be cut out under the object's own id (STIX 2.1 sections 3.5 and 3.6). So what
 is left becomes a new object, which the exchange signs (design, decision 3). It is made of one version for one view,
-and says nothing of what was cut: neither its texts, nor that there was anything.
+and says nothing of what was cut: neither its texts, nor that there was anything. What was cut has no influence on it,
+but that it was cut, and whatever tells of it (`traces`).
 
 In the order in which a version meets them:
 

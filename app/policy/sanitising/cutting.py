@@ -14,8 +14,8 @@ from app.stix.objects import Rejected, Violation
 from app.stix.strict_json import parse
 from app.stix.validation import read_object
 
-ROUNDS_MAX: Final = 64
-"""How often cuts are widened one by one. After that whole properties go."""
+ROUNDS_MAX: Final = 16
+"""How often cuts are widened one by one. After that all that are as deep in the same property are widened at once."""
 
 MARKS: Final = frozenset({"object_marking_refs", "granular_markings"})
 """The properties that say how an object is marked."""
@@ -29,21 +29,28 @@ _UUID: Final = "00000000-0000-4000-8000-000000000000"
 _INSTANT: Final = "2000-01-01T00:00:00.000Z"
 
 
-def valid_without(tree: Mapping[str, Any], cuts: Set[Place]) -> frozenset[Place] | None:
+def valid_without(tree: Mapping[str, Any], cuts: frozenset[Place]) -> frozenset[Place] | None:
     """These cuts, widened until what is left is valid once the exchange has signed it; None where it can't be."""
     half, both = _PAIRS.get(str(tree.get("type")), (frozenset(), frozenset()))
     if any((name,) in cuts for name in half):
-        cuts = cuts | {(name,) for name in both}
+        cuts |= {(name,) for name in both}
     for rounds in range(2 * ROUNDS_MAX):
         violations = violations_of(without(tree, cuts))
         if not violations:
-            return frozenset(cuts)
+            return cuts
         narrow = {place for each in violations for place in _to_widen(tree, cuts, each)}
         if not narrow:
             return None
-        wide = {place[:-1] if rounds < ROUNDS_MAX else place[:1] for place in narrow}
-        cuts = wide | {place for place in cuts if not any(is_within(place, each) for each in wide)}
+        if rounds >= ROUNDS_MAX:
+            alike = {(place[0], len(place)) for place in narrow}
+            narrow = {place for place in cuts if (place[0], len(place)) in alike}
+        wide = {place[:-1] for place in narrow}
+        cuts = frozenset(wide | {place for place in cuts - narrow if not _is_in_any(place, wide)})
     return None
+
+
+def _is_in_any(place: Place, places: Set[Place]) -> bool:
+    return any(place[:end] in places for end in range(1, len(place) + 1))
 
 
 def without(tree: Mapping[str, Any], cuts: Set[Place]) -> dict[str, Any]:

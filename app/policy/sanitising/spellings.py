@@ -20,7 +20,9 @@ _SCHEME: Final = re.compile(r"\bh[x*t]{2}p(?=s?\b)")
 _SIGN: Final = re.compile(r"[\[({<]\s*([.,:@/]+|dot|at)\s*[\])}>]|\s(dot|at)\s|\\([.:/])")
 _SIGNS: Final = {"dot": ".", "at": "@", ",": "."}
 _SYSTEM: Final = re.compile(r"[aA][sS][nN]? ?([0-9]{4,10})")
-_DOMAIN_CHARS_MAX: Final = 253
+_VALUE_CHARS_MAX: Final = 253
+"""How long such a value is at most: a domain name."""
+
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -48,21 +50,23 @@ def understood(text: str) -> str:
 def names_of(text: str) -> Iterator[str]:
     """The text, and other ways to write the same value: of addresses, domain names, timestamps and numbers of ASes."""
     yield text
-    stripped = text.strip()
-    if is_timestamp(stripped):
-        yield version_key(stripped)
+    value = text.strip()
+    if len(value) > _VALUE_CHARS_MAX:
         return
-    with suppress(ValueError):
-        address = ip_address(stripped)
-        yield from (address.compressed, address.exploded)
-    number = _SYSTEM.fullmatch(stripped)
+    if is_timestamp(value):
+        yield version_key(value)
+        return
+    number = _SYSTEM.fullmatch(value)
     if number is not None:
         yield number[1]
-    if len(stripped) <= _DOMAIN_CHARS_MAX and (not text.isascii() or "xn--" in text.lower()):
+    with suppress(ValueError):
+        address = ip_address(value)
+        yield from (address.compressed, address.exploded)
+    if not value.isascii() or "xn--" in value.lower():
         with suppress(UnicodeError):
-            yield stripped.encode("idna").decode("ascii")
+            yield value.encode("idna").decode("ascii")
         with suppress(UnicodeError):
-            yield stripped.encode("ascii").decode("idna")
+            yield value.encode("ascii").decode("idna")
 
 
 def _spelling(text: str) -> Spelling:

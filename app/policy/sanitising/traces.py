@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from app.policy.sanitising.parts import Place, Told, told
 from app.policy.sanitising.spellings import names_of, spellings, understood
-from app.stix.identifiers import CONTRIBUTING_PROPERTIES, TYPE_PATTERN, UUID_PATTERN, is_identifier, sco_id
+from app.stix.identifiers import CONTRIBUTING_PROPERTIES, UUID_PATTERN, is_identifier, sco_id
 from app.stix.objects import SpecVersion
 from app.stix.patterns import PatternError, parse_pattern
 from app.stix.timestamps import is_timestamp
@@ -44,7 +44,7 @@ IDS_MAX: Final = 50_000
 _EDGES: Final = re.compile(r"[^\W_](?:.*[^\W_])?")
 _BETWEEN: Final = re.compile(r"""[/\\:@?&=#,;|"'()<>\[\]{}]+""")
 _UUID: Final = re.compile(UUID_PATTERN)
-_IDENTIFIER: Final = re.compile(f"({TYPE_PATTERN})--({UUID_PATTERN})")
+_VERSION_AT: Final = 14
 _NO_BLANKS: Final = re.compile("[\u2e80-\uffef\U00020000-\U0003ffff]")
 _HASHES_BY_LENGTH: Final = {32: "MD5", 40: "SHA-1", 64: "SHA-256", 128: "SHA-512"}
 _FUNCTION_WORDS: Final = frozenset(
@@ -154,7 +154,13 @@ class Traces:
 
     def _scos_named_in(self, texts: str) -> set[str] | None:
         """The UUIDs, of those in the texts, that are deterministic ids of SCOs made of one of the values."""
-        named = {(found[1], found[2]) for found in _IDENTIFIER.finditer(texts) if found[1] in CONTRIBUTING_PROPERTIES}
+        named = {
+            (object_type, found[0])
+            for found in _UUID.finditer(texts)
+            if found[0][_VERSION_AT] == "5"
+            for object_type in CONTRIBUTING_PROPERTIES
+            if texts.endswith(f"{object_type}--", 0, found.start())
+        }
         types = {object_type for object_type, _ in named}
         if len(self._values) * len(types) > IDS_MAX:
             return None
