@@ -66,7 +66,7 @@ class Questions:
     ) -> None:
         self._floor = floor
         self._live, self._gone = _live(transaction, wanted, instead)
-        self._ends = load_ends(transaction, floor, self._live) if closes(floor) else None
+        self._ends = load_ends(transaction, floor, self._live, instead.refers) if closes(floor) else None
         rows = [row for each in self._live.values() for row in each]
         uses = markings.uses_of(transaction, [row.id for row in rows])
         resting = {each for used in uses.values() for each in used}

@@ -144,7 +144,7 @@ class _Making:
         )
         edges, uses = [], []
         for each, (_, obj), derivative, contribution in zip(new, keyed, of, stored, strict=True):
-            edges += [(contribution, name, target) for name, target in references_in(obj.tree) if not each.closes]
+            edges += [(contribution, name, target) for name, target in references_in(obj.tree)]
             uses += [(mark, contribution) for mark in each.derived.uses]
             if each.closes:
                 derivatives.close(self._transaction, derivative, contribution)

@@ -26,12 +26,13 @@ class Derived:
 class Instead:
     """What stands in for what is stored about some objects of one collection: what a revision would make of them.
 
-    `derived` is of contributions that are stored and of those `added`, by key. Those that are `gone` are live no
-    longer, and those `closing` close a derivative.
+    `derived` is of contributions that are stored and of those `added`, by key; `refers` says which ids these name.
+    Those that are `gone` are live no longer, and those `closing` close a derivative.
     """
 
     derived: Mapping[int, Derived] = field(default_factory=dict)
     added: Mapping[int, Contribution] = field(default_factory=dict)
+    refers: Mapping[int, frozenset[str]] = field(default_factory=dict)
     gone: frozenset[int] = frozenset()
     closing: frozenset[int] = frozenset()
 

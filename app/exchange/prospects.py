@@ -9,6 +9,7 @@ from app.exchange.derived import Derived, Instead
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
 from app.exchange.following import NewVersion, collection_of, outcome
+from app.stix.references import references_in
 from app.stix.timestamps import from_datetime, version_key
 from app.storage import derivatives
 from app.storage.contributions import Contribution
@@ -45,6 +46,7 @@ class Prospects:
         instead = Instead(
             derived={**derived, **found.changed, **{key: each.derived for key, (_, each) in added.items()}},
             added={key: row for key, (row, _) in added.items()},
+            refers={key: frozenset(id for _, id in references_in(each.content)) for key, (_, each) in added.items()},
             gone=frozenset(found.ended),
             closing=frozenset(key for key, (_, each) in added.items() if each.closes),
         )

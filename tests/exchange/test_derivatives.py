@@ -1,16 +1,23 @@
 """Sanitised derivatives, from push to pull: what stands in for what may not be shown whole, as its original changes."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.errors import OperatorError
+from app.exchange import backing_up, blocks, epoch, quarantine
+from app.exchange.officers import mandate
 from tests.support.agreements import FILES, HOST_IDENTITY, NORTH_SEA, PARTNERS, WIND_IDENTITY
 from tests.support.clocks import StillClock
-from tests.support.exchanges import Running
+from tests.support.exchanges import Running, running
 from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, STIX, a_statement, an_indicator
 
 EXCHANGE = "identity--7af1be3b-1ff2-49b4-ab42-f528e618e6ce"
 HERE = "/north-sea/collections/indicators"
+REVIEWED = "      ownership: creator\n"
+REVIEW = "      review: {submitters: [wind-isac]}\n"
 LAST = "X-TAXII-Date-Added-Last"
 SANITISED = {
     **FILES,
@@ -230,3 +237,49 @@ def answers(exchange: Running, account: str = "wind-soc") -> list[tuple[object, 
 
 def stamp(clock: StillClock) -> str:
     return clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def test_what_waits_for_an_officer_gives_nothing_until_it_is_released(sanitising: Running, clock: StillClock) -> None:
+    """Refused, it has never been; taken back by an officer, it ends like any other."""
+    files = {**SANITISED, "north-sea.yaml": SANITISED["north-sea.yaml"].replace(REVIEWED, f"{REVIEWED}{REVIEW}", 1)}
+    sanitising.apply(files)
+    act = mandate(sanitising.exchange, "officer", sanitising.secrets["officer"], "somebody", "a test")
+    sanitising.take("wind-feed", in_part("kept"), in_part("refused"))
+    assert not derivatives(sanitising, "port-soc")
+    quarantine.refuse(sanitising.exchange, act, "north-sea/indicators", in_part("refused")["id"])
+    clock.advance(hours=1)
+    quarantine.release(sanitising.exchange, act, "north-sea/indicators", in_part("kept")["id"])
+    (given,) = derivatives(sanitising, "port-soc")
+    assert (given["name"], given["created"]) == ("indicator kept", stamp(clock))
+    before = answers(sanitising, "port-soc")
+    sanitising.take("wind-feed", in_part("kept", day=2, name="changed"))
+    assert answers(sanitising, "port-soc") == before, "what is held ends nothing either"
+    blocks.withdraw_of(sanitising.exchange, act, "north-sea/indicators", in_part("kept")["id"], "wind-isac")
+    assert [each["revoked"] for each in derivatives(sanitising, "port-soc")] == [True]
+    with pytest.raises(OperatorError):
+        blocks.withdraw_of(sanitising.exchange, act, "north-sea/indicators", given["id"], "wind-isac")
+
+
+def test_a_restored_backup_goes_on_under_the_same_ids(sqlite_databases: Any, tmp_path: Path, clock: StillClock) -> None:
+    """Of the derivatives that there are, and of those that will be."""
+    for name in ("here", "there", "elsewhere"):
+        (tmp_path / name).mkdir()
+    with sqlite_databases.new(tmp_path / "here") as url, running(url, tmp_path, SANITISED, clock) as first:
+        first.take("nl-feed", in_part("one"))
+        file = Path(url.removeprefix("sqlite:///"))
+        backing_up.back_up(file, tmp_path / "backup.db")
+        later = in_part("one", day=2, name="better"), in_part("two")
+        first.take("nl-feed", *later)
+        wanted = {each["name"]: each["id"] for each in derivatives(first)}
+        backing_up.restore(tmp_path / "backup.db", tmp_path / "there" / file.name, clock, "a test")
+        with running(f"sqlite:///{tmp_path}/there/{file.name}", tmp_path, {}, clock, seed=99) as second:
+            epoch.begin(second.exchange.database, second.exchange.ledger_database, clock, "a test")
+            second.secrets.update(first.secrets)
+            second.take("nl-feed", *later)
+            assert {each["name"]: each["id"] for each in derivatives(second)} == wanted
+    with (
+        sqlite_databases.new(tmp_path / "elsewhere") as url,
+        running(url, tmp_path, SANITISED, clock, seed=99) as other,
+    ):
+        other.take("nl-feed", *later)
+        assert not {each["id"] for each in derivatives(other)} & set(wanted.values()), "another exchange has other ids"

@@ -112,16 +112,18 @@ def test_a_source_that_must_not_be_named_is_not(exchange: Running, clock: StillC
 
 
 def test_under_closure_a_derivative_goes_with_what_it_refers_to(exchange: Running) -> None:
-    exchange.apply(agreed(("    release:\n", "    closure: withhold\n    release:\n")))
+    closed = agreed(("    release:\n", "    closure: withhold\n    release:\n"))
     end, other = an_indicator("end", RED), an_indicator("other", GREEN)
     link = a_relationship("link", other["id"], end["id"], description="Victim named")
     marks = [{"marking_ref": RED, "selectors": ["description"]}]
-    exchange.take("nl-feed", other, {**link, "granular_markings": marks})
-    assert len(derivatives(exchange)) == 1
-    exchange.take("nl-feed", end)
-    assert not derivatives(exchange), "as the original would"
+    exchange.take("nl-feed", other, end, {**link, "granular_markings": marks}, in_part("one"))
+    planned = exchange.apply(closed).plan.changes
+    assert {each.partner: each.visible for each in planned} == {"wind-isac": 1, "water-nl": 1, "port-nl": 1}
+    (one,) = derivatives(exchange)
     exchange.client("nl-feed").delete(f"{HERE}/objects/{end['id']}/")
-    assert len(derivatives(exchange)) == 1
+    assert len(derivatives(exchange)) == 2
+    exchange.take("nl-feed", end)
+    assert derivatives(exchange) == [one], "as the original would"
 
 
 def test_embargoes_and_ends_count_from_when_the_original_was_received(exchange: Running, clock: StillClock) -> None:
