@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from app.exchange.derivative_lines import NewVersion, Outcome, collection_of
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
-from app.exchange.following import Chosen, NewVersion, Outcome, collection_of, outcome
+from app.exchange.following import Chosen, outcome
 from app.exchange.own import stored_object
 from app.exchange.resolution import derivation, store_meanings
 from app.policy.handling import Handling, Meaning
@@ -120,6 +121,7 @@ class _Making:
         self._transaction = transaction
         self._partnership_id = partnership_id
         self._floor = floor
+        self._namespace = UUID(bytes=derivatives.key_of_ids(transaction, exchange.identifiers.secret))
 
     def add(self, new: Sequence[NewVersion]) -> Iterable[int]:
         """Store them, in this order; the derivatives, by object."""
@@ -131,10 +133,13 @@ class _Making:
             self._transaction, keyed, inline_bytes_max=self._exchange.settings.object_bytes_inline_max
         )
         keys = handlings.keys_of(self._transaction, self._floor.collection, [each.derived.handling for each in new])
-        of = [
-            each.row.id if each.row is not None else self._begin(each, obj.tree["created_by_ref"], key, created)
+        begun = [
+            self._begun(each, obj.tree["created_by_ref"], key, created)
             for each, (obj, created), (key, _) in zip(new, made, keyed, strict=True)
+            if each.row is None
         ]
+        added = iter(derivatives.add(self._transaction, begun))
+        of = [each.row.id if each.row is not None else next(added) for each in new]
         stored = contributions.add(
             self._transaction,
             [
@@ -168,13 +173,12 @@ class _Making:
         return stored_object(raw), created
 
     def _new_id(self, each: NewVersion, original: str) -> str:
-        namespace = derivatives.key_of_ids(self._transaction, self._exchange.identifiers.secret)
         collection = self._floor.terms.partnership.collections[self._floor.alias]
         name = json.dumps([collection.id, each.line.origin, original, each.line.view_text, each.generation])
-        return f"{each.content['type']}--{uuid5(UUID(bytes=namespace), name)}"
+        return f"{each.content['type']}--{uuid5(self._namespace, name)}"
 
-    def _begin(self, each: NewVersion, identity: str, key: int, created: datetime) -> int:
-        new = NewDerivative(
+    def _begun(self, each: NewVersion, identity: str, key: int, created: datetime) -> NewDerivative:
+        return NewDerivative(
             collection=self._floor.collection,
             original=each.line.original,
             origin=each.line.origin,
@@ -184,7 +188,6 @@ class _Making:
             identity=identity,
             created=milliseconds(created),
         )
-        return derivatives.add(self._transaction, new)
 
     def _contribution(
         self,

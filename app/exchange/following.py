@@ -8,9 +8,10 @@ a last version revokes the derivative and says nothing.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
+from app.exchange.derivative_lines import Line, NewVersion, Outcome, collection_of, views_of
 from app.exchange.derived import Derived, own_span
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
@@ -20,8 +21,6 @@ from app.policy.handling import UNKNOWN, Handling, View
 from app.policy.handling import Derived as Derives
 from app.policy.lines import is_named, originator_of
 from app.policy.partnership import CollectionTerms
-from app.policy.release_case import Audience, ReleaseCase
-from app.policy.release_rules.levels import levels_shown
 from app.policy.sanitising import Sanitised, Source, sanitised, signed, withdrawn, worth_sanitising
 from app.stix.objects import StixObject
 from app.stix.strict_json import parse, tree_digest
@@ -36,81 +35,6 @@ _THE_EXCHANGES: Final = frozenset({"id", "created", "modified", "created_by_ref"
 
 Chosen = Callable[[Contribution | None], bool]
 """Whether a line is looked at, by its newest contribution; None where nothing of it is live."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of an original (by key), for one view."""
-
-    original: int
-    origin: str
-    view: View
-
-    @property
-    def view_text(self) -> str:
-        """The view as it is stored."""
-        return ",".join(sorted(self.view))
-
-
-@dataclass(frozen=True, slots=True)
-class NewVersion:
-    """A version that a derivative is to get: of `row`, or of one that this begins.
-
-    Partner, `received` (milliseconds) and `aged_from` are those of the contribution that gives it. `later_than` is the
-    version key of the newest that there was. One that `closes` revokes the derivative.
-    """
-
-    line: Line
-    row: DerivativeRow | None
-    generation: int
-    content: Mapping[str, Any]
-    derived: Derived
-    source: int
-    partner: str
-    received: int
-    aged_from: str
-    spec: int
-    type: int
-    later_than: str = ""
-    closes: bool = False
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What following some originals comes to: versions that end, those that mean something else, and new ones.
-
-    `objects` are the derivatives that there are of these originals, by key.
-    """
-
-    ended: list[int] = field(default_factory=list)
-    changed: dict[int, Derived] = field(default_factory=dict)
-    new: list[NewVersion] = field(default_factory=list)
-    objects: set[int] = field(default_factory=set)
-
-
-def collection_of(floor: Floor) -> CollectionTerms | None:
-    """The collection, if it sanitises anything."""
-    known = floor.terms.partnership.collections.get(floor.alias)
-    return known if known is not None and known.release.sanitises else None
-
-
-def views_of(floor: Floor, collection: CollectionTerms) -> frozenset[View]:
-    """The views of those who read the collection."""
-    cases = (
-        ReleaseCase(
-            terms=floor.terms,
-            collection=floor.alias,
-            audience=Audience(each.partner, each.red_account or None),
-            handling=Handling(),
-            cap=None,
-            submitter="",
-            originator="",
-            now=floor.now,
-        )
-        for each in floor.audiences
-        if each.partner in collection.read
-    )
-    return frozenset(levels_shown(case) for case in cases)
 
 
 def outcome(
@@ -158,7 +82,7 @@ class _Following:
         self._terms = floor.terms
         self._now = floor.now
         self._release = collection.release
-        self._views = sorted(views_of(floor, collection), key=sorted)
+        self._views = views_of(floor, collection)
         live = contributions.live_of(transaction, originals)
         rows = [row for each in live.values() for row in each if row.dated and row.derivative is None]
         stored = handlings.by_keys(transaction, {row.handling for row in rows})
@@ -175,6 +99,8 @@ class _Following:
         self._read: dict[int, StixObject] = {}
         self._definitions = Definitions(self._terms, self._now)
         self._given: dict[tuple[int, View], Sanitised | None] = {}
+        self._sources: dict[tuple[str, str], Source] = {}
+        self._worth: dict[tuple[Handling, View, str, bool], bool] = {}
 
     def lines(self, chosen: Chosen) -> Iterator[tuple[Line, Sequence[Contribution]]]:
         """Each line for each view, with its live contributions, the newest first."""
@@ -182,7 +108,11 @@ class _Following:
         for original, origin in [*self._lines, *sorted(gone)]:
             sources = self._lines.get((original, origin), [])
             if chosen(sources[0] if sources else None):
-                yield from ((Line(original, origin, view), sources) for view in self._views)
+                lines = [Line(original, origin, view) for view in self._views]
+                yield from ((line, sources) for line in lines if self._is_at_stake(line, sources))
+
+    def _is_at_stake(self, line: Line, sources: Sequence[Contribution]) -> bool:
+        return self._open(line) is not None or (bool(sources) and self._is_worth_it(sources[0], line))
 
     def read(self, chosen: Chosen) -> None:
         """Read what is needed of the contents: of lines without a derivative, the newest that may give one."""
@@ -255,17 +185,25 @@ class _Following:
         return row if row is not None and row.closed_by is None else None
 
     def _source(self, source: Contribution, line: Line) -> Source:
-        member = originator_of(line.origin, source.partner, self._terms)
-        partner = self._terms.partners.by_name.get(member)
-        side = self._terms.partnership.members.get(member)
-        return Source(
-            texts=frozenset({partner.title, *partner.identities}) if partner is not None else frozenset(),
-            anonymous=side is not None and side.anonymous and is_named(line.origin),
-        )
+        key = (line.origin, source.partner)
+        if key not in self._sources:
+            member = originator_of(line.origin, source.partner, self._terms)
+            partner = self._terms.partners.by_name.get(member)
+            side = self._terms.partnership.members.get(member)
+            self._sources[key] = Source(
+                texts=frozenset({partner.title, *partner.identities}) if partner is not None else frozenset(),
+                anonymous=side is not None and side.anonymous and is_named(line.origin),
+            )
+        return self._sources[key]
 
     def _is_worth_it(self, source: Contribution, line: Line) -> bool:
+        """Whether the line's view may be given something else than the contribution, for anybody but who gave it."""
         anonymous = self._source(source, line).anonymous
-        return worth_sanitising(self._handlings[source.id], line.view, self._release, anonymous=anonymous)
+        key = (self._handlings[source.id], line.view, source.partner, anonymous)
+        if key not in self._worth:
+            for_others = bool(self._views[line.view] - {source.partner})
+            self._worth[key] = for_others and worth_sanitising(*key[:2], self._release, anonymous=anonymous)
+        return self._worth[key]
 
     def _gives(self, source: Contribution, line: Line) -> Sanitised | None:
         """What is left of a contribution in the line's view, where it has to be cut and anything is."""

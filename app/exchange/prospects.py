@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.exchange.asked import NO_HANDLING
+from app.exchange.derivative_lines import NewVersion, collection_of
 from app.exchange.derivatives import modified_of
 from app.exchange.derived import Derived, Instead
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
-from app.exchange.following import NewVersion, collection_of, outcome
+from app.exchange.following import outcome
 from app.stix.references import references_in
 from app.stix.timestamps import from_datetime, version_key
 from app.storage import derivatives

@@ -5,7 +5,7 @@ nothing more it is closed by a last, revoked version; what the line gives after 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Select, exists, select, update
@@ -71,11 +71,12 @@ class VersionRow:
     aged_from: str
 
 
-def add(transaction: Transaction, new: NewDerivative) -> int:
-    """Record a derivative; its key."""
-    values = {name: getattr(new, name) for name in NewDerivative.__slots__}
-    key: int = transaction.execute(derivative.insert().values(**values).returning(derivative.c.id)).scalar_one()
-    return key
+def add(transaction: Transaction, rows: Sequence[NewDerivative]) -> Sequence[int]:
+    """Record derivatives; their keys, in the order given."""
+    if not rows:
+        return []
+    statement = derivative.insert().returning(derivative.c.id, sort_by_parameter_order=True)
+    return transaction.scalars(statement, [asdict(row) for row in rows]).all()
 
 
 def close(transaction: Transaction, key: int, by: int) -> None:

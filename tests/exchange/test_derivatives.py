@@ -279,7 +279,7 @@ def test_a_restored_backup_goes_on_under_the_same_ids(sqlite_databases: Any, tmp
             assert {each["name"]: each["id"] for each in derivatives(second)} == wanted
     with (
         sqlite_databases.new(tmp_path / "elsewhere") as url,
-        running(url, tmp_path, SANITISED, clock, seed=99) as other,
+        running(url, tmp_path, SANITISED, seed=99) as other,
     ):
         other.take("nl-feed", *later)
         assert not {each["id"] for each in derivatives(other)} & set(wanted.values()), "another exchange has other ids"
