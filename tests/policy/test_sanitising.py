@@ -381,6 +381,15 @@ def test_a_reference_from_which_its_text_was_cut_goes_whole_and_its_neighbour_st
     assert "external_references" not in content
 
 
+def test_a_cut_widens_where_it_leaves_something_invalid_and_nowhere_else():
+    references = [{"source_name": f"s{index}", "description": f"d{index:03}"} for index in range(3)]
+    tree = thing(x_map={"x_map_in": {"x_1": "one", "x_2": "two"}}, external_references=references)
+    parts = ("external_references.[0]", "external_references.[1].description", "x_map.x_map_in.x_1")
+    content = content_of(hiding(tree, *parts))
+    assert content["external_references"] == references[2:]
+    assert content["x_map"] == {"x_map_in": {"x_2": "two"}}
+
+
 @pytest.mark.parametrize("many", [5, 40])
 def test_however_many_references_lose_their_text_the_others_stay(many):
     references = [{"source_name": f"s{index}", "description": f"d{index:03}"} for index in range(2 * many)]
@@ -494,6 +503,7 @@ def test_markings_of_kept_parts_stand_on_the_whole_and_those_of_cut_parts_nowher
     assert left.content["object_marking_refs"] == [GREEN, STATEMENT]
     assert left.uses == {STATEMENT}
     assert left.meaning.handling.statements == {STATEMENT}
+    assert not left.meaning.handling.signed
     assert left.meaning.handling.tlp == {TlpLevel.GREEN}
     assert left.meaning.handling.derived.original.tlp == {TlpLevel.CLEAR, TlpLevel.GREEN, TlpLevel.RED}
 

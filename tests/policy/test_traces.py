@@ -75,7 +75,7 @@ FOUND = {
     "the id of an AS": (65551, sco_id({"type": "autonomous-system", "number": 65551})),
     "the id of a file by its hash": (HASH, sco_id({"type": "file", "hashes": {"SHA-256": HASH}})),
     "the id of a file by its name": ("evil.exe", sco_id({"type": "file", "name": "evil.exe"})),
-    "the id of an SCO that was cut whole": ({"0": FILE}, sco_id(FILE)),
+    "the id of an SCO that was cut whole": ({"0": FILE}, f"see {sco_id(FILE).partition('--')[2]}"),
     "a key of a dictionary that was cut": ({"x_rotterdam": 1}, "x_rotterdam"),
     "a key that is kept": ("rotterdam", {"x_rotterdam": 1}),
     "a text in a list in a dictionary": ({"x_who": [{"x_name": "Rotterdam"}]}, "Rotterdam"),
@@ -127,6 +127,13 @@ def test_one_item_of_a_list_goes_and_the_others_stay():
 def test_a_key_that_tells_goes_with_what_it_leads_to():
     tree = thing(x_always="said", x_cut="Rotterdam", x_map={"x_rotterdam": "north", "x_other": "south"})
     assert content_of(hiding(tree, "x_cut"))["x_map"] == {"x_other": "south"}
+
+
+def test_the_key_of_a_cut_part_is_looked_for_too():
+    tree = thing(x_always="said", x_map={"x_rotterdam": "a port", "x_other": "b"}, x_kept="of x_rotterdam")
+    content = content_of(hiding(tree, "x_map.x_rotterdam"))
+    assert content["x_map"] == {"x_other": "b"}
+    assert "x_kept" not in content
 
 
 def test_names_that_the_standard_gives_are_no_trace():
