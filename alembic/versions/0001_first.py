@@ -218,6 +218,34 @@ def upgrade_exchange() -> None:
         sa.UniqueConstraint("object", "bytes_digest", name=op.f("uq_object_version_object_bytes_digest")),
     )
     op.create_table(
+        "derivative",
+        sa.Column("id", serial, nullable=False),
+        sa.Column("collection", serial, nullable=False),
+        sa.Column("original", serial, nullable=False),
+        sa.Column("origin", key_text, nullable=False),
+        sa.Column("view", key_text, nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("object", serial, nullable=False),
+        sa.Column("identity", key_text, nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("closed_by", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["collection"], ["collection.id"], name=op.f("fk_derivative_collection")),
+        sa.ForeignKeyConstraint(["object"], ["object.id"], name=op.f("fk_derivative_object")),
+        sa.ForeignKeyConstraint(["original"], ["object.id"], name=op.f("fk_derivative_original")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_derivative")),
+        sa.UniqueConstraint(
+            "original", "origin", "view", "generation", name=op.f("uq_derivative_original_origin_view_generation")
+        ),
+    )
+    op.create_index(op.f("ix_derivative_collection_id"), "derivative", ["collection", "id"], unique=False)
+    op.create_index(op.f("ix_derivative_object"), "derivative", ["object"], unique=False)
+    op.create_table(
+        "secret",
+        sa.Column("name", key_text, nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_secret")),
+    )
+    op.create_table(
         "contribution",
         sa.Column("id", serial, nullable=False),
         sa.Column("collection", serial, nullable=False),
@@ -237,7 +265,10 @@ def upgrade_exchange() -> None:
         sa.Column("not_after", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("ended", sa.BigInteger(), nullable=True),
+        sa.Column("derivative", serial, nullable=True),
+        sa.Column("aged_from", key_text, nullable=True),
         sa.ForeignKeyConstraint(["collection"], ["collection.id"], name=op.f("fk_contribution_collection")),
+        sa.ForeignKeyConstraint(["derivative"], ["derivative.id"], name=op.f("fk_contribution_derivative")),
         sa.ForeignKeyConstraint(["handling"], ["handling.id"], name=op.f("fk_contribution_handling")),
         sa.ForeignKeyConstraint(["object"], ["object.id"], name=op.f("fk_contribution_object")),
         sa.ForeignKeyConstraint(["version"], ["object_version.id"], name=op.f("fk_contribution_version")),

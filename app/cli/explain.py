@@ -8,7 +8,7 @@ from app.cli.setting_up import Json, instant_of, opened_exchange, out, print_jso
 from app.errors import OperatorError
 from app.exchange.explain import ExplainedVersion
 from app.exchange.explain import explain as explain_case
-from app.policy.release import Release
+from app.policy.release import Release, Sanitise
 
 
 def register(app: typer.Typer) -> None:
@@ -46,11 +46,12 @@ def _as_json(each: ExplainedVersion) -> dict[str, object]:
         "version": each.version,
         "spec_version": each.spec,
         "contributed_by": each.contributed_by,
-        "decision": "release" if isinstance(decision, Release) else "withhold",
+        "decision": type(decision).__name__.lower(),
         "decided_by": [str(rule) for rule in decision.rules],
         "until": decision.until,
         "in_the_log": each.delivered,
         "kept_back_by": each.kept_back_by,
+        "derivative": each.derivative if isinstance(decision, Sanitise) else None,
         "rules": [
             {"rule": str(finding.rule), "effect": str(finding.effect), "why": finding.why}
             for finding in each.explanation.findings
@@ -67,11 +68,13 @@ def _print(each: ExplainedVersion, account: str) -> None:
     console = out()
     console.print(f"Version {each.version} (STIX {each.spec}), contributed by {each.contributed_by}", style="bold")
     console.print(rows)
-    verdict = "RELEASE" if released else "WITHHOLD"
+    verdict = type(decision).__name__.upper()
     console.print(
         f"{verdict} to {account}, decided by {', '.join(str(rule) for rule in decision.rules)}; "
         f"{'it stands' if each.delivered else 'it does not stand'} in the account's log.",
         style="green" if released else "red",
     )
+    if isinstance(decision, Sanitise):
+        console.print(f"The derivative {each.derivative} stands in for it.")
     if released and each.kept_back_by is not None:
         console.print(f"{each.kept_back_by}: {each.kept_back_by.sentence}")

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from rich.console import Console
 
 from app.cli.setting_up import table
-from app.exchange.plan import Example, LogChange, Plan
+from app.exchange.outlook import Example, LogChange
+from app.exchange.plan import Plan
 
 NOTHING = "Nothing differs from what is in force."
 

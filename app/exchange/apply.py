@@ -14,11 +14,13 @@ from app.exchange.audience import audiences_under
 from app.exchange.changing import Change, changing
 from app.exchange.clauses import write_clauses
 from app.exchange.comparing import Extent
+from app.exchange.derivatives import follow_all
 from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.floor import Floor, take_floors
 from app.exchange.in_force import changed_terms, deciding, in_force, ownership
 from app.exchange.jobs import jobs_of
-from app.exchange.plan import LogChange, Plan, batches_of, write_changes
+from app.exchange.outlook import LogChange, batches_of, write_changes
+from app.exchange.plan import Plan
 from app.exchange.resolution import store_derived, under_new_owners
 from app.exchange.settle import Settlement, Work, settle
 from app.files.agreements import Agreements, read_agreements
@@ -157,6 +159,8 @@ class _Making:
             return _Made(partnership, [], decides=False)
         if old is not None and ownership(old) != ownership(terms):
             self._derive_again(partnership, terms, floors)
+        for floor in floors.values():
+            follow_all(self.exchange, self.transaction, partnership.id, floor)
         return _Made(partnership, [Work(floor, batches_of(self.transaction, key)) for key, floor in floors.items()])
 
     def _record(self, row: PartnershipRow | None, terms: Terms, files: Mapping[str, str]) -> PartnershipRow:

@@ -11,20 +11,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from app.exchange.closure import Ends, closes, load_ends
-from app.exchange.derived import Derived, own_span
+from app.exchange.closure import Ends
+from app.exchange.derived import NOTHING_INSTEAD, Instead
 from app.exchange.floor import Floor
+from app.exchange.gathered import Line, gather
 from app.exchange.opened import load_opened
 from app.policy.closure import FOR_GOOD, NEVER
 from app.policy.handling import Handling
-from app.policy.lines import VIA, Standing, cap_of, is_named, originator_of, shown
+from app.policy.lines import Standing, cap_of, is_named, originator_of, shown
 from app.policy.partnership import ReleaseTerms
 from app.policy.release import changes_after, ends, stands
 from app.policy.release_case import Audience, Cap, ReleaseCase
 from app.policy.release_rules import break_glass
 from app.policy.release_rules.ages import ALWAYS_ITS_TURN, speak_of_ages, turn_of, turn_under_newest
 from app.policy.times import Phase, Span, dated_by, ended_with, span_of
-from app.storage import contributions, handlings, markings, objects
 from app.storage.contributions import Contribution
 from app.storage.engine import Transaction
 from app.storage.instants import instant, milliseconds
@@ -48,7 +48,7 @@ class Asked:
 
 _Opened: TypeAlias = tuple[int | bool, ...]
 _Key: TypeAlias = tuple[
-    Handling, Handling | None, frozenset[str], str, str, bool, int, Phase, bool, bool, bool, _Opened
+    Handling, Handling | None, frozenset[str], str, str, bool, int, Phase, bool, bool, bool, bool, _Opened
 ]
 
 
@@ -56,8 +56,7 @@ class Questions:
     """The live contributions of some objects of one collection, and the decisions about them.
 
     Each decision is taken once for (handling, cap, submitter, originator, audience, phase of its span, closure, turns
-    by age, what break-glass opens to it). `derived` stands in for what is stored about a contribution, by its key: what
-    a revision would make of it.
+    by age, what break-glass opens to it). What stands `instead` of what is stored is what a revision would make of it.
     """
 
     def __init__(
@@ -65,25 +64,10 @@ class Questions:
         transaction: Transaction,
         floor: Floor,
         wanted: Sequence[int],
-        derived: Mapping[int, Derived] | None = None,
+        instead: Instead = NOTHING_INSTEAD,
     ) -> None:
         self._floor = floor
-        self._live = dict(contributions.live_of(transaction, wanted))
-        self._ends = load_ends(transaction, floor, self._live) if closes(floor) else None
-        rows = [row for each in self._live.values() for row in each]
-        uses = markings.uses_of(transaction, [row.id for row in rows])
-        instead = derived or {}
-        resting = {each for used in uses.values() for each in used}
-        resting |= {each for one in instead.values() for each in one.uses}
-        self._definitions = _definitions(transaction, floor, resting)
-        defining = [row for each in self._definitions.values() for row in each]
-        self._digests = objects.tree_digests_of(transaction, [row.version for row in defining])
-        known = handlings.by_keys(transaction, {row.handling for row in (*rows, *defining)})
-        stored = {
-            row.id: Derived(row.origin, known[row.handling], uses.get(row.id, frozenset()), own_span(row))
-            for row in (*rows, *defining)
-        }
-        self._derived = {**stored, **{key: each for key, each in instead.items() if key in stored}}
+        self._all = gather(transaction, floor, wanted, instead)
         self._by_age = speak_of_ages(floor.terms)
         self._opened = load_opened(transaction, floor)
         self._by_audience = self._by_age or bool(self._opened.clauses)
@@ -96,28 +80,38 @@ class Questions:
     @property
     def objects(self) -> Sequence[int]:
         """The objects that are asked about, and where the collection asks for closure all that they lead to."""
-        return sorted(self._live)
+        return sorted(self._all.live)
 
     def about(self, object_id: int, audience: AudienceRow) -> Sequence[Asked]:
         """What is asked about the object's contributions for this audience, in the order of arrival."""
         asked = self._alone(object_id, audience)
-        return asked if self._ends is None else [self._with_ends(each, self._ends, audience) for each in asked]
+        return (
+            asked
+            if self._all.leads_to is None
+            else [self._with_ends(each, self._all.leads_to, audience) for each in asked]
+        )
 
     def _alone(self, object_id: int, audience: AudienceRow) -> Sequence[Asked]:
-        rows = self._live.get(object_id, ())
+        rows = self._all.of(object_id)
         facts = {row.id: self._handling(row, audience) for row in rows}
         spans = self._spans_for(object_id, audience)
         if len(rows) == 1:
             row = rows[0]
-            return [Asked(row, self._derived[row.id].origin, facts[row.id], None, spans[row.id])]
-        lines: dict[str, list[tuple[str, Handling, str]]] = defaultdict(list)
+            return [Asked(row, self._all.derived[row.id].origin, facts[row.id], None, spans[row.id])]
+        lines: dict[Line, list[Contribution]] = defaultdict(list)
         for row in rows:
-            lines[self._derived[row.id].origin].append((row.version_key, facts[row.id], row.partner))
+            lines[self._all.line_of(row)].append(row)
         return [
-            Asked(row, origin, facts[row.id], cap_of(row.version_key, lines[origin]), spans[row.id])
+            Asked(row, origin, facts[row.id], self._cap_of(row, lines[self._all.line_of(row)], facts), spans[row.id])
             for row in rows
-            for origin in [self._derived[row.id].origin]
+            for origin in [self._all.derived[row.id].origin]
         ]
+
+    @staticmethod
+    def _cap_of(row: Contribution, line: Sequence[Contribution], facts: Mapping[int, Handling]) -> Cap | None:
+        cap = cap_of(row.version_key, [(each.version_key, facts[each.id], each.partner) for each in line])
+        aged_from = max(line, key=lambda each: each.version_key).aged_from
+        return cap if cap is None or aged_from is None else replace(cap, dated=dated_by(aged_from))
 
     def _with_ends(self, each: Asked, ends: Ends, audience: AudienceRow) -> Asked:
         """With what it refers to: where that is hidden, or shown until some instant, so is this. One's own is not."""
@@ -130,16 +124,16 @@ class Questions:
 
     def comes_without(self, waiting: frozenset[int], each: Asked, audience: AudienceRow) -> bool:
         """Whether all that it refers to is shown to this audience also without what has yet to have its turn."""
-        if self._ends is None or each.row.partner == audience.partner:
+        if self._all.leads_to is None or each.row.partner == audience.partner:
             return True
-        return self._ends_until(self._ends, audience, waiting).get(each.row.id, FOR_GOOD) != NEVER
+        return self._ends_until(self._all.leads_to, audience, waiting).get(each.row.id, FOR_GOOD) != NEVER
 
     def _ends_until(
         self, ends: Ends, audience: AudienceRow, without: frozenset[int] = frozenset()
     ) -> Mapping[int, float]:
         """Until when this audience is shown all that each contribution refers to, `without` some contributions."""
         if (audience.id, without) not in self._ends_shown:
-            every = [one for key in self._live for one in self._alone(key, audience)]
+            every = [one for key in self._all.live for one in self._alone(key, audience)]
             alone = {one.row.id: NEVER if one.row.id in without else self._shown_until(one, audience) for one in every}
             self._ends_shown[audience.id, without] = ends.shown_until(alone)
         return self._ends_shown[audience.id, without]
@@ -151,15 +145,16 @@ class Questions:
         return FOR_GOOD if end is None else end
 
     def contribution(self, object_id: int, key: int) -> Contribution | None:
-        """The live contribution of the object with this key, or None."""
-        return next((row for row in self._live.get(object_id, ()) if row.id == key), None)
+        """The contribution of the object with this key, if it is live or something `instead` ends it; else None."""
+        rows = (*self._all.of(object_id), *self._all.gone)
+        return next((row for row in rows if row.id == key), None)
 
     def rests_on(self, row: Contribution, audience: AudienceRow) -> Iterator[Contribution]:
         """The definitions by which the contribution's markings resolve for this audience, those of definitions too."""
-        for marking_id in self._derived[row.id].uses:
-            meant = self._meant(marking_id, row)
+        for marking_id in self._all.derived[row.id].uses:
+            meant = self._all.meant(marking_id, row)
             given = self._given(marking_id, audience)
-            yield from (each.row for each in given if self._digests[each.row.version] in meant)
+            yield from (each.row for each in given if self._all.digests[each.row.version] in meant)
 
     def due(self, object_id: int) -> Mapping[int, int]:
         """When time alone next changes what becomes of the object's contributions, for anybody: by contribution, in
@@ -197,6 +192,7 @@ class Questions:
                 may_see=self._may_see(each, audience),
                 own=each.row.partner == audience.partner,
                 dated=each.row.dated,
+                derived=each.row.derivative is not None,
             )
             for each in asked
         ]
@@ -220,9 +216,10 @@ class Questions:
             now=self._floor.now,
             span=each.span,
             end_hidden=each.end_hidden,
-            dated=dated_by(each.row.version_key) if self._by_age else None,
+            dated=dated_by(each.row.aged_from or each.row.version_key) if self._by_age else None,
             named=is_named(each.origin),
             object_id=self._opened.named.get(each.row.object, ""),
+            unmet=each.row.id in self._all.closing and (each.row.object, audience.id) not in self._all.ever_shown,
         )
 
     def _may_see(self, each: Asked, audience: AudienceRow) -> bool:
@@ -240,6 +237,7 @@ class Questions:
             audience.id,
             case.span.phase(case.now),
             case.end_hidden,
+            case.unmet,
             turn.now,
             under_newest.now,
             break_glass.key_of(case),
@@ -252,7 +250,7 @@ class Questions:
         """From when until when each contribution of the object may be shown: no longer than the newest of its line."""
         if object_id not in self._spans:
             terms = self._release_terms()
-            rows = self._live.get(object_id, ())
+            rows = self._all.of(object_id)
             spans = {row.id: self._span_of(terms, row) for row in rows}
             if len(rows) > 1 and any(span.not_after is not None for span in spans.values()):
                 spans = self._ended_with_their_lines(rows, spans)
@@ -262,8 +260,8 @@ class Questions:
     def _spans_for(self, object_id: int, audience: AudienceRow) -> Mapping[int, Span]:
         """The same for this audience: what break-glass lets it understand of others', it understands no longer."""
         spans = self._spans_of(object_id)
-        others = [row for row in self._live.get(object_id, ()) if row.partner != audience.partner]
-        if not self._opened.clauses or not any(self._derived[row.id].uses for row in others):
+        others = [row for row in self._all.of(object_id) if row.partner != audience.partner]
+        if not self._opened.clauses or not any(self._all.derived[row.id].uses for row in others):
             return spans
         until = {row.id: ended_with(spans[row.id], self._resolves(row, audience)) for row in others}
         return {**spans, **self._ended_with_their_lines(others, until)}
@@ -271,16 +269,16 @@ class Questions:
     def _resolves(self, row: Contribution, audience: AudienceRow) -> Span:
         """Until when every marking of the contribution that means something to this audience means it."""
         ends_of_markings: list[datetime] = []
-        for marking_id in self._derived[row.id].uses:
-            meant = self._meant(marking_id, row)
-            given = [each for each in self._given(marking_id, audience) if self._digests[each.row.version] in meant]
+        for marking_id in self._all.derived[row.id].uses:
+            meant = self._all.meant(marking_id, row)
+            given = [each for each in self._given(marking_id, audience) if self._all.digests[each.row.version] in meant]
             until = [ends(self.case(each, audience)) for each in given]
             ends_of_markings += [max(at for at in until if at is not None)] if until and None not in until else []
         return Span(not_after=min(ends_of_markings, default=None))
 
     def _span_of(self, terms: ReleaseTerms, row: Contribution) -> Span:
         """From when until when the contribution may be shown, by the terms and by its own markings."""
-        own = self._derived[row.id].span
+        own = self._all.derived[row.id].span
         if terms.embargo is None and terms.shown_for is None:
             return own
         return span_of(
@@ -292,15 +290,15 @@ class Questions:
         )
 
     def _ended_with_their_lines(self, rows: Sequence[Contribution], spans: Mapping[int, Span]) -> dict[int, Span]:
-        newest: dict[str, str] = {}
+        newest: dict[Line, str] = {}
         for row in rows:
-            origin = self._derived[row.id].origin
-            newest[origin] = max(newest.get(origin, ""), row.version_key)
+            line = self._all.line_of(row)
+            newest[line] = max(newest.get(line, ""), row.version_key)
         ended = dict(spans)
         for row in rows:
             for other in rows:
-                origin = self._derived[other.id].origin
-                if origin == self._derived[row.id].origin and other.version_key == newest[origin] > row.version_key:
+                line = self._all.line_of(other)
+                if line == self._all.line_of(row) and other.version_key == newest[line] > row.version_key:
                     ended[row.id] = ended_with(ended[row.id], spans[other.id])
         return ended
 
@@ -310,46 +308,30 @@ class Questions:
 
     def _handling(self, row: Contribution, audience: AudienceRow) -> Handling:
         """What the contribution's markings ask for, as far as this audience is shown what they mean."""
-        derived = self._derived[row.id]
-        if all(self._meant(marking_id, row) & self._shown(marking_id, audience) for marking_id in derived.uses):
+        derived = self._all.derived[row.id]
+        if all(self._all.meant(marking_id, row) & self._shown(marking_id, audience) for marking_id in derived.uses):
             return derived.handling
         return replace(derived.handling, unknown=True)
-
-    def _meant(self, marking_id: str, marked: Contribution) -> frozenset[bytes]:
-        """The definitions of this marking, as digests, by those whose word counts for a contribution."""
-        origin = self._derived[marked.id].origin
-        owners = self._floor.terms.owners_of(origin.partition(VIA)[0].partition(" ")[0])
-        rows = self._definitions.get(marking_id, ())
-        return frozenset(self._digests[row.version] for row in rows if row.partner in {marked.partner, *owners})
 
     def _shown(self, marking_id: str, audience: AudienceRow) -> frozenset[bytes]:
         """The definitions of this marking, as digests, that the audience is shown in this collection."""
         key = (marking_id, audience.id)
         if key not in self._definitions_shown:
             given = self._given(marking_id, audience)
-            self._definitions_shown[key] = frozenset(self._digests[each.row.version] for each in given)
+            self._definitions_shown[key] = frozenset(self._all.digests[each.row.version] for each in given)
         return self._definitions_shown[key]
 
     def _given(self, marking_id: str, audience: AudienceRow) -> Sequence[Asked]:
         """The definitions of this marking that the audience is shown in this collection."""
         key = (marking_id, audience.id)
         if key not in self._definitions_given:
-            rows = self._definitions.get(marking_id, ())
+            rows = self._all.definitions.get(marking_id, ())
             terms = self._release_terms()
             asked = [
                 Asked(row, derived.origin, derived.handling, None, self._span_of(terms, row))
                 for row in rows
-                for derived in [self._derived[row.id]]
+                for derived in [self._all.derived[row.id]]
             ]
             given = shown(self.standings(asked, audience))
             self._definitions_given[key] = [each for each in asked if each.row.id in given]
         return self._definitions_given[key]
-
-
-def _definitions(
-    transaction: Transaction, floor: Floor, marking_ids: Iterable[str]
-) -> Mapping[str, Sequence[Contribution]]:
-    """The live contributions in this collection of these definitions."""
-    keys = objects.keys_of(transaction, floor.collection, marking_ids)
-    live = contributions.live_of(transaction, [row.id for row in keys.values()])
-    return {marking_id: live.get(row.id, ()) for marking_id, row in keys.items()}

@@ -15,7 +15,7 @@ from app.exchange.changing import changing
 from app.exchange.clauses import as_json, told
 from app.exchange.exchange import Exchange
 from app.exchange.officers import Mandate, located, record, require_host, require_partnership
-from app.exchange.plan import LogChange, outlook
+from app.exchange.outlook import LogChange, outlook
 from app.policy.partnership import BreakGlass, CollectionTerms, Terms, TlpLevel
 from app.policy.rules import listed
 from app.stix.identifiers import is_identifier

@@ -32,13 +32,21 @@ def closes(floor: Floor) -> bool:
     return terms is not None and terms.closure
 
 
-def load_ends(transaction: Transaction, floor: Floor, live: dict[int, list[Contribution]]) -> Ends:
-    """The ends of these live contributions, by object, and the ends of the ends; `live` grows by what they lead to."""
+def load_ends(
+    transaction: Transaction,
+    floor: Floor,
+    live: dict[int, list[Contribution]],
+    besides: Mapping[int, frozenset[str]],
+) -> Ends:
+    """The ends of these live contributions, by object, and the ends of the ends; `live` grows by what they lead to.
+
+    `besides` are the ids that contributions name which are not stored.
+    """
     refers: dict[int, frozenset[End]] = {}
     given: dict[End, frozenset[int]] = {}
     waiting = [row for rows in live.values() for row in rows]
     while waiting:
-        targets = references.targets_of(transaction, [row.id for row in waiting])
+        targets = {**references.targets_of(transaction, [row.id for row in waiting]), **besides}
         pairs = {(row.partner, target) for row in waiting for target in targets.get(row.id, ())}
         there = references.ends_by(transaction, floor.collection, pairs)
         for row in waiting:

@@ -1,10 +1,12 @@
 """What is derived from the bytes of contributions, as it is stored or as something would make it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from app.policy.handling import Handling
 from app.policy.times import ALWAYS, Span
 from app.storage.contributions import Contribution
+from app.storage.derivatives import VersionRow
 from app.storage.instants import instant
 
 
@@ -20,7 +22,25 @@ class Derived:
     span: Span
 
 
-def own_span(row: Contribution) -> Span:
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What stands in for what is stored about some objects of one collection: what a revision would make of them.
+
+    `derived` is of contributions that are stored and of those `added`, by key; `refers` says which ids these name.
+    Those that are `gone` are live no longer, and those `closing` close a derivative.
+    """
+
+    derived: Mapping[int, Derived] = field(default_factory=dict)
+    added: Mapping[int, Contribution] = field(default_factory=dict)
+    refers: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    gone: frozenset[int] = frozenset()
+    closing: frozenset[int] = frozenset()
+
+
+NOTHING_INSTEAD = Instead()
+
+
+def own_span(row: Contribution | VersionRow) -> Span:
     """From when until when the contribution's own markings let it be shown."""
     if row.not_before is None and row.not_after is None:
         return ALWAYS

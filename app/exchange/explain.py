@@ -1,7 +1,7 @@
 """Explain: every rule, in order, for one object and one account, and what the account's log holds of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.errors import OperatorError
@@ -13,8 +13,9 @@ from app.exchange.floor import Floor
 from app.exchange.identify import Requester, requester_of
 from app.policy.explain import Explanation, explain_release
 from app.policy.lines import arrange
+from app.policy.release_rules.levels import levels_shown
 from app.policy.rules import Rule
-from app.storage import contributions, deliveries, objects, revisions
+from app.storage import contributions, deliveries, derivatives, handlings, objects, revisions
 from app.storage.contributions import Contribution
 from app.storage.engine import Transaction
 from app.storage.objects import SPEC_TEXTS
@@ -26,6 +27,7 @@ class ExplainedVersion:
     """One contribution of the object: what every rule says, and whether it stands in the account's log.
 
     `kept_back_by` is the rule by which a contribution that may be seen gives way to another of the same object.
+    `derivative` is the id of what the exchange has made of the object for those who are shown what this account is.
     """
 
     version: str
@@ -34,6 +36,7 @@ class ExplainedVersion:
     delivered: bool
     explanation: Explanation
     kept_back_by: Rule | None
+    derivative: str | None = None
 
 
 def explain(
@@ -69,20 +72,31 @@ def explain(
         now = at or exchange.clock.now()
         questions = Questions(transaction, Floor(terms, row.id, known.alias, [audience], {}, now), [live[0].object])
         texts = contributions.version_texts(transaction, [each.id for each in live])
+        made = derivatives.newest_of(transaction, live[0].object)
+        meant = handlings.by_keys(transaction, [newest.handling for _, newest in made])
     asked = questions.about(live[0].object, audience)
     conflicts = arrange(questions.standings(asked, audience)).conflicts
-    return [
-        ExplainedVersion(
-            version=texts[each.row.id],
-            spec=SPEC_TEXTS[each.row.spec],
-            contributed_by=each.row.partner,
-            delivered=each.row.id in delivered,
-            explanation=explain_release(questions.case(each, audience)),
-            kept_back_by=conflicts.get(each.row.id),
-        )
-        for each in asked
-        if version in (None, texts[each.row.id])
-    ]
+    explained = []
+    for each in asked:
+        case = questions.case(each, audience)
+        view = ",".join(sorted(levels_shown(case)))
+        stands_in = {
+            row.stix_id: meant[newest.handling] for row, newest in made if (row.origin, row.view) == (each.origin, view)
+        }
+        name, handling = next(iter(stands_in.items()), (None, None))
+        if version in (None, texts[each.row.id]):
+            explained.append(
+                ExplainedVersion(
+                    version=texts[each.row.id],
+                    spec=SPEC_TEXTS[each.row.spec],
+                    contributed_by=each.row.partner,
+                    delivered=each.row.id in delivered,
+                    explanation=explain_release(replace(case, derivative=handling)),
+                    kept_back_by=conflicts.get(each.row.id),
+                    derivative=name,
+                )
+            )
+    return explained
 
 
 def _live(transaction: Transaction, row: CollectionRow, object_id: str, place: str) -> Sequence[Contribution]:

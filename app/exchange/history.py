@@ -8,7 +8,7 @@ from app.errors import OperatorError
 from app.exchange.clauses import read_clauses, told
 from app.exchange.exchange import Exchange
 from app.exchange.in_force import in_force
-from app.exchange.plan import LogChange, read_changes
+from app.exchange.outlook import LogChange, read_changes
 from app.exchange.reminders import review_of
 from app.exchange.terms import partnership_of
 from app.files.partners_file import PARTNERS_FILE

@@ -52,12 +52,17 @@ def changed_terms(
 
 
 def deciding(terms: Terms) -> object:
-    """What of the terms decides anything here; partners who are no members do not."""
-    return terms.partnership, terms.partners.host, ownership(terms), terms.clauses
+    """What of the terms decides anything here; partners who are no members do not.
+
+    Where derivatives are made, the members' titles do, which must not stand in those whose source is not named.
+    """
+    sanitises = any(each.release.sanitises for each in terms.partnership.collections.values())
+    titles = {name: terms.partners.by_name[name].title for name in terms.partnership.members} if sanitises else None
+    return terms.partnership, terms.partners.host, ownership(terms), terms.clauses, titles
 
 
 def ownership(terms: Terms) -> object:
     """What of the terms says who owns which identity, and who may speak for whom."""
     identities = {name: terms.partners.by_name[name].identities for name in terms.partnership.members}
     relays = {each.id: each.intake.relays for each in terms.partnership.collections.values()}
-    return identities, relays
+    return identities, relays, terms.partners.identity

@@ -13,8 +13,8 @@ from app.exchange.changing import changing
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor, hold_partnership, take_floors
 from app.exchange.settle import Left, Work, settle
-from app.storage import contributions, dues, revisions
-from app.storage.contributions import Arrived
+from app.storage import arrivals, dues, revisions
+from app.storage.arrivals import Arrived
 from app.storage.dues import ALL_OF_THEM, AT_ONCE, Job
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
@@ -39,10 +39,10 @@ def jobs_of(partnership: PartnershipRow, floor: Floor, left: Left) -> Iterator[J
             yield Job(0, partnership.root, floor.collection, revision, definitions, due, first - 1, last, 0)
 
 
-def batches_left(transaction: Transaction, job: Job) -> int:
-    """In how many batches the job will be done."""
-    left = contributions.count_live(transaction, job.collection, job.after, job.last, definitions=job.definitions)
-    return -(-left // CONTRIBUTIONS_PER_BATCH)
+def batches_left(transaction: Transaction, job: Job, more: int = 0) -> int:
+    """In how many batches the job will be done, with so many contributions more than there are."""
+    left = arrivals.count_live(transaction, job.collection, job.after, job.last, definitions=job.definitions)
+    return -(-(left + more) // CONTRIBUTIONS_PER_BATCH)
 
 
 def finish(exchange: Exchange, progress: Callable[[int, int], None] | None = None) -> Mapping[str, int]:
@@ -99,7 +99,7 @@ def one_batch(exchange: Exchange) -> tuple[str, int] | None:
 
 def _batch(transaction: Transaction, job: Job) -> tuple[Sequence[Arrived], bool]:
     """What has its turn now, and whether more follows."""
-    found = contributions.live_after(
+    found = arrivals.live_after(
         transaction, job.collection, job.after, job.last, CONTRIBUTIONS_PER_BATCH + 1, definitions=job.definitions
     )
     return found[:CONTRIBUTIONS_PER_BATCH], len(found) > CONTRIBUTIONS_PER_BATCH

@@ -287,7 +287,7 @@ def _case(
         originator=originator_of(row.origin, row.partner, place.terms),
         now=now,
         span=span,
-        dated=dated_by(version_key(row.version_text)),
+        dated=dated_by(row.aged_from or version_key(row.version_text)),
         named=is_named(row.origin),
         object_id=row.stix_id,
     )

@@ -13,6 +13,7 @@ from app.errors import NotPermitted, UnusableBody
 from app.exchange import catalogue
 from app.exchange.catalogue import Place
 from app.exchange.changing import Change, changing
+from app.exchange.derivatives import follow
 from app.exchange.exchange import Exchange
 from app.exchange.floor import hold_partnership, take_floors
 from app.exchange.identify import Requester
@@ -150,7 +151,8 @@ class _Push:
         row = self._status_row(outcomes, operator)
         statuses.forget_expired(self._transaction, milliseconds(self._now))
         statuses.add(self._transaction, row)
-        settle(self._exchange, self._change, work_on(self._transaction, floors, affected))
+        followed = follow(self._exchange, self._transaction, self._place.partnership.id, floors, affected)
+        settle(self._exchange, self._change, work_on(self._transaction, floors, followed))
         return status_of(row)
 
     def _judge(

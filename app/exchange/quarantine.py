@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.errors import OperatorError
+from app.exchange.derivatives import follow
 from app.exchange.exchange import Exchange
 from app.exchange.officers import Acting, Mandate, acting, located, require_partnership
 from app.exchange.resolution import derive_again, store_derived, under_new_owners
@@ -105,7 +106,8 @@ def _settle(exchange: Exchange, act: Acting, rows: Sequence[HeldRow], *, anew: b
                 )
                 for collection, objects in resting.items():
                     affected[collection] = sorted({*affected.get(collection, ()), *objects})
-    settle(exchange, act.change, work_on(act.transaction, act.floors, affected))
+    followed = follow(exchange, act.transaction, act.partnership.id, act.floors, affected)
+    settle(exchange, act.change, work_on(act.transaction, act.floors, followed))
 
 
 def _held(collection: str, row: HeldRow) -> Held:

@@ -17,7 +17,7 @@ from app.exchange.own import stored_object
 from app.policy.derivation import derive_handling, marks_of
 from app.policy.handling import Meaning
 from app.policy.lines import origin_of
-from app.policy.markings import resolves_for
+from app.policy.markings import Resolver, resolves_for
 from app.policy.partnership import Terms
 from app.policy.times import Span
 from app.stix.objects import StixObject
@@ -61,9 +61,18 @@ class Definitions:
         With `own_only` no definition but the submitter's own is looked at: intake may know of no other (law 7).
         """
         asked: set[str] = set()
+        resolve = self.resolver(obj, submitter, own_only=own_only)
+
+        def resolve_and_note(marking_id: str) -> Mapping[str, Any] | None:
+            asked.add(marking_id)
+            return resolve(marking_id)
+
+        return derive_handling(obj, exchange.registry, resolve_and_note, self.now), frozenset(asked)
+
+    def resolver(self, obj: StixObject, submitter: str, *, own_only: bool = False) -> Resolver:
+        """Which definition stands for a marking of this object, which this partner has contributed."""
 
         def resolve(marking_id: str) -> Mapping[str, Any] | None:
-            asked.add(marking_id)
             fitting = [
                 each
                 for each in self.by_id.get(marking_id, ())
@@ -74,7 +83,7 @@ class Definitions:
             fitting.sort(key=lambda each: each.partner not in self.terms.owners_of(each.tree.get("created_by_ref")))
             return fitting[0].tree if fitting else None
 
-        return derive_handling(obj, exchange.registry, resolve, self.now), frozenset(asked)
+        return resolve
 
 
 def load_definitions(
@@ -189,7 +198,7 @@ def store_derived(
     """Make this what is stored about the contributions of one collection."""
     contributions.change_origins(transaction, {key: each.origin for key, each in derived.items()})
     meanings = {key: (Meaning(each.handling, each.span), each.uses) for key, each in derived.items()}
-    _store(transaction, partnership_id, collection, meanings)
+    store_meanings(transaction, partnership_id, collection, meanings)
 
 
 def derivation(handling: int, span: Span) -> Derivation:
@@ -212,7 +221,7 @@ def _derive_and_store(
     derived = _derive(exchange, transaction, partnership_id, terms, sources, _read(transaction, sources), now)
     for of in {source.collection for source in sources}:
         here = {source.id: each for source, each in derived.items() if source.collection == of}
-        _store(transaction, partnership_id, of, here)
+        store_meanings(transaction, partnership_id, of, here)
 
 
 def _derive(
@@ -229,12 +238,13 @@ def _derive(
     return {source: definitions.derive(exchange, read[source.version], source.partner) for source in sources}
 
 
-def _store(
+def store_meanings(
     transaction: Transaction,
     partnership_id: int,
     collection: int,
     derived: Mapping[int, tuple[Meaning, frozenset[str]]],
 ) -> None:
+    """Make this what the markings of these contributions of one collection mean, and what they rest on."""
     uses = [(each, key) for key, (_, rests_on) in derived.items() for each in rests_on]
     markings.add_uses(transaction, partnership_id, uses)
     keys = handlings.keys_of(transaction, collection, [meaning.handling for meaning, _ in derived.values()])

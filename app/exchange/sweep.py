@@ -19,6 +19,7 @@ from datetime import timedelta
 from app.exchange import jobs
 from app.exchange.changing import changing, date_again
 from app.exchange.closure import with_referring
+from app.exchange.derivatives import follow
 from app.exchange.exchange import Exchange
 from app.exchange.floor import hold_partnership, take_floors
 from app.exchange.resolution import derive_ended
@@ -94,6 +95,8 @@ def _due_contributions(exchange: Exchange) -> bool:
         resting = derive_ended(exchange, transaction, partnership.id, terms, sorted(objects), now)
         objects.update(contributions.objects_of(transaction, resting).values())
         if floor is not None:
-            every = with_referring(transaction, floor, objects)
+            here = floor.collection
+            followed = follow(exchange, transaction, partnership.id, {here: floor}, {here: sorted(objects)})[here]
+            every = with_referring(transaction, floor, followed)
             settle(exchange, change, [Work(floor, chunks(every, OBJECTS_PER_BATCH), due=frozenset(keys))])
     return True

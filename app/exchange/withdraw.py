@@ -12,6 +12,7 @@ from app.exchange import catalogue
 from app.exchange.audience import audience_of
 from app.exchange.catalogue import Place
 from app.exchange.changing import Change, changing
+from app.exchange.derivatives import follow
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor, hold_partnership, take_floors
 from app.exchange.identify import Requester
@@ -86,7 +87,8 @@ def take_back(
         )
     key = objects.keys_of(transaction, collection, [object_id])[object_id].id
     affected[collection] = [*affected.get(collection, ()), key]
-    settle(exchange, change, work_on(transaction, floors, affected), withdrawn=frozenset(keys))
+    followed = follow(exchange, transaction, partnership.id, floors, affected)
+    settle(exchange, change, work_on(transaction, floors, followed), withdrawn=frozenset(keys))
 
 
 def is_definition(object_id: str) -> bool:

@@ -50,6 +50,26 @@ def mistakes_across(documents: Sequence[Document]) -> Iterator[Mistake]:
     )
 
 
+def mistakes_about_derivatives(partners: Document, documents: Sequence[Document]) -> Iterator[Mistake]:
+    """Derivatives need somebody who signs them, and that is nobody else."""
+    identity = _text_at(partners, ("identity",))
+    for name in mapping_at(partners, ("partners",)):
+        signs_as = mapping_at(partners, ("partners", name)).get("identities")
+        for number, each in enumerate(signs_as if isinstance(signs_as, list) else ()):
+            if identity is not None and each == identity:
+                what = f"{quoted(name)} signs as the exchange's own identity"
+                remedy = "Take it out here; nobody but the exchange signs what it has made"
+                yield partners.mistake(("partners", name, "identities", number), what, remedy)
+    for document in documents if identity is None else ():
+        for alias in mapping_at(document, ("collections",)):
+            for key in ("granular", "attribution"):
+                path: Path = ("collections", alias, "release", key)
+                if _text_at(document, path) == "sanitise":
+                    what = "The exchange has no identity to sign sanitised derivatives with"
+                    remedy = f"Add `identity: identity--…` to {partners.file}, or write `{key}: withhold`"
+                    yield document.mistake(path, what, remedy)
+
+
 def _text_at(document: Document, path: Path) -> str | None:
     value = mapping_at(document, path[:-1]).get(str(path[-1]))
     return value if isinstance(value, str) else None

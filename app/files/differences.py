@@ -19,6 +19,7 @@ from app.policy.partnership import (
     Partner,
     Partners,
     Partnership,
+    Remedy,
     Verdict,
 )
 
@@ -47,6 +48,7 @@ def differences(old: Agreements | None, new: Agreements) -> tuple[Difference, ..
 def _partners(old: Partners, new: Partners) -> Iterator[Difference]:
     if old.host != new.host:
         yield Difference(f"The exchange is run by {new.host}" + (f" in place of {old.host}." if old.host else "."))
+    yield from _changes("The exchange", {"identity": old.identity}, {"identity": new.identity})
     for name in sorted({*old.by_name, *new.by_name}):
         before, after = old.by_name.get(name), new.by_name.get(name)
         if after is None:
@@ -208,6 +210,8 @@ def _collection_facts(terms: CollectionTerms) -> Mapping[str, object]:
         "release.tlp": release.tlp,
         "release.unmarked": release.unmarked or "refuse",
         "release.red": release.red,
+        "release.granular": _unusual(release.granular),
+        "release.attribution": _unusual(release.attribution),
         "release.embargo": release.embargo,
         "release.shown_for": release.shown_for,
         "release.statements": release.statements,
@@ -232,5 +236,5 @@ def _collection_facts(terms: CollectionTerms) -> Mapping[str, object]:
     }
 
 
-def _unusual(verdict: Verdict) -> Verdict | None:
-    return verdict if verdict is not Verdict.ACCEPT else None
+def _unusual(word: Verdict | Remedy) -> str | None:
+    return word if word not in (Verdict.ACCEPT, Remedy.WITHHOLD) else None

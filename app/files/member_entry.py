@@ -64,7 +64,8 @@ class MemberEntry(Entry):
     )
     attribution: Literal["named", "anonymous"] = optional(
         "named",
-        "`anonymous`: other members are not shown what the member signed, since its signature names it.",
+        "`anonymous`: other members are not shown what the member signed, since its signature names it; where a "
+        "collection's `release.attribution` is `sanitise`, a derivative that does not name it.",
         "anonymous",
     )
 

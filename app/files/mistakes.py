@@ -122,8 +122,6 @@ def _unknown_word(path: Path, value: str, here: Schema) -> tuple[str, str]:
             f"Write `{name}: {word}`"
             + (f" or `{name}: [{value}]`" if word == "all" and _WORD.match(value) else f", or {other}"),
         )
-    if value == "sanitise":
-        return "This version of Comity does not have `sanitise`", f"Write `{name}: withhold`"
     words = here.get("enum") or [here.get("const")]
     what = f"{quoted(value)} is none of the words that {_place(path)} takes"
     return what, nearest(value, words, f"Write one of {', '.join(words)}")

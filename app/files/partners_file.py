@@ -29,6 +29,13 @@ class PartnersFile(Entry):
         "of it.",
         "nl-cert",
     )
+    identity: IdentityId | None = optional(
+        None,
+        "The exchange's own STIX identity, which signs sanitised derivatives; a new id, that no partner signs as. The "
+        "host alone may push its identity object. Needed where a collection's `granular` or `attribution` is "
+        "`sanitise`.",
+        "identity--7af1be3b-1ff2-49b4-ab42-f528e618e6ce",
+    )
     partners: dict[Slug, PartnerEntry] = key(
         "Every organisation, under the name by which files and accounts refer to it (a-z, 0-9 and hyphens).",
         {"nl-cert": {"name": "Dutch national CERT"}},
@@ -43,4 +50,5 @@ class PartnersFile(Entry):
                 name: Partner(name, entry.name, frozenset(entry.identities))
                 for name, entry in sorted(self.partners.items())
             },
+            self.identity,
         )

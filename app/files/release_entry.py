@@ -16,7 +16,7 @@ from app.files.fields import (
 from app.files.meanings import chosen, level, levels, pap_levels
 from app.files.names import Members, RedAccount
 from app.files.vocabulary_entries import AcsEntry, IepEntry
-from app.policy.partnership import ALL, CustomTerms, ReleaseTerms
+from app.policy.partnership import ALL, CustomTerms, ReleaseTerms, Remedy
 
 
 class CustomEntry(Entry):
@@ -45,10 +45,17 @@ class ReleaseEntry(Entry):
         "an object that no TLP marks.",
         "amber",
     )
-    granular: Literal["withhold"] = optional(
+    granular: Literal["withhold", "sanitise"] = optional(
         "withhold",
-        "What happens to an object of which a part may not be seen: `withhold`, the whole object stays.",
+        "What happens to an object of which a part may not be seen: `withhold`, the whole object stays; `sanitise`, a "
+        "derivative goes out without that part, signed by the exchange's own `identity` in partners.yaml.",
+        "sanitise",
+    )
+    attribution: Literal["withhold", "sanitise"] = optional(
         "withhold",
+        "What happens to an object whose source must not be named, and that names it: `withhold`, it stays; "
+        "`sanitise`, a derivative goes out that does not, signed by the exchange's own `identity` in partners.yaml.",
+        "sanitise",
     )
     red: list[RedAccount] = optional(
         [],
@@ -116,4 +123,6 @@ class ReleaseEntry(Entry):
             },
             embargo=self.embargo,
             shown_for=self.shown_for,
+            granular=Remedy(self.granular),
+            attribution=Remedy(self.attribution),
         )

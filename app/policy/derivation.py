@@ -42,6 +42,13 @@ def derive_handling(obj: StixObject, registry: Registry, resolve: Resolver, now:
     return total._replace(handling=replace(total.handling, whole=whole.handling))
 
 
+def derive_part(
+    obj: StixObject, granular: tuple[str, ...], registry: Registry, resolve: Resolver, now: datetime
+) -> Handling:
+    """What the markings of a part ask for: those of the object as a whole, and these granular markings of the part."""
+    return _Reading(registry, resolve, now).of(obj, (*obj.object_marking_refs, *granular)).handling
+
+
 def marks_of(definition: Definition) -> tuple[str, ...] | None:
     """The ids of the markings that a definition carries, or None where they are of no known shape."""
     object_marks = definition.get("object_marking_refs", [])

@@ -12,11 +12,22 @@ from typing import Any, NamedTuple
 from app.policy.partnership import PapLevel, TlpLevel
 from app.policy.times import ALWAYS, Span
 
-EXTRACTOR = 2
+EXTRACTOR = 3
 """The version of the rules by which handlings are made. Raise it with every change of their meaning."""
 
 AcsMarking = frozenset[tuple[str, str]]
 """What one ACS marking asks for, as (list, token); see `vocabularies.acs`."""
+
+View = frozenset[TlpLevel]
+"""For whom a sanitised derivative is made: those who are shown these TLP levels and no others (see `sanitising`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What a sanitised derivative stands in for: the handling of its original, in this view."""
+
+    view: View
+    original: "Handling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,7 @@ class Handling:
     * `type`: the object's type; `confidence`: its confidence from 0 to 100, None where it states none (STIX 2.1
       section 3.2 and appendix A); `signed`: it names its source in `created_by_ref`.
     * `whole`: what the markings of the object as a whole ask for, where those of single parts ask for more; else None.
+    * `derived`: set for what the exchange made of another object by sanitising it, and for nothing else.
     """
 
     tlp: frozenset[TlpLevel] = frozenset()
@@ -58,6 +70,7 @@ class Handling:
     confidence: int | None = None
     signed: bool = False
     whole: "Handling | None" = None
+    derived: Derived | None = None
 
 
 UNKNOWN = Handling(unknown=True)
@@ -73,7 +86,8 @@ class Meaning(NamedTuple):
 def join(handlings: Iterable[Handling]) -> Handling:
     """The handling that asks for all that any of these asks for.
 
-    Of several types none is left, and the least confidence counts, none stated being less than any.
+    Of several types none is left, and the least confidence counts, none stated being less than any. Derivatives of
+    several views are for nobody.
     """
     every = set(handlings)
     if len(every) == 1:
@@ -81,6 +95,8 @@ def join(handlings: Iterable[Handling]) -> Handling:
     types = {each.type for each in every}
     stated = [each.confidence for each in every if each.confidence is not None]
     wholes = [each.whole or each for each in every]
+    derived = [each.derived for each in every if each.derived is not None]
+    views = {each.view for each in derived}
     return Handling(
         type=types.pop() if len(types) == 1 else "",
         confidence=min(stated) if every and len(stated) == len(every) else None,
@@ -96,7 +112,8 @@ def join(handlings: Iterable[Handling]) -> Handling:
         anonymous=any(each.anonymous for each in every),
         custom=frozenset().union(*(each.custom for each in every)),
         disseminations=frozenset().union(*(each.disseminations for each in every)),
-        unknown=any(each.unknown for each in every),
+        unknown=any(each.unknown for each in every) or len(views) > 1,
+        derived=Derived(min(views, key=sorted), join(each.original for each in derived)) if derived else None,
         whole=join(wholes) if any(each.whole for each in every) else None,
     )
 
@@ -121,6 +138,7 @@ def _facts(handling: Handling) -> Mapping[str, object]:
         "anonymous": handling.anonymous,
         "confidence": handling.confidence,
         "custom": sorted(map(list, handling.custom)),
+        "derived": None if handling.derived is None else _derived_facts(handling.derived),
         "disseminations": sorted(map(list, handling.disseminations)),
         "iep": sorted(map(list, handling.iep)),
         "originator_control": handling.originator_control,
@@ -134,6 +152,10 @@ def _facts(handling: Handling) -> Mapping[str, object]:
         "unmarked": handling.unmarked,
         "whole": None if handling.whole is None else _facts(handling.whole),
     }
+
+
+def _derived_facts(derived: Derived) -> Mapping[str, object]:
+    return {"view": sorted(derived.view), "original": _facts(derived.original)}
 
 
 def from_facts(text: str) -> Handling:
@@ -159,7 +181,12 @@ def _handling_of(facts: Mapping[str, Any]) -> Handling:
         disseminations=_pairs(facts["disseminations"]),
         unknown=facts["unknown"],
         whole=None if facts["whole"] is None else _handling_of(facts["whole"]),
+        derived=None if facts["derived"] is None else _derived_of(facts["derived"]),
     )
+
+
+def _derived_of(facts: Mapping[str, Any]) -> Derived:
+    return Derived(frozenset(TlpLevel(level) for level in facts["view"]), _handling_of(facts["original"]))
 
 
 def _pairs(stored: list[list[str]]) -> frozenset[tuple[str, str]]:

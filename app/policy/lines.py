@@ -28,6 +28,7 @@ class Standing:
     `contribution` counts in the order received. `version_key` and `spec` name the version and its encoding.
     `may_see` is the release decision, cap included; `own` says that the audience's organisation contributed it.
     `dated` is False for an object without dates of its own, an SCO: its versions are the submitter's and nobody else's.
+    `derived` says that the exchange made it, under an id of its own.
     """
 
     contribution: int
@@ -38,11 +39,17 @@ class Standing:
     may_see: bool
     own: bool
     dated: bool = True
+    derived: bool = False
 
     @property
     def row(self) -> tuple[str, str]:
         """What no two rows of one audience's log share for one object."""
         return self.version_key, self.spec
+
+    @property
+    def line(self) -> tuple[str, bool]:
+        """The line that it stands in; a derivative's is none of its original's origin."""
+        return self.origin, self.derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +79,21 @@ def origin_of(obj: StixObject, submitter: str, terms: Terms, collection: str) ->
 
 def owned_identity(obj: StixObject, terms: Terms) -> str | None:
     """The identity that owns an object: an identity object that is a member's owns itself, else its signer does."""
-    if obj.type == "identity" and terms.owners_of(obj.id):
+    if obj.type == "identity" and (obj.id == terms.partners.identity or terms.owners_of(obj.id)):
         return obj.id
     return signer(obj)
 
 
 def speaks_for(identity: str | None, submitter: str, terms: Terms, collection: str) -> tuple[str, ...]:
-    """The owners of an identity for whom a submitter may push here: itself first, then those it may relay."""
+    """The owners of an identity for whom a submitter may push here: itself first, then those it may relay.
+
+    Nobody relays the exchange's own identity.
+    """
     owners = terms.owners_of(identity)
     if submitter in owners:
         return (submitter,)
+    if identity is not None and identity == terms.partners.identity:
+        return ()
     collection_terms = terms.partnership.collections.get(collection)
     intake = collection_terms.intake if collection_terms is not None else IntakeTerms()
     relayed = intake.relays.get(submitter, frozenset())
@@ -128,14 +140,15 @@ def arrange(candidates: Sequence[Standing]) -> Lines:
     It is given all that its own organisation contributed, and of the others one origin: the owner's, else the first
     it may see. What it may not see plays no part. No two rows are of one version and encoding: its own stands
     before another's, the first received before the later. Contents of an object without dates are no versions of one
-    another across origins: whose own organisation gave one is given that origin alone.
+    another across origins: whose own organisation gave one is given that origin alone. A derivative's id is the
+    exchange's: whatever others give under it stands back.
     """
     visible = sorted((c for c in candidates if c.may_see), key=lambda c: (not c.own, c.contribution))
     given: dict[tuple[str, str], int] = {}
     conflicts: dict[int, Rule] = {}
-    chosen = _chosen_origin(visible)
+    chosen = _chosen_line(visible)
     for candidate in visible:
-        if not candidate.own and candidate.origin != chosen:
+        if not candidate.own and candidate.line != chosen:
             conflicts[candidate.contribution] = Rule.ONE_ORIGIN
         elif candidate.row in given:
             conflicts[candidate.contribution] = Rule.ONE_CONTENT
@@ -144,7 +157,9 @@ def arrange(candidates: Sequence[Standing]) -> Lines:
     return Lines(frozenset(given.values()), conflicts)
 
 
-def _chosen_origin(visible: Sequence[Standing]) -> str | None:
+def _chosen_line(visible: Sequence[Standing]) -> tuple[str, bool] | None:
     own_undated = (c for c in visible if c.own and not c.dated)
-    first = next(own_undated, None) or min(visible, key=lambda c: (VIA in c.origin, c.contribution), default=None)
-    return first.origin if first is not None else None
+    first = next(own_undated, None) or min(
+        visible, key=lambda c: (not c.derived, VIA in c.origin, c.contribution), default=None
+    )
+    return first.line if first is not None else None

@@ -97,6 +97,12 @@ class Registry:
             return entry.kind, entry.level
         return ("tlp", row.level) if row is not None and row.level is not None else None
 
+    def label(self, level: TlpLevel) -> str | None:
+        """The id of the newest definition that the registry has of this level, or None."""
+        of_level = [entry for entry in self._by_id.values() if (entry.kind, entry.level) == ("tlp", level)]
+        newest = max(of_level, key=lambda entry: str(entry.definition.get("created")), default=None)
+        return newest.id if newest is not None else None
+
     def tabled_text(self, text: str) -> Tabled | None:
         """What the tables say of a statement of this text, or None. Blanks at its ends do not count."""
         return self._tabled_texts.get(text.strip())

@@ -75,6 +75,14 @@ class Verdict(StrEnum):
     REFUSE = "refuse"
 
 
+class Remedy(StrEnum):
+    """What becomes of a version that an audience may not have as it is, for a reason that could be taken out of it."""
+
+    WITHHOLD = "withhold"
+    SANITISE = "sanitise"
+    """What is left of it without that reason goes out, as an object of the exchange's own (see `sanitising`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Partner:
     """An organisation. `identities` are the STIX identity ids that it may sign as `created_by_ref`."""
@@ -86,10 +94,14 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Partners:
-    """Every organisation of this exchange, by name, and the one that runs it."""
+    """Every organisation of this exchange, by name, and the one that runs it.
+
+    `identity` is the exchange's own STIX identity, which signs sanitised derivatives; nobody but the host may sign so.
+    """
 
     host: str
     by_name: Mapping[str, Partner]
+    identity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +186,8 @@ class ReleaseTerms:
     `red` names accounts as `partner/account`. `statements` and `custom` hold marking-definition ids (or, for
     `custom`, extension-definition ids). `iep` holds the values that the members have undertaken, by policy statement,
     `acs` the tokens that are accepted, by list of a control set. `embargo` and `shown_for` count from the instant at
-    which a version was received: how long others are not shown it yet, and how long anybody is.
+    which a version was received: how long others are not shown it yet, and how long anybody is. `granular` says what
+    becomes of a version whose granular markings keep it back, `attribution` of one whose source must not be named.
     """
 
     tlp: frozenset[TlpLevel] = frozenset()
@@ -187,6 +200,13 @@ class ReleaseTerms:
     custom: Mapping[str, CustomTerms] = field(default_factory=dict)
     embargo: timedelta | None = None
     shown_for: timedelta | None = None
+    granular: Remedy = Remedy.WITHHOLD
+    attribution: Remedy = Remedy.WITHHOLD
+
+    @property
+    def sanitises(self) -> bool:
+        """Whether the collection releases any sanitised derivatives."""
+        return Remedy.SANITISE in (self.granular, self.attribution)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,8 +322,10 @@ class Terms:
     def owners_of(self, identity: str | None) -> frozenset[str]:
         """The members of this partnership that may sign as this identity; empty for nobody's identity.
 
-        Ownership knows this partnership's members only (design, decision 6).
+        Ownership knows this partnership's members only (design, decision 6). The host owns the exchange's identity.
         """
+        if identity is not None and identity == self.partners.identity:
+            return frozenset({self.partners.host} & self.partnership.members.keys())
         return frozenset(
             name
             for name in self.partnership.members

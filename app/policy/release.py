@@ -11,6 +11,7 @@ from app.policy.handling import Handling
 from app.policy.release_case import ReleaseCase
 from app.policy.release_rules import ADMISSION, MARKINGS, admission, ages, break_glass
 from app.policy.release_rules.closure import closure
+from app.policy.release_rules.derivatives import derivative
 from app.policy.rules import GRANTS, SILENT, Answer, Effect, Finding, Rule, combine, listed, objects, with_effect
 from app.policy.times import Phase
 
@@ -31,7 +32,15 @@ class Withhold:
     until: datetime | None
 
 
-ReleaseDecision = Release | Withhold
+@dataclass(frozen=True, slots=True)
+class Sanitise:
+    """The version stays, and a derivative of it stands in. `rules` are all that object to the version itself."""
+
+    rules: tuple[Rule, ...]
+    until: datetime | None
+
+
+ReleaseDecision = Release | Sanitise | Withhold
 
 
 def decide_release(case: ReleaseCase) -> ReleaseDecision:
@@ -50,7 +59,10 @@ def stands(case: ReleaseCase) -> bool:
 def examine(case: ReleaseCase) -> list[Finding]:
     """What every rule says, in order."""
     return combine(
-        binding=[Finding(rule, *ask(case)) for rule, ask in ADMISSION],
+        binding=[
+            *(Finding(rule, *ask(case)) for rule, ask in ADMISSION),
+            Finding(Rule.DERIVATIVE, *_derivative(case, case.handling)),
+        ],
         exemption=Finding(Rule.OWN_CONTRIBUTION, *admission.own_contribution(case)),
         exempted=break_glass.lift(
             case,
@@ -74,6 +86,9 @@ def conclude(case: ReleaseCase, findings: Sequence[Finding]) -> ReleaseDecision:
         return Release(
             with_effect(findings, Effect.GRANTS), agreement.expires if end is None else min(agreement.expires, end)
         )
+    stand_in = _stand_in(case)
+    if isinstance(stand_in, Release):
+        return Sanitise(withheld_by, stand_in.until)
     awaited = [_begins(case, rule) for rule in withheld_by]
     begun = [at for at in awaited if at is not None and at > case.now]
     if len(begun) < len(awaited):
@@ -96,6 +111,13 @@ def changes_after(case: ReleaseCase) -> datetime | None:
     by_markings = case.span.not_before if case.span.held_by_markings(case.now) else None
     instants = (case.span.changes_after(case.now), by_markings, _binds_again(case), *(turn.changes for turn in turns))
     return min((at for at in instants if at is not None), default=None)
+
+
+def _stand_in(case: ReleaseCase) -> ReleaseDecision | None:
+    """What becomes of the derivative of this version that the audience's view has, where it has one."""
+    if case.derivative is None:
+        return None
+    return decide_release(replace(case, handling=case.derivative, derivative=None, cap=None))
 
 
 def _begins(case: ReleaseCase, rule: Rule) -> datetime | None:
@@ -159,8 +181,17 @@ def _against_newest(case: ReleaseCase) -> frozenset[Rule]:
     if case.cap is None:
         return frozenset()
     asked = [replace(case, submitter=submitter) for submitter in sorted(case.cap.submitters)]
-    findings = [finding for each in asked for finding in _ask_markings(each, case.cap.handling)]
+    newest = case.cap.handling
+    findings = [finding for each in asked for finding in _ask_markings(each, newest)]
+    findings += [Finding(Rule.DERIVATIVE, *_derivative(each, newest)) for each in asked]
     return frozenset(with_effect(findings, Effect.OBJECTS))
+
+
+def _derivative(case: ReleaseCase, handling: Handling) -> Answer:
+    if handling.derived is None:
+        return SILENT
+    of_original = _ask_markings(case, handling.derived.original)
+    return derivative(case, handling.derived, original_goes=not with_effect(of_original, Effect.OBJECTS))
 
 
 def _ask_markings(case: ReleaseCase, handling: Handling) -> list[Finding]:

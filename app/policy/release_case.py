@@ -38,7 +38,9 @@ class ReleaseCase:
     shown by the collection's terms and its markings (see `times.span_of`), and `dated` the version's own instant, from
     which its age counts; None where no terms speak of ages. `end_hidden` says that it refers to something hidden that
     its submitter contributed (see `closure`). `object_id` is the version's STIX id where an open clause of break-glass
-    names objects, else anything.
+    names objects, else anything. `unmet` says that it closes a derivative of which the audience was never shown
+    anything. `derivative` is the handling of the sanitised derivative that stands in for the version where it may not
+    be shown, for an audience that has one.
     """
 
     terms: Terms
@@ -54,6 +56,8 @@ class ReleaseCase:
     dated: datetime | None = None
     named: bool = True
     object_id: str = ""
+    unmet: bool = False
+    derivative: Handling | None = None
 
     @property
     def own(self) -> bool:

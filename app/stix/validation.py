@@ -80,7 +80,7 @@ def _model_for(tree: Mapping[str, Any]) -> tuple[SpecVersion, type[StixObjectPar
             f"`type` is `{object_type[:_SHOWN_CHARS_MAX]}`; the name of a custom type begins with a letter, is of 3 to "
             "250 lower-case letters, digits and single hyphens, and not reserved (STIX 2.1 section 11.2).",
         )
-    return spec, custom_model(spec, dated=not _is_observable(tree))
+    return spec, custom_model(spec, dated=not is_observable(tree))
 
 
 def _spec_version(tree: Mapping[str, Any], object_type: str) -> SpecVersion | Violation:
@@ -98,11 +98,11 @@ def _spec_version(tree: Mapping[str, Any], object_type: str) -> SpecVersion | Vi
                     f"`spec_version` is required for {with_article(object_type)} (STIX 2.1 section 3.2).",
                 )
             custom = object_type not in STIX20_TYPES
-            return "2.1" if object_type in SCO_TYPES or (custom and _is_observable(tree)) else "2.0"
+            return "2.1" if object_type in SCO_TYPES or (custom and is_observable(tree)) else "2.0"
     return Violation("spec_version", "`spec_version` must be 2.1, or 2.0; others are not taken (STIX 2.1 section 3.2).")
 
 
-def _is_observable(tree: Mapping[str, Any]) -> bool:
+def is_observable(tree: Mapping[str, Any]) -> bool:
     """Whether an object of a custom type is an SCO: its extension says so, or it has no dates."""
     extensions = tree.get("extensions")
     kinds = [

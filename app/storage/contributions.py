@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, exists, func, literal, or_, select, update
+from sqlalchemy import Select, Text, bindparam, cast, func, literal, or_, select, update
 
 from app.storage.chunks import chunks
 from app.storage.engine import Transaction
@@ -45,6 +45,8 @@ class NewContribution:
     not_before: int | None
     not_after: int | None
     state: str = LIVE
+    derivative: int | None = None
+    aged_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class Contribution:
     """A stored contribution, as much of it as decides who is shown it.
 
     `id` is the order of arrival; `defines` says that it is a marking-definition. Instants are milliseconds since 1970:
-    `not_before` and `not_after` are what its own markings say.
+    `not_before` and `not_after` are what its own markings say. Where it is a version of a `derivative`, partner, origin
+    and the instant received are those of the original, and `aged_from` is the original's version key.
     """
 
     id: int
@@ -69,14 +72,8 @@ class Contribution:
     not_after: int | None
     defines: bool
     dated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """A contribution, and the object that it is of."""
-
-    id: int
-    object: int
+    derivative: int | None
+    aged_from: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +114,10 @@ _COLUMNS: Final = tuple(each.name for each in fields(NewContribution))
 def own_versions(
     transaction: Transaction, partnership_id: int, partner: str, stix_ids: Iterable[str]
 ) -> Sequence[OwnVersion]:
-    """What the partner's organisation has contributed under these ids in this partnership, oldest first."""
+    """What the partner's organisation has contributed under these ids in this partnership, oldest first.
+
+    Derivatives of it are the exchange's.
+    """
     collections = select(collection.c.id).where(collection.c.partnership == partnership_id)
     collection_ids = list(transaction.scalars(collections))
     found: list[OwnVersion] = []
@@ -142,6 +142,7 @@ def own_versions(
                 stix_object.c.collection.in_(collection_ids),
                 stix_object.c.stix_id.in_(part),
                 contribution.c.partner == partner,
+                contribution.c.derivative.is_(None),
                 contribution.c.state.in_((LIVE, HELD)),
             )
             .order_by(contribution.c.id)
@@ -170,6 +171,8 @@ def live_of(transaction: Transaction, object_ids: Sequence[int]) -> Mapping[int,
                 contribution.c.not_after,
                 object_type.c.name == MARKING_DEFINITION,
                 contribution.c.dated,
+                contribution.c.derivative,
+                contribution.c.aged_from,
             )
             .join(stix_object, stix_object.c.id == contribution.c.object)
             .join(object_type, object_type.c.id == stix_object.c.type)
@@ -238,7 +241,7 @@ def change_origins(transaction: Transaction, origins: Mapping[int, str]) -> None
 
 
 def sources_of(transaction: Transaction, keys: Sequence[int]) -> Sequence[Source]:
-    """Those of these contributions that are live."""
+    """Those of these contributions that are live; derivatives follow their originals instead."""
     found: list[Source] = []
     for part in chunks(keys):
         statement = select(
@@ -248,7 +251,7 @@ def sources_of(transaction: Transaction, keys: Sequence[int]) -> Sequence[Source
             contribution.c.version,
             contribution.c.partner,
             contribution.c.handling,
-        ).where(contribution.c.id.in_(part), contribution.c.state == LIVE)
+        ).where(contribution.c.id.in_(part), contribution.c.state == LIVE, contribution.c.derivative.is_(None))
         found.extend(Source(*row) for row in transaction.execute(statement))
     return found
 
@@ -260,56 +263,6 @@ def version_texts(transaction: Transaction, keys: Sequence[int]) -> Mapping[int,
         statement = select(contribution.c.id, contribution.c.version_text).where(contribution.c.id.in_(part))
         found.update((key, text) for key, text in transaction.execute(statement))
     return found
-
-
-def objects_after(transaction: Transaction, collection_id: int, after: int, count: int) -> Sequence[int]:
-    """The next `count` objects of the collection by key: how a use case goes through all of them."""
-    statement = (
-        select(stix_object.c.id)
-        .where(stix_object.c.collection == collection_id, stix_object.c.id > after)
-        .order_by(stix_object.c.id)
-        .limit(count)
-    )
-    return transaction.scalars(statement).all()
-
-
-def live_after(
-    transaction: Transaction, collection_id: int, after: int, last: int, count: int, *, definitions: bool = False
-) -> Sequence[Arrived]:
-    """The next `count` live contributions of a collection, or marking-definitions alone, in the order of arrival."""
-    statement = (
-        select(contribution.c.id, contribution.c.object)
-        .where(*_live_between(collection_id, after, last, definitions=definitions))
-        .order_by(contribution.c.id)
-        .limit(count)
-    )
-    return [Arrived(*row) for row in transaction.execute(statement)]
-
-
-def count_live(
-    transaction: Transaction, collection_id: int, after: int, last: int, *, definitions: bool = False
-) -> int:
-    """How many live contributions of a collection `live_after` goes through."""
-    statement = select(func.count(contribution.c.id)).where(
-        *_live_between(collection_id, after, last, definitions=definitions)
-    )
-    return int(transaction.execute(statement).scalar_one())
-
-
-def _live_between(collection_id: int, after: int, last: int, *, definitions: bool) -> list[ColumnElement[bool]]:
-    between = [
-        contribution.c.collection == collection_id,
-        contribution.c.id > after,
-        contribution.c.id <= last,
-        contribution.c.state == LIVE,
-    ]
-    return [*between, _DEFINES] if definitions else between
-
-
-_DEFINES: Final = exists().where(
-    stix_object.c.id == contribution.c.object,
-    stix_object.c.type == select(object_type.c.id).where(object_type.c.name == MARKING_DEFINITION).scalar_subquery(),
-)
 
 
 def objects_of(transaction: Transaction, keys: Sequence[int]) -> Mapping[int, int]:

@@ -41,7 +41,7 @@ class LogRow:
     """One row of a log with what rendering and the second decision need. `content` is None if it was not asked for.
 
     Instants are in milliseconds: when the version was received, the beginning that its own markings name, and the end
-    under which it stands in the log.
+    under which it stands in the log. `aged_from` is the version key by which the age of a derivative counts.
     """
 
     date_added: int
@@ -58,6 +58,7 @@ class LogRow:
     not_before: int | None
     not_after: int | None
     digest: bytes
+    aged_from: str | None
     content: bytes | None
 
 
@@ -99,7 +100,8 @@ def page(transaction: Transaction, query: PageQuery, *, with_content: bool) -> S
             row[11],
             row[12],
             bytes(row[13]),
-            bytes(row[14]) if with_content and row[14] is not None else None,
+            row[14],
+            bytes(row[15]) if with_content and row[15] is not None else None,
         )
         for row in transaction.execute(_statement(shape), parameters)
     ]
@@ -200,6 +202,7 @@ def _statement(shape: Shape) -> Select[Any]:
             contribution.c.not_before,
             delivery.c.not_after,
             object_version.c.bytes_digest,
+            contribution.c.aged_from,
             *content,
         )
         .join(contribution, contribution.c.id == delivery.c.contribution)

@@ -45,6 +45,7 @@ def ends_by(
                 stix_object.c.collection == collection_id,
                 stix_object.c.stix_id.in_(part),
                 contribution.c.state.in_((LIVE, HELD)),
+                contribution.c.derivative.is_(None),
             )
             .distinct()
         )

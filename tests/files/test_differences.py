@@ -7,7 +7,8 @@ from app.files.differences import Difference, differences
 
 ID, OTHER_ID = "5b9f3f0c-6f0e-4c53-8f4e-2f6f0c9d7a10", "0d6e1f4a-92b7-4e3c-a8d5-4f1b7c2e9a63"
 CUI = "extension-definition--dff17fb3-edcb-4f99-ad1b-4b751c95738a"
-PARTNERS = "host: a\npartners: {a: {name: A}, b: {name: B}, c: {name: C}}\n"
+EXCHANGE = "identity: identity--7af1be3b-1ff2-49b4-ab42-f528e618e6ce\n"
+PARTNERS = f"host: a\n{EXCHANGE}partners: {{a: {{name: A}}, b: {{name: B}}, c: {{name: C}}}}\n"
 P = (
     "partnership: p\ntitle: P\nagreement: {reference: R, effective: 2026-01-01, expires: 2027-01-01}\n"
     "members: {a: {tlp: [clear, green]}, b: {}}\n"
@@ -54,6 +55,12 @@ CHANGES: dict[str, tuple[str, str, list[str], list[bool]]] = {
     ),
     "every type, which an empty set is not": (
         "types: [malware]", "types: all", ["Collection p/x: intake.types was malware and is all."], [False],
+    ),
+    "parts may go": (
+        "statements: []", "granular: sanitise", ["Collection p/x: release.granular is sanitise."], [False],
+    ),
+    "sources may go": (
+        "statements: []", "attribution: sanitise", ["Collection p/x: release.attribution is sanitise."], [False],
     ),
     "every statement in place of none": (
         "statements: []", "statements: all", ["Collection p/x: release.statements is all."], [False],
@@ -129,6 +136,8 @@ def test_what_is_added_by_one_state_is_removed_by_the_way_back() -> None:
 def test_another_host_is_said() -> None:
     found = differences(read(PARTNERS), read(PARTNERS.replace("host: a", "host: b")))
     assert found == (Difference("The exchange is run by b in place of a."),)
+    (found,) = differences(read(PARTNERS), read(PARTNERS.replace(EXCHANGE, "")))
+    assert found.sentence == "The exchange: identity was identity--7af1be3b-1ff2-49b4-ab42-f528e618e6ce and is none."
 
 
 def test_a_first_state_is_all_additions_and_equal_states_do_not_differ() -> None:

@@ -75,7 +75,10 @@ def test_the_examples_of_the_schema_read(kind: str) -> None:
     """The remedies quote these examples, so that what they tell people to write must be right."""
     schema = json_schema()[kind]
     top = {name: key["examples"][0] for name, key in schema["properties"].items()}
-    partners = "host: nl-cert\npartners: {nl-cert: {name: N}, wind-isac: {name: W}, port-nl: {name: P}}\n"
+    identity = f"identity: {json_schema()['partners']['properties']['identity']['examples'][0]}"
+    partners = (
+        f"host: nl-cert\n{identity}\n" + "partners: {nl-cert: {name: N}, wind-isac: {name: W}, port-nl: {name: P}}\n"
+    )
     if kind == "partners":
         top["partners"]["nl-cert"] = examples_of(schema, "PartnerEntry")
         read_agreements({"partners.yaml": lines_of(top)})

@@ -6,6 +6,7 @@ from app.errors import WrongFiles
 from app.files.agreements import read_agreements
 
 MARK = "#<<"
+HOSTS = "identity--8c1e3c62-6f0a-4a55-9a53-0c1f8f0a8e11"
 
 # sentence -> (file, what stands there, what is written instead (#<< marks the line of the mistake), what, remedy)
 P, N, G = "partners.yaml", "north-sea.yaml", "grid.yaml"
@@ -122,8 +123,22 @@ ONE_MISTAKE: dict[str, tuple[str, str, str, str, str]] = {
         N, "tlp: [clear, green, amber]", "tlp: [clear, green, clear] #<<", "`clear` stands twice", "Remove one",
     ),
     # what this version does not have
-    "granular: sanitise": (
-        N, "granular: withhold", "granular: sanitise #<<", "does not have `sanitise`", "`granular: withhold`",
+    "granular: sanitise, where nobody signs": (
+        N, "granular: withhold", "granular: sanitise #<<", "no identity to sign sanitised derivatives with",
+        "Add `identity: identity--…` to partners.yaml, or write `granular: withhold`",
+    ),
+    "a partner that signs as the exchange does": (
+        P, f"partners:\n  nl-cert:\n    name: Dutch national CERT\n    identities: [{HOSTS}]",
+        f"identity: {HOSTS}\npartners:\n  nl-cert:\n    name: D\n    identities:\n      - {HOSTS} #<<",
+        "`nl-cert` signs as the exchange's own identity", "Take it out here",
+    ),
+    "attribution: sanitise, where nobody signs": (
+        N, "granular: withhold", "attribution: sanitise #<<", "no identity to sign sanitised derivatives with",
+        "or write `attribution: withhold`",
+    ),
+    "a word that granular does not have": (
+        N, "granular: withhold", "granular: redact #<<", "`redact` is none of the words",
+        "Write one of withhold, sanitise",
     ),
     "release.closure": (N, "granular: withhold", "closure: withhold #<<", "does not have the key `closure`", "Take it"),
     "a word that closure does not have": (

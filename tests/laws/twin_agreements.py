@@ -10,6 +10,7 @@ LATE = "north-sea/collections/late"
 BRIEF = "north-sea/collections/brief"
 NEVER = "north-sea/collections/never"
 SHUT = "north-sea/collections/shut"
+IN_PART = "north-sea/collections/in-part"
 BACK_ROOM = "north-sea/collections/back-room"
 HIDDEN_COLLECTION = "0f2a6c1d-7f53-4c0e-9a86-6d1b5f2e8c47"
 EAST_INDICATORS = "east/collections/indicators"
@@ -22,9 +23,11 @@ CLEARANCES: Mapping[str, str] = {
 }
 
 _HOST_RELAYS = "nl-cert: [wind-isac]"
+_PARTNERS = PARTNERS.replace("host: nl-cert", "host: nl-cert\nidentity: identity--7af1be3b-1ff2-49b4-ab42-f528e618e6ce")
 _AARDVARK = "7d0b1c52-2c34-4d56-8e78-90a1b2c3d4e5"
 _OTHERS_EAST = EAST.replace("nl-cert: {tlp: all}", "water-nl: {tlp: all}")
 _RELEASE = "tlp: [clear, green, amber, amber+strict], unmarked: amber, granular: withhold"
+_SANITISED = _RELEASE.replace("granular: withhold", "granular: sanitise")
 _INTAKE = "types: all, tlp: all, unmarked: amber, ownership: creator"
 
 
@@ -60,12 +63,12 @@ class Terms:
 
 def plain_files(terms: Terms) -> Mapping[str, str]:
     """The files of the world in which nothing is hidden."""
-    return {"partners.yaml": PARTNERS, "north-sea.yaml": _north_sea(terms)}
+    return {"partners.yaml": _PARTNERS, "north-sea.yaml": _north_sea(terms)}
 
 
 def busy_files(terms: Terms) -> Mapping[str, str]:
     """The files of the world that has a member, a collection and partnerships more."""
-    partners = PARTNERS + "  ghost: {name: Nobody you know, identities: []}\n"
+    partners = _PARTNERS + "  ghost: {name: Nobody you know, identities: []}\n"
     north_sea = _north_sea(terms).replace("members:\n", "members:\n  ghost: {tlp: all}\n")
     files = {"partners.yaml": partners, "east.yaml": _OTHERS_EAST}
     files["north-sea.yaml"] = north_sea + (_BACK_ROOM if terms.back_room else "")
@@ -136,6 +139,13 @@ collections:
     read: all
     write: [nl-cert, wind-isac, water-nl]
     release: {{{_RELEASE}, embargo: P3650D}}
+    intake: {{{_INTAKE}}}
+  in-part:
+    id: 9d4fc081-ae62-4b5b-8f73-405b6c7d8e9f
+    title: What may not be shown whole, in part
+    read: all
+    write: [nl-cert, wind-isac, water-nl]
+    release: {{{_SANITISED}, red: [nl-cert/duty-officer{terms.named}]}}
     intake: {{{_INTAKE}}}
 """
 

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from app.exchange import accounts, blocks, break_glass, quarantine
 from app.exchange.break_glass import Wish
@@ -25,6 +25,7 @@ from tests.laws.twin_agreements import (
     EAST_INDICATORS,
     HERE,
     HIDDEN_COLLECTION,
+    IN_PART,
     LATE,
     NEVER,
     SHUT,
@@ -33,6 +34,7 @@ from tests.laws.twin_agreements import (
     plain_files,
     unseen_sides,
 )
+from tests.laws.twin_derivatives import DerivativeRules, share_a_secret
 from tests.laws.twin_requests import Asker
 from tests.laws.twins import VIEWS, Twins, View, twins
 from tests.support.agreements import HOST_IDENTITY, WIND_IDENTITY
@@ -83,7 +85,7 @@ SEEN_END, UNSEEN_END = "end", "unseen end"
 THE_DEFINITION = a_statement("comes late", CLEAR)
 IDS = [
     a_version(name, 1)["id"]
-    for name in ("a", "b", "c", "own a", "relayed a", "late a", "unseen a", "never a", "many 0 7", "nobody's")
+    for name in ("a", "b", "part a", "c", "own a", "relayed a", "late a", "unseen a", "never a", "many 0 7", "nobody's")
 ] + [
     stix_id("malware", "a"),
     around("a")["id"],
@@ -94,7 +96,7 @@ IDS = [
 ]
 
 
-class TwinMachine(RuleBasedStateMachine):
+class TwinMachine(DerivativeRules):
     """`databases` makes the databases of both worlds. `asked` counts the pairs of requests over all runs."""
 
     databases: ClassVar[Any]
@@ -114,7 +116,7 @@ class TwinMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Every list from its beginning, and the worlds are gone."""
         try:
-            for collection in (HERE, LATE, BRIEF, SHUT):
+            for collection in (HERE, LATE, BRIEF, SHUT, IN_PART):
                 for query in ("objects/?limit=7&match[version]=all", "objects/", "manifest/?limit=20"):
                     self.worlds.walk(self.view.reader, f"/{collection}/{query}")
         finally:
@@ -125,6 +127,7 @@ class TwinMachine(RuleBasedStateMachine):
     def begin(self, reader: str, seed: int) -> None:
         self.view = VIEWS[reader]
         self.worlds = self._stack.enter_context(twins(self.databases, self.view))
+        share_a_secret(self.worlds)
         self.asker = Asker(self.worlds, self.view, Random(seed), IDS)
 
     # What is seen
@@ -260,7 +263,7 @@ class TwinMachine(RuleBasedStateMachine):
         self.look()
 
     @rule(
-        where=st.sampled_from([HERE, HERE, LATE, BRIEF, SHUT]),
+        where=st.sampled_from([HERE, HERE, LATE, BRIEF, SHUT, IN_PART]),
         path=st.sampled_from(["objects", "manifest"]),
         query=st.sampled_from(["", "&match[version]=all"]),
     )
@@ -429,7 +432,7 @@ class TwinMachine(RuleBasedStateMachine):
             going_on += [(target, page["next"])] if page.get("more") else []
         self.walks = going_on
         now = from_datetime(self.worlds.plain.clock.now())
-        whole = f"/{self.asker.random.choice([HERE, HERE, LATE, BRIEF, SHUT])}/manifest/?match[version]=all"
+        whole = f"/{self.asker.random.choice([HERE, HERE, LATE, BRIEF, SHUT, IN_PART])}/manifest/?match[version]=all"
         for target in (*ALWAYS, whole, f"/{HERE}/objects/?added_after={now}"):
             self.worlds.ask(self.view.reader, "GET", target)
         for account in (self.view.reader, self.view.feed):

@@ -16,7 +16,7 @@ from tests.support.stix import CLEAR, an_envelope
 ROOTS = ("north-sea",) * 9 + ("east", "aardvark", "nowhere")
 REFERENCES = (
     *("indicators", COLLECTION, "indicators", "indicators") * 3,
-    *("late", "brief", "shut") * 3,
+    *("late", "brief", "shut", "in-part") * 3,
     *("never", "letter-box", LETTER_BOX, "back-room", HIDDEN_COLLECTION, ELSEWHERE, str(UNKNOWN)),
 )
 LISTS = ("objects", "manifest") * 3 + ("object", "versions")

@@ -56,6 +56,7 @@ from tests.policy.builders import (
 from tests.policy.builders import GREEN as GREEN_MARK
 from tests.policy.builders import PAP_AMBER as PAP_AMBER_MARK
 from tests.policy.decided_break_glass import BREAK_GLASS
+from tests.policy.decided_derivatives import DERIVATIVES
 from tests.policy.decided_sides import SIDES
 
 GREEN, AMBER, STRICT, RED = TlpLevel.GREEN, TlpLevel.AMBER, TlpLevel.AMBER_STRICT, TlpLevel.RED
@@ -329,6 +330,7 @@ RELEASES = {
     ),
     **SIDES,
     **BREAK_GLASS,
+    **DERIVATIVES,
 }
 
 INTAKES = {
@@ -640,6 +642,16 @@ LINES = {
         [standing(1, OWNERS), standing(2, OWNERS)],
         {1},
         {2: Rule.ONE_CONTENT},
+    ),
+    "what others give under the id of a derivative": (
+        [standing(2, OWNERS, V2), replace(standing(1, OF_WIND), derived=True)],
+        {1},
+        {2: Rule.ONE_ORIGIN},
+    ),
+    "what its original's owner gives under the id of a derivative": (
+        [standing(2, OWNERS, V2), replace(standing(1, OWNERS), derived=True)],
+        {1},
+        {2: Rule.ONE_ORIGIN},
     ),
     "one's own copy beside the owner's of the same version": (
         [standing(1, OWNERS), standing(2, OF_WIND, own=True)],

@@ -7,7 +7,7 @@ from itertools import combinations
 from hypothesis import strategies as st
 
 from app.policy.closure import End
-from app.policy.handling import Handling
+from app.policy.handling import Derived, Handling
 from app.policy.lines import Standing
 from app.policy.markings import PAP_EXTENSION
 from app.policy.partnership import (
@@ -21,12 +21,14 @@ from app.policy.partnership import (
     Member,
     PapLevel,
     ReleaseTerms,
+    Remedy,
     ReviewTerms,
     Role,
     TlpLevel,
     Verdict,
 )
 from app.policy.release_case import Cap
+from app.policy.release_rules.levels import levels_shown
 from app.policy.times import Span
 from app.policy.vocabularies import iep
 from app.stix.identifiers import sco_id
@@ -144,6 +146,9 @@ members = st.builds(
 )
 
 
+remedies = st.sampled_from(Remedy)
+
+
 @st.composite
 def release_terms(draw):
     mapped = draw(subsets([CUSTOM, STATEMENT, EXTENSION]))
@@ -156,6 +161,8 @@ def release_terms(draw):
         iep=draw(undertaken),
         acs=draw(accepted),
         custom={marking: CustomTerms(draw(partners), draw(controls)) for marking in sorted(mapped)},
+        granular=draw(remedies),
+        attribution=draw(remedies),
     )
 
 
@@ -261,7 +268,14 @@ handlings = st.builds(
     confidence=st.sampled_from([None, 0, 49, 50]),
 )
 dates = st.sampled_from(INSTANTS[:3])
-caps = st.builds(Cap, handlings, st.frozensets(st.sampled_from(PARTNERS), min_size=1, max_size=2), dates)
+derived_handlings = st.builds(
+    lambda handling, *derived: replace(handling, derived=Derived(*derived)),
+    handlings,
+    st.sampled_from(_subsets(TlpLevel)),
+    handlings,
+)
+all_handlings = st.one_of(handlings, handlings, derived_handlings)
+caps = st.builds(Cap, all_handlings, st.frozensets(st.sampled_from(PARTNERS), min_size=1, max_size=2), dates)
 
 
 some_instant = st.one_of(st.none(), st.sampled_from(INSTANTS))
@@ -272,7 +286,7 @@ spans = st.builds(Span, some_instant, some_instant, some_instant)
 def release_cases(draw):
     partner = draw(st.sampled_from(PARTNERS))
     case = a_release(
-        draw(handlings),
+        draw(all_handlings),
         partner,
         draw(st.sampled_from([None, f"{partner}/duty", f"{partner}/night"])),
         terms=draw(terms(release=release_terms())),
@@ -285,10 +299,25 @@ def release_cases(draw):
         dated=draw(dates),
         named=draw(st.booleans()),
         object_id=draw(st.sampled_from([AN_OBJECT, "another"])),
+        unmet=draw(mostly(False, [True])),
     )
     opened = draw(st.one_of(st.just(()), st.lists(clauses, max_size=2).map(tuple)))
     case = replace(case, terms=replace(case.terms, clauses=opened))
-    return replace(case, originator=draw(mostly(case.submitter, PARTNERS)))
+    return in_view(replace(case, originator=draw(mostly(case.submitter, PARTNERS))), draw(mostly(True, [False])))
+
+
+def in_view(case, fits):
+    """The same question; where it `fits`, about a derivative of the audience's own view."""
+    if not fits:
+        return case
+    handlings = (case.handling, case.cap.handling if case.cap is not None else None)
+    here, newest = (
+        replace(each, derived=replace(each.derived, view=levels_shown(case)))
+        if each is not None and each.derived is not None
+        else each
+        for each in handlings
+    )
+    return replace(case, handling=here, cap=replace(case.cap, handling=newest) if case.cap is not None else None)
 
 
 VERSIONS = ("2026-03-01T07:59:00.000Z", "2026-03-02T08:05:00.000Z", "2026-03-02T08:05:00.001Z", "2026-03-02T08:06:00Z")
@@ -371,6 +400,7 @@ logs = st.lists(
         may_see=st.booleans(),
         own=st.booleans(),
         dated=st.booleans(),
+        derived=st.booleans(),
     ),
     max_size=6,
     unique_by=lambda candidate: candidate.contribution,

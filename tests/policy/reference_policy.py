@@ -5,6 +5,7 @@ Every rule is asked, every objection is kept, and only at the end is anything co
 
 from ipaddress import ip_address
 
+from app.policy.handling import Handling
 from app.policy.partnership import CollectionTerms, Member, TlpLevel
 from app.stix.identifiers import sco_id
 from app.stix.timestamps import to_datetime, version_key
@@ -99,7 +100,8 @@ def marking_objections(case, handling, submitter):
     controlled = originator.originator_control or handling.originator_control
     if controlled and originator.releases is None and partner != case.originator:
         against.add("originator-control")
-    unnamed = (originator.anonymous and case.named) or (handling.anonymous and handling.signed)
+    unnamed = originator.anonymous and case.named and handling.derived is None
+    unnamed = unnamed or (handling.anonymous and handling.signed)
     if unnamed and partner != case.originator:
         against.add("attribution")
     if handling.unknown:
@@ -172,6 +174,17 @@ def covered(case, handling):
     return False
 
 
+def is_not_given_the_derivative(case, handling, submitter):
+    """Whether this is a derivative that is not for this audience: not of its view, or not in place of an original."""
+    if handling.derived is None:
+        return False
+    grants = case.terms.partnership.collections.get(case.collection, CollectionTerms("", "", "")).release
+    has_the_original = submitter == case.audience.partner
+    has_the_original = has_the_original or not marking_objections(case, handling.derived.original, submitter)
+    sanitises = "sanitise" in (grants.granular, grants.attribution)
+    return has_the_original or not sanitises or case.unmet or levels_seen(case) != handling.derived.view
+
+
 def release_objections(case):
     """The ids of all rules that withhold this version from this audience; none means that it is released."""
     agreement = case.terms.partnership.agreement
@@ -186,6 +199,8 @@ def release_objections(case):
         against.add("read")
     if case.span.not_after is not None and case.now >= case.span.not_after:
         against.add("expiry")
+    if is_not_given_the_derivative(case, case.handling, case.submitter):
+        against.add("derivative")
     by_marking = marking_objections(case, case.handling, case.submitter)
     if case.span.embargo is not None and case.now < case.span.embargo:
         by_marking.add("embargo")
@@ -198,7 +213,8 @@ def release_objections(case):
     if case.cap is not None:
         newest = set().union(*(marking_objections(case, case.cap.handling, each) for each in case.cap.submitters))
         newest -= OF_THE_HOST if covered(case, case.cap.handling) else set()
-        if newest or newest_is_over(case):
+        others = any(is_not_given_the_derivative(case, case.cap.handling, each) for each in case.cap.submitters)
+        if newest or others or newest_is_over(case):
             by_marking.add("cap")
     if collection.closure and case.end_hidden:
         by_marking.add("closure")
@@ -334,12 +350,12 @@ def closed(hidden, refers, given):
 def rows_of_a_log(candidates):
     """Which contributions of one object id stand in an audience's log."""
     visible = sorted((c for c in candidates if c.may_see), key=lambda c: c.contribution)
-    owners = [c for c in visible if " via " not in c.origin]
-    chosen = (owners or visible)[0].origin if visible else None
-    own_undated = [c for c in visible if c.own and not c.dated]
-    chosen = own_undated[0].origin if own_undated else chosen
+    pool = [c for c in visible if c.derived] or visible
+    owners = [c for c in pool if " via " not in c.origin]
+    first = ([c for c in visible if c.own and not c.dated] or owners or pool)[:1]
+    chosen = [c for c in visible if (c.origin, c.derived) in [(f.origin, f.derived) for f in first]]
     rows = {}
-    for candidate in [c for c in visible if c.own] + [c for c in visible if not c.own and c.origin == chosen]:
+    for candidate in [c for c in visible if c.own] + [c for c in chosen if not c.own]:
         rows.setdefault((candidate.version_key, candidate.spec), candidate.contribution)
     return set(rows.values())
 
@@ -349,3 +365,64 @@ def dates_of(terms, received, definition, line_ends):
     begins = received + terms.embargo if terms.embargo is not None and not definition else None
     ends = [received + terms.shown_for] if terms.shown_for is not None and not definition else []
     return begins, min([*ends, *line_ends], default=None)
+
+
+def levels_seen(case):
+    """The TLP levels that an audience is shown in a collection, whatever else stands on an object."""
+    rules = {"collection-tlp", "member-tlp", "named-for-red", "client"}
+    objects = {level: marking_objections(case, Handling(tlp=frozenset({level})), case.submitter) for level in TlpLevel}
+    return {level for level in TlpLevel if not objects[level] & rules}
+
+
+def mark_stays(said, view, terms):
+    """Whether a part that a mark stands on may be in a view, if the mark says this and nothing else does."""
+    return (
+        all(level in view for level in said.get("tlp", ()))
+        and all(each in terms.statements for each in said.get("statements", ()))
+        and all(each in terms.pap for each in said.get("pap", ()))
+        and all(value in terms.iep.get(name, ()) for name, value in said.get("iep", ()))
+        and not said.get("otherwise")
+        and (not said.get("anonymous") or terms.attribution == "sanitise")
+    )
+
+
+def has_level(said):
+    """Whether what a mark says by itself, and not by what it is marked with, is a TLP level."""
+    return "tlp" in said and "statements" not in said
+
+
+def what_stays(tree, meant_by, view, terms):
+    """An object without the parts whose marks keep them from a view, and the marks of the rest; None for no object.
+
+    It goes by the marks alone: whether what is left is valid or tells of the rest is another question. Where the
+    whole has no level and one of the marks has, the default is among the marks, as a level.
+    """
+    whole = tree.get("object_marking_refs", [])
+    unmarked = not any(has_level(meant_by[mark]) for mark in whole)
+    default = [{"tlp": {terms.unmarked}}] if unmarked else []
+    if not all(mark_stays(said, view, terms) for said in [*default, *(meant_by[mark] for mark in whole)]):
+        return None
+    entries = [
+        (tuple(selector.split(".")), entry["marking_ref"])
+        for entry in tree.get("granular_markings", [])
+        for selector in entry["selectors"]
+        if "marking_ref" in entry
+    ]
+    hidden = {steps for steps, mark in entries if not mark_stays(meant_by[mark], view, terms)}
+    stayed = set()
+
+    def left_of(value, steps):
+        if steps in hidden or not isinstance(value, dict | list):
+            stayed.update({steps} - hidden)
+            return None if steps in hidden else value
+        named = value.items() if isinstance(value, dict) else ((f"[{n}]", each) for n, each in enumerate(value))
+        left = [(name, left_of(each, (*steps, name))) for name, each in named]
+        left = [(name, each) for name, each in left if each is not None]
+        return (dict(left) if isinstance(value, dict) else [each for _, each in left]) or None
+
+    left = left_of(tree, ())
+    replaced = ("id", "created", "modified", "created_by_ref", "object_marking_refs", "granular_markings")
+    own = [steps for steps in stayed if steps[0] not in replaced]
+    marks = {mark for place, mark in entries if any(steps[: len(place)] == place for steps in own)}
+    label = {terms.unmarked} if unmarked and any(has_level(meant_by[mark]) for mark in marks) else set()
+    return left, marks | set(whole) | label

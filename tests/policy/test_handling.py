@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from app.policy.derivation import DEFINITIONS_PER_OBJECT_MAX
-from app.policy.handling import Handling, from_facts, join, to_facts
+from app.policy.handling import Derived, Handling, from_facts, join, to_facts
 from app.policy.markings import resolves_for
 from app.policy.partnership import PapLevel, TlpLevel
 from tests.policy.builders import (
@@ -211,7 +211,7 @@ DERIVED = {
 
 def of_markings(handling):
     """A handling without what it says besides, of the object itself and of the object as a whole."""
-    return replace(handling, type="", confidence=None, signed=False, whole=None)
+    return replace(handling, type="", confidence=None, signed=False, whole=None, derived=None)
 
 
 @pytest.mark.parametrize(("obj", "definitions", "expected"), DERIVED.values(), ids=DERIVED.keys())
@@ -313,6 +313,27 @@ def test_what_is_asked_for_the_whole_is_kept_apart_where_parts_ask_for_more():
     handling = handling_of(marked(GREEN, granular_markings=parts), Definitions())
     assert handling.whole == handling_of(marked(GREEN), Definitions())
     assert handling_of(marked(AMBER, granular_markings=parts), Definitions()).whole is None
+
+
+def a_derivative(*view, **original):
+    return a_handling(LEVEL.CLEAR, derived=Derived(frozenset(view), Handling(**original)))
+
+
+def test_a_handling_of_a_derivative_names_the_view_and_what_the_original_asked_for():
+    derivative = a_derivative(LEVEL.CLEAR, LEVEL.GREEN, tlp=frozenset({LEVEL.RED}), anonymous=True)
+    assert from_facts(to_facts(derivative)) == derivative
+    assert to_facts(derivative) != to_facts(replace(derivative, derived=None))
+    assert to_facts(derivative) != to_facts(a_derivative(LEVEL.CLEAR, tlp=frozenset({LEVEL.RED}), anonymous=True))
+
+
+def test_derivatives_of_one_view_join_to_one_of_it_and_of_several_to_one_for_nobody():
+    one = a_derivative(LEVEL.CLEAR, anonymous=True)
+    other = a_derivative(LEVEL.CLEAR, tlp=frozenset({LEVEL.RED}))
+    original = Handling(tlp=frozenset({LEVEL.RED}), anonymous=True)
+    assert join([one, other]) == a_handling(LEVEL.CLEAR, derived=Derived(frozenset({LEVEL.CLEAR}), original))
+    assert join([one, a_handling(LEVEL.CLEAR)]).derived == one.derived
+    assert not join([one, other]).unknown
+    assert join([one, a_derivative(LEVEL.GREEN)]).unknown
 
 
 def test_joined_handlings_are_as_sure_as_the_least_of_them():

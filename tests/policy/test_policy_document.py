@@ -33,7 +33,8 @@ SNIPPETS = sorted(
     {" ".join(each.split()) for each in re.findall(r"`((?:release|intake|members): \{[^`]+\}|closure: [^`]+)`", TEXT)}
 )
 PARTNERS = (
-    "host: nl-cert\npartners: {nl-cert: {name: N}, wind-isac: {name: W}, water-nl: {name: V}, port-nl: {name: P}}\n"
+    "host: nl-cert\nidentity: identity--7af1be3b-1ff2-49b4-ab42-f528e618e6ce\n"
+    "partners: {nl-cert: {name: N}, wind-isac: {name: W}, water-nl: {name: V}, port-nl: {name: P}}\n"
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.errors import WrongFiles
 from app.files.markings import read_registry
-from app.policy.markings import Judgement
+from app.policy.markings import Judgement, Registry
 from app.policy.partnership import PapLevel, TlpLevel
 from tests.policy.builders import GREEN, GREEN_1, REGISTRY, ROOT, SHARED, STATEMENT, a_definition
 
@@ -131,3 +131,11 @@ def test_all_mistakes_of_all_files_are_told_with_their_lines(tmp_path: Path):
         read_registry(tmp_path)
     lines = [(Path(mistake.file).name, mistake.line) for mistake in refused.value.mistakes]
     assert lines == [("a.json", 8), ("a.json", 9), ("b.yaml", 6), ("b.yaml", 7), ("b.yaml", 7)]
+
+
+def test_the_label_of_a_level_is_its_newest_definition():
+    assert {level: REGISTRY.level_of(REGISTRY.label(level)) for level in TlpLevel} == {
+        level: ("tlp", level) for level in TlpLevel
+    }
+    assert REGISTRY.label(TlpLevel.GREEN) == GREEN
+    assert Registry([]).label(TlpLevel.GREEN) is None

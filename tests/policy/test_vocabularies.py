@@ -348,7 +348,7 @@ def test_a_handling_says_what_the_vocabularies_ask_for(obj, definitions, expecte
     assert from_facts(to_facts(handling)) == handling
 
 
-OF_THE_OBJECT = {"type", "confidence", "signed", "whole"}
+OF_THE_OBJECT = {"type", "confidence", "signed", "whole", "derived"}
 
 
 def test_an_object_is_shown_only_while_every_policy_on_any_part_of_it_lets_it():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import event
 
-from app.storage import contributions, deliveries, pages
+from app.storage import arrivals, deliveries, pages
 from app.storage.engine import Database, Transaction
 from app.taxii.filters import MatchFilter
 
@@ -78,7 +78,7 @@ def test_who_knows_the_object_never_reads_a_whole_log(transaction: Transaction) 
 def test_a_batch_of_a_revision_is_one_range_in_the_order_of_arrival(
     transaction: Transaction, definitions: bool
 ) -> None:
-    plan = plan_of(transaction, lambda: contributions.live_after(transaction, 1, 2, 3, 4, definitions=definitions))
+    plan = plan_of(transaction, lambda: arrivals.live_after(transaction, 1, 2, 3, 4, definitions=definitions))
     assert "ix_contribution_collection_id" in plan, plan
     for worse in ("Sort", "TEMP B-TREE", "Seq Scan", "SCAN contribution"):
         assert worse not in plan, plan

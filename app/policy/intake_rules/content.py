@@ -90,9 +90,13 @@ def deterministic_id(case: IntakeCase) -> Answer:
 
 
 def ownership(case: IntakeCase) -> Answer:
-    """Both the identity that an object is and the one that signs it must be the sender's to use."""
+    """Both the identity that an object is and the one that signs it must be the sender's to use.
+
+    The exchange's own identity is the host's, in every partnership, and nobody relays it.
+    """
     claimed = {owned_identity(case.obj, case.terms), signer(case.obj)}
-    owned = sorted(identity for identity in claimed if identity is not None and case.terms.owners_of(identity))
+    exchanges = case.terms.partners.identity
+    owned = sorted(each for each in claimed if each is not None and (each == exchanges or case.terms.owners_of(each)))
     foreign = [each for each in owned if not speaks_for(each, case.partner, case.terms, case.collection)]
     if foreign:
         return objects(

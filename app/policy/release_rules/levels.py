@@ -5,7 +5,7 @@ from typing import Final
 from app.policy.handling import Handling
 from app.policy.partnership import TlpLevel
 from app.policy.release_case import ReleaseCase
-from app.policy.rules import GRANTS, SILENT, Answer, listed, objects
+from app.policy.rules import GRANTS, SILENT, Answer, Effect, listed, objects
 
 CLOSED_TO_CLIENTS: Final = frozenset({TlpLevel.AMBER_STRICT, TlpLevel.RED})
 """What a member that is another's client is never shown: FIRST TLP 2.0 lets AMBER flow to clients, and no more."""
@@ -60,6 +60,21 @@ def default_level(case: ReleaseCase, handling: Handling) -> Answer:
     if case.collection_terms.release.unmarked is None:
         return objects(f"The object, or a part of it, carries no TLP, and {case.collection} releases no such object.")
     return GRANTS
+
+
+def levels_shown(case: ReleaseCase) -> frozenset[TlpLevel]:
+    """The levels that the audience of this case is shown in its collection, by the rules above.
+
+    They make the audience's view of what is sanitised. They come from standing terms alone: neither the version's
+    handling nor any instant counts.
+    """
+    rules = (collection_tlp, member_tlp, named_for_red, client)
+    alone = {level: Handling(tlp=frozenset({level})) for level in TlpLevel}
+    return frozenset(
+        level
+        for level, handling in alone.items()
+        if all(rule(case, handling).effect is not Effect.OBJECTS for rule in rules)
+    )
 
 
 def levels_of(case: ReleaseCase, handling: Handling) -> frozenset[TlpLevel]:

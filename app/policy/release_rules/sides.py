@@ -104,12 +104,12 @@ def originator_control(case: ReleaseCase, handling: Handling) -> Answer:
 def attribution(case: ReleaseCase, handling: Handling) -> Answer:
     """A source that must not be named is named by its signature, which nobody can take off another's object.
 
-    A marking says so of whatever source signed, a member's own terms of that member.
+    A marking says so of whatever source signed, a member's own terms of that member. A derivative is not signed so.
     """
     if case.audience.partner == case.originator:
         return SILENT
     anonymous = case.side_of(case.originator).anonymous
-    if anonymous and case.named:
+    if anonymous and case.named and handling.derived is None:
         return objects(f"{case.originator} is not to be named, and the object is signed in its name.")
     if handling.anonymous and handling.signed:
         return objects("The object's source must not be named, and `created_by_ref` names it.")

@@ -1,9 +1,9 @@
 """Which model judges which type."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, get_args
 
 from app.stix.models import (
     analyses,
@@ -17,7 +17,7 @@ from app.stix.models import (
     relationships,
     stix20,
 )
-from app.stix.models.parts import StixObjectPart
+from app.stix.models.parts import Part, StixObjectPart
 from app.stix.objects import SpecVersion
 
 MODELS: Final[Mapping[tuple[SpecVersion, str], type[StixObjectPart]]] = MappingProxyType(
@@ -95,3 +95,26 @@ def custom_model(spec: SpecVersion, *, dated: bool) -> type[StixObjectPart]:
 def property_names(model: type[StixObjectPart]) -> frozenset[str]:
     """The properties that the model knows, as JSON names them."""
     return frozenset({"spec_version", *(field.alias or name for name, field in model.model_fields.items())})
+
+
+@cache
+def standard_names() -> frozenset[str]:
+    """Every name that the standard gives to a property or a key: of all its objects, and of the parts in them."""
+    found: set[str] = set()
+    seen: set[type[Part]] = set()
+    waiting: list[type[Part]] = list(MODELS.values())
+    while waiting:
+        part = waiting.pop()
+        if part in seen:
+            continue
+        seen.add(part)
+        found.update({"spec_version"}, (field.alias or name for name, field in part.model_fields.items()))
+        waiting.extend(each for field in part.model_fields.values() for each in _parts_in(field.annotation))
+    return frozenset(found)
+
+
+def _parts_in(annotation: object) -> Iterator[type[Part]]:
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        yield annotation
+    for each in get_args(annotation):
+        yield from _parts_in(each)

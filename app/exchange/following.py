@@ -1,0 +1,288 @@
+"""What becomes of sanitised derivatives when something happens to their originals. Reads, and changes nothing.
+
+For each line of an original and each view there is a derivative as long as the newest version gives one. Its versions
+follow what the versions of the line give: one more where the newest gives something else, one less where no version
+gives it any more. What happens to what was cut leaves no trace but in the handling. Where the line gives nothing more,
+a last version revokes the derivative and says nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from app.exchange.derivative_lines import Line, NewVersion, Outcome, collection_of, views_of
+from app.exchange.derived import Derived, own_span
+from app.exchange.exchange import Exchange
+from app.exchange.floor import Floor
+from app.exchange.own import stored_object
+from app.exchange.resolution import Definitions, load_definitions
+from app.policy.handling import UNKNOWN, Handling, View
+from app.policy.handling import Derived as Derives
+from app.policy.lines import is_named, originator_of
+from app.policy.partnership import CollectionTerms
+from app.policy.sanitising import Sanitised, Source, sanitised, signed, withdrawn, worth_sanitising
+from app.stix.objects import StixObject
+from app.stix.strict_json import parse, tree_digest
+from app.storage import contributions, derivatives, handlings, markings, objects
+from app.storage.contributions import Contribution
+from app.storage.derivatives import DerivativeRow, VersionRow
+from app.storage.engine import Transaction
+from app.storage.instants import MILLISECOND, instant
+
+_THE_EXCHANGES: Final = frozenset({"id", "created", "modified", "created_by_ref"})
+"""What the exchange gives a derivative by itself; all else is what is left of the original."""
+
+Chosen = Callable[[Contribution | None], bool]
+"""Whether a line is looked at, by its newest contribution; None where nothing of it is live."""
+
+
+def outcome(
+    exchange: Exchange,
+    transaction: Transaction,
+    partnership_id: int,
+    floor: Floor,
+    originals: Sequence[int],
+    *,
+    chosen: Chosen = lambda _: True,
+    instead: Mapping[int, Derived] | None = None,
+) -> Outcome:
+    """What becomes of the derivatives of these objects, as far as their lines are `chosen`.
+
+    `instead` stands in for what is stored about contributions. Nothing becomes of them where the collection sanitises
+    nothing: the rule `derivative` withholds those that are there.
+    """
+    collection, found = collection_of(floor), Outcome()
+    if collection is None or floor.terms.partners.identity is None:
+        return found
+    following = _Following(exchange, transaction, partnership_id, floor, collection, originals, instead or {})
+    following.read(chosen)
+    for line, sources in following.lines(chosen):
+        following.follow(line, sources, found)
+    found.objects.update(row.object for row in following.known)
+    return found
+
+
+class _Following:
+    """The originals at hand, their derivatives, and what each contribution gives for each view."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        transaction: Transaction,
+        partnership_id: int,
+        floor: Floor,
+        collection: CollectionTerms,
+        originals: Sequence[int],
+        instead: Mapping[int, Derived],
+    ) -> None:
+        self._exchange = exchange
+        self._transaction = transaction
+        self._partnership_id = partnership_id
+        self._terms = floor.terms
+        self._now = floor.now
+        self._release = collection.release
+        self._views = views_of(floor, collection)
+        live = contributions.live_of(transaction, originals)
+        rows = [row for each in live.values() for row in each if row.dated and row.derivative is None]
+        stored = handlings.by_keys(transaction, {row.handling for row in rows})
+        self._handlings = {
+            row.id: instead[row.id].handling if row.id in instead else stored[row.handling] for row in rows
+        }
+        self._lines: dict[tuple[int, str], list[Contribution]] = defaultdict(list)
+        for row in sorted(rows, key=_newest_first, reverse=True):
+            origin = instead[row.id].origin if row.id in instead else row.origin
+            self._lines[row.object, origin].append(row)
+        self.known = derivatives.of_originals(transaction, originals)
+        self._latest = {(row.original, row.origin, row.view): row for row in self.known}
+        self._versions: dict[int, list[VersionRow]] = defaultdict(list)
+        self._read: dict[int, StixObject] = {}
+        self._definitions = Definitions(self._terms, self._now)
+        self._given: dict[tuple[int, View], Sanitised | None] = {}
+        self._sources: dict[tuple[str, str], Source] = {}
+        self._worth: dict[tuple[Handling, View, str, bool], bool] = {}
+
+    def lines(self, chosen: Chosen) -> Iterator[tuple[Line, Sequence[Contribution]]]:
+        """Each line for each view, with its live contributions, the newest first."""
+        gone = {(row.original, row.origin) for row in self.known} - self._lines.keys()
+        for original, origin in [*self._lines, *sorted(gone)]:
+            sources = self._lines.get((original, origin), [])
+            if chosen(sources[0] if sources else None):
+                lines = [Line(original, origin, view) for view in self._views]
+                yield from ((line, sources) for line in lines if self._is_at_stake(line, sources))
+
+    def _is_at_stake(self, line: Line, sources: Sequence[Contribution]) -> bool:
+        return self._open(line) is not None or (bool(sources) and self._is_worth_it(sources[0], line))
+
+    def read(self, chosen: Chosen) -> None:
+        """Read what is needed of the contents: of lines without a derivative, the newest that may give one."""
+        wanted: dict[int, Contribution] = {}
+        open_rows = []
+        for line, sources in self.lines(chosen):
+            row = self._open(line)
+            open_rows += [row] if row is not None else []
+            for source in sources if row is not None else sources[:1]:
+                if self._is_worth_it(source, line):
+                    wanted[source.id] = source
+        for version in derivatives.versions_of(self._transaction, [row.id for row in open_rows]):
+            self._versions[version.derivative].append(version)
+        contents = objects.contents_of(self._transaction, [row.version for row in wanted.values()])
+        self._read = {key: stored_object(contents[row.version]) for key, row in wanted.items()}
+        self._definitions = load_definitions(
+            self._exchange, self._transaction, self._partnership_id, self._terms, self._read.values(), self._now
+        )
+
+    def follow(self, line: Line, sources: Sequence[Contribution], found: Outcome) -> None:
+        """Add to what was found what becomes of one line's derivative."""
+        row = self._open(line)
+        wanted = self._gives(sources[0], line) if sources else None
+        live = [version for version in self._versions[row.id] if version.live] if row is not None else []
+        signs_on = row is not None and row.identity == self._terms.partners.identity
+        if row is not None and signs_on and wanted is not None:
+            self._go_on(line, row, sources, live, found)
+        else:
+            found.ended.extend(version.contribution for version in live)
+            if row is not None and live:
+                found.new.append(self._closing(line, row, live))
+            if wanted is not None:
+                found.new.append(self._new(line, None, sources[0], wanted))
+
+    def _go_on(
+        self,
+        line: Line,
+        row: DerivativeRow,
+        sources: Sequence[Contribution],
+        live: Sequence[VersionRow],
+        found: Outcome,
+    ) -> None:
+        """What the versions of the line give now, compared with the versions that the derivative has."""
+        given: dict[bytes, Sanitised] = {}
+        for each in (self._gives(source, line) for source in sources):
+            if each is not None:
+                given.setdefault(_said(signed(each.content, id="", created="", modified="", identity="")), each)
+        contents = objects.contents_of(self._transaction, [version.content for version in live])
+        uses = markings.uses_of(self._transaction, [version.contribution for version in live])
+        known = handlings.by_keys(self._transaction, [version.handling for version in live])
+        kept: list[tuple[str, bytes]] = []
+        for version in live:
+            said = _said(contents[version.content])
+            gives = given.get(said)
+            if gives is None:
+                found.ended.append(version.contribution)
+                continue
+            kept.append((version.version_key, said))
+            there = uses.get(version.contribution, frozenset())
+            before = Derived(line.origin, known[version.handling], there, own_span(version))
+            after = Derived(line.origin, gives.meaning.handling, gives.uses | there, gives.meaning.span)
+            if before != after:
+                found.changed[version.contribution] = after
+        wanted, newest = next(iter(given)), max(kept, default=None)
+        if newest is None or newest[1] != wanted:
+            found.new.append(self._new(line, row, sources[0], given[wanted]))
+
+    def _open(self, line: Line) -> DerivativeRow | None:
+        row = self._latest.get((line.original, line.origin, line.view_text))
+        return row if row is not None and row.closed_by is None else None
+
+    def _source(self, source: Contribution, line: Line) -> Source:
+        key = (line.origin, source.partner)
+        if key not in self._sources:
+            member = originator_of(line.origin, source.partner, self._terms)
+            partner = self._terms.partners.by_name.get(member)
+            side = self._terms.partnership.members.get(member)
+            self._sources[key] = Source(
+                texts=frozenset({partner.title, *partner.identities}) if partner is not None else frozenset(),
+                anonymous=side is not None and side.anonymous and is_named(line.origin),
+            )
+        return self._sources[key]
+
+    def _is_worth_it(self, source: Contribution, line: Line) -> bool:
+        """Whether the line's view may be given something else than the contribution, for anybody but who gave it."""
+        anonymous = self._source(source, line).anonymous
+        key = (self._handlings[source.id], line.view, source.partner, anonymous)
+        if key not in self._worth:
+            for_others = bool(self._views[line.view] - {source.partner})
+            self._worth[key] = for_others and worth_sanitising(*key[:2], self._release, anonymous=anonymous)
+        return self._worth[key]
+
+    def _gives(self, source: Contribution, line: Line) -> Sanitised | None:
+        """What is left of a contribution in the line's view, where it has to be cut and anything is."""
+        key = (source.id, line.view)
+        at = instant(source.not_after) - MILLISECOND if source.not_after is not None else self._now
+        if key not in self._given:
+            obj = self._read.get(source.id) if self._is_worth_it(source, line) else None
+            made = None
+            if obj is not None:
+                resolve = self._definitions.resolver(obj, source.partner)
+                made = sanitised(
+                    obj,
+                    line.view,
+                    self._release,
+                    self._source(source, line),
+                    self._exchange.registry,
+                    resolve,
+                    min(at, self._now),  # until the sweeper comes, what its markings meant still counts
+                )
+            self._given[key] = made if isinstance(made, Sanitised) else None
+        return self._given[key]
+
+    def _new(self, line: Line, row: DerivativeRow | None, source: Contribution, given: Sanitised) -> NewVersion:
+        latest = self._latest.get((line.original, line.origin, line.view_text))
+        before = latest.generation if latest is not None else 0
+        return NewVersion(
+            line=line,
+            row=row,
+            generation=row.generation if row is not None else before + 1,
+            content=given.content,
+            derived=Derived(line.origin, given.meaning.handling, given.uses, given.meaning.span),
+            source=source.id,
+            partner=source.partner,
+            received=source.received,
+            aged_from=source.version_key,
+            spec=source.spec,
+            type=source.type,
+            later_than=self._newest_key(row),
+        )
+
+    def _closing(self, line: Line, row: DerivativeRow, live: Sequence[VersionRow]) -> NewVersion:
+        """The last version, for those who were shown the one before it, whatever the original has become since.
+
+        Of the marks, those that everybody knows.
+        """
+        last = max(live, key=lambda version: version.version_key)
+        (raw,) = objects.contents_of(self._transaction, [last.content]).values()
+        (handling,) = handlings.by_keys(self._transaction, [last.handling]).values()
+        handling = replace(handling, derived=Derives(line.view, UNKNOWN))
+        obj = stored_object(raw)
+        marks = [each for each in obj.object_marking_refs if self._exchange.registry.get(each) is not None]
+        return NewVersion(
+            line=line,
+            row=row,
+            generation=row.generation,
+            content=withdrawn(obj.type, obj.spec, marks),
+            derived=Derived(line.origin, handling, frozenset(), own_span(last)),
+            source=last.contribution,
+            partner=last.partner,
+            received=last.received,
+            aged_from=last.aged_from,
+            spec=last.spec,
+            type=0,
+            later_than=self._newest_key(row),
+            closes=True,
+        )
+
+    def _newest_key(self, row: DerivativeRow | None) -> str:
+        versions = self._versions[row.id] if row is not None else []
+        return max((version.version_key for version in versions), default="")
+
+
+def _newest_first(row: Contribution) -> tuple[str, int, int]:
+    """Of several contributions of one version in one encoding the first counts."""
+    return row.version_key, row.spec, -row.id
+
+
+def _said(raw: bytes) -> bytes:
+    """By which two versions of derivatives are told apart: all that they say, but what the exchange adds."""
+    tree = parse(raw).tree
+    assert isinstance(tree, dict), "what was made of a STIX object is one"
+    return tree_digest({name: value for name, value in tree.items() if name not in _THE_EXCHANGES})

@@ -1,0 +1,24 @@
+"""Sanitised derivatives: what is left of an object version for a view, as an object of the exchange's own. Pure.
+
+A part of somebody else's object can't be cut out under the object's own id (STIX 2.1 sections 3.5 and 3.6). So what
+is left becomes a new object, which the exchange signs (design, decision 3). It is made of one version for one view,
+and says nothing of what was cut: neither its texts, nor that there was anything. What was cut has no influence on it,
+but that it was cut, and whatever tells of it (`traces`).
+
+In the order in which a version meets them:
+
+* `views`: which handlings pass a view, and what is worth looking at at all.
+* `parts`: the tree of an object as parts, and which markings apply to each.
+* `cutting`: the tree without some of its parts, as a valid object.
+* `spellings`, `traces`: whether a kept part tells what was cut.
+* `derivative`: all of it together.
+* `signing`: the bytes.
+* `withdrawn`: the last version of a derivative whose original nobody in the view is to know any more.
+"""
+
+from app.policy.sanitising.derivative import Nothing, Sanitised, Source, sanitised
+from app.policy.sanitising.signing import signed
+from app.policy.sanitising.views import passes, worth_sanitising
+from app.policy.sanitising.withdrawn import withdrawn
+
+__all__ = ["Nothing", "Sanitised", "Source", "passes", "sanitised", "signed", "withdrawn", "worth_sanitising"]

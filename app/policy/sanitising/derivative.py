@@ -1,0 +1,182 @@
+"""The derivative of one object version for one view: its content, its handling, and its bytes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from functools import cache
+from typing import Any, Final
+
+from app.policy.derivation import derive_handling, derive_part
+from app.policy.handling import Derived, Meaning, View
+from app.policy.markings import Definition, Registry, Resolver, signer
+from app.policy.partnership import ReleaseTerms, Remedy
+from app.policy.sanitising.cutting import MARKS, valid_without, violations_of, without
+from app.policy.sanitising.parts import Place, is_kept, marked_parts, parts_that_go, told, value_at
+from app.policy.sanitising.signing import SIGNED
+from app.policy.sanitising.traces import Traces
+from app.policy.sanitising.views import passes
+from app.stix.models.catalogue import property_names
+from app.stix.models.parts import VersionedObject
+from app.stix.objects import StixObject
+from app.stix.validation import is_observable
+from app.stix.vocabularies import META_TYPES, SCO_TYPES, SDO_TYPES, SRO_TYPES
+
+_COMMON: Final = property_names(VersionedObject)
+_NEVER_CUT: Final = frozenset({"id", "type", "spec_version", "created", "modified", "revoked"}) | MARKS
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who an object comes from: the member in whose name it stands.
+
+    `texts` are those that name it besides `created_by_ref`: the member's identities and title. `anonymous`: its own
+    terms say that it must not be named, and the object stands in the line of an identity of its.
+    """
+
+    texts: frozenset[str] = frozenset()
+    anonymous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sanitised:
+    """What is left of a version in a view.
+
+    `content` holds all properties but `id`, `created`, `modified` and `created_by_ref`. Equal contents are one version
+    of the derivative, in whatever order their properties stand. `meaning` is what the markings of what was kept mean,
+    with `derived` set and `signed` False; `uses` are the markings outside the registry that it rests on.
+    """
+
+    content: Mapping[str, Any]
+    meaning: Meaning
+    uses: frozenset[str]
+
+
+class Nothing(Enum):
+    """Why there is no derivative."""
+
+    TO_CUT = "to cut"
+    """The version itself may go out in the view."""
+
+    LEFT = "left"
+    """It may not, and nothing valid is left of it that tells nothing of the rest; or it is of no kind to be cut."""
+
+
+def sanitised(
+    original: StixObject,
+    view: View,
+    terms: ReleaseTerms,
+    source: Source,
+    registry: Registry,
+    resolve: Resolver,
+    now: datetime,
+) -> Sanitised | Nothing:
+    """What is left of a version in the view under these terms of its collection, at this instant.
+
+    Only SDOs and SROs are cut. Where their dates, ids, types, revocations or markings are parts that go, nothing is
+    left, and so where nothing but common properties (STIX 2.1 section 3.2) would be. It is to be made again at the end
+    of what `derive_handling` gives for the original.
+    """
+    resolved = cache(resolve)
+    handling = derive_handling(original, registry, resolved, now).handling
+    if not passes(handling.whole or handling, view, terms):
+        return Nothing.LEFT
+    parts = parts_that_go(
+        original, lambda mark: passes(derive_part(original, (mark,), registry, resolved, now), view, terms)
+    )
+    unnamed = source.anonymous or (handling.anonymous and handling.signed)
+    if not parts and not unnamed:
+        return Nothing.TO_CUT if passes(handling, view, terms) else Nothing.LEFT
+    if not _is_allowed(terms, parts, source) or not _can_be_cut(original, parts):
+        return Nothing.LEFT
+    if unnamed and signer(original) == original.id:
+        return Nothing.LEFT
+    named = source.texts if unnamed or ("created_by_ref",) in parts else frozenset()
+    cuts = _cuts(original, parts, named)
+    if cuts is None:
+        return Nothing.LEFT
+    return _of_what_is_left(original, cuts, Derived(view, handling), terms, registry, resolved, now)
+
+
+def _is_allowed(terms: ReleaseTerms, parts: frozenset[Place], source: Source) -> bool:
+    """Whether the collection sanitises for all the reasons for which this version would have to be."""
+    parts_may_go = terms.granular is Remedy.SANITISE or not parts
+    return parts_may_go and (terms.attribution is Remedy.SANITISE or not source.anonymous)
+
+
+def _can_be_cut(obj: StixObject, parts: frozenset[Place]) -> bool:
+    """Whether it is an SDO or SRO, and none of the parts is one that every object needs."""
+    if obj.type in SCO_TYPES | META_TYPES or (obj.type not in SDO_TYPES | SRO_TYPES and is_observable(obj.tree)):
+        return False
+    return not any(place[0] in _NEVER_CUT for place in parts)
+
+
+def _cuts(obj: StixObject, parts: frozenset[Place], naming_source: frozenset[str]) -> frozenset[Place] | None:
+    """What has to go with the parts, so that what is left is valid and tells nothing of them; None for all."""
+    traces = Traces()
+    traces.add(obj.id)
+    for place in parts:
+        traces.add_part(place[-1], value_at(obj.tree, place))
+    for text in naming_source:
+        traces.add(text)
+    kept_aside = SIGNED | MARKS | {"type", "spec_version"}
+    open_to_all = {name: value for name, value in obj.tree.items() if name not in kept_aside}
+    telling = traces.found_in(told(open_to_all, parts))
+    if telling is None:
+        return None
+    cuts = valid_without(obj.tree, parts | telling)
+    return cuts if cuts is not None and _says_something(without(obj.tree, cuts)) else None
+
+
+def _says_something(content: Mapping[str, Any]) -> bool:
+    """Whether there is more than what objects of all types have, and than truth values."""
+    return any(not isinstance(value, bool) for name, value in content.items() if name not in _COMMON)
+
+
+def _of_what_is_left(
+    original: StixObject,
+    cuts: frozenset[Place],
+    derived: Derived,
+    terms: ReleaseTerms,
+    registry: Registry,
+    resolve: Resolver,
+    now: datetime,
+) -> Sanitised | Nothing:
+    """The derivative without these cuts, marked as a whole with all that any part of it is marked with.
+
+    Where the original as a whole has no level and a part of it has one, the collection's level for the unmarked is
+    written on it, or the rest would seem to be of the part's level.
+    """
+    marks = _marks_left(original, cuts)
+    left = _left(original, cuts, marks)
+    uses: set[str] = set()
+
+    def resolve_and_note(marking_id: str) -> Definition | None:
+        uses.add(marking_id)
+        return resolve(marking_id)
+
+    meaning = derive_handling(left, registry, resolve_and_note, now)
+    unmarked = (derived.original.whole or derived.original).unmarked
+    if unmarked and not meaning.handling.unmarked and terms.unmarked is not None:
+        label = registry.label(terms.unmarked)
+        if label is None:
+            return Nothing.LEFT
+        left = _left(original, cuts, tuple(dict.fromkeys((*marks, label))))
+        meaning = derive_handling(left, registry, resolve_and_note, now)
+    if violations_of(left.tree) or not passes(meaning.handling, derived.view, terms):
+        return Nothing.LEFT
+    handling = replace(meaning.handling, derived=derived)
+    return Sanitised(left.tree, meaning._replace(handling=handling), frozenset(uses))
+
+
+def _marks_left(obj: StixObject, cuts: frozenset[Place]) -> tuple[str, ...]:
+    """The object's own markings, and the granular ones of whatever is kept."""
+    granular = [(place, mark) for place, mark in marked_parts(obj) if place[0] not in SIGNED | MARKS]
+    stays = {place: is_kept(obj.tree, cuts, place) for place in {place for place, _ in granular}}
+    return tuple(dict.fromkeys((*obj.object_marking_refs, *(mark for place, mark in granular if stays[place]))))
+
+
+def _left(obj: StixObject, cuts: frozenset[Place], marks: tuple[str, ...]) -> StixObject:
+    """The object without the cuts, marked so, as nobody has signed it yet."""
+    content = without(obj.tree, cuts) | ({"object_marking_refs": list(marks)} if marks else {})
+    return replace(obj, tree=content, object_marking_refs=marks, granular_markings=(), created_by_ref=None)

@@ -1,0 +1,86 @@
+"""Spellings: the forms in which one text may stand in another, so that either is found.
+
+Letter case, accents, full-width forms and invisible characters do not count, nor do the ways in which people take the
+edge off an address (`hxxp`, `[.]`, ` dot `), URL encoding and HTML entities.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
+from ipaddress import ip_address
+from typing import Final, NamedTuple
+from urllib.parse import unquote
+
+from app.stix.timestamps import is_timestamp, version_key
+
+_SAYS_NOTHING: Final = frozenset(("Mn", "Me", "Cf"))
+_SCHEME: Final = re.compile(r"\bh[x*t]{2}p(?=s?\b)")
+_SIGN: Final = re.compile(r"[\[({<]\s*([.,:@/]+|dot|at)\s*[\])}>]|\s(dot|at)\s|\\([.:/])")
+_SIGNS: Final = {"dot": ".", "at": "@", ",": "."}
+_SYSTEM: Final = re.compile(r"[aA][sS][nN]? ?([0-9]{4,10})")
+_VALUE_CHARS_MAX: Final = 253
+"""How long such a value is at most: a domain name."""
+
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+class Spelling(NamedTuple):
+    """A text without what does not count in it, the runs of letters and digits in that, and these in one."""
+
+    text: str
+    words: tuple[str, ...]
+    run_together: str
+
+
+def spellings(text: str) -> tuple[Spelling, ...]:
+    """The text as it stands, and where that differs as who reads it understands it."""
+    plain, meant = _plain(text), _plain(understood(text))
+    return tuple(_spelling(each) for each in dict.fromkeys((plain, meant)))
+
+
+def understood(text: str) -> str:
+    """The text with encodings and defanging undone."""
+    if "%" in text or "&" in text:
+        text = html.unescape(unquote(unquote(text)))
+    return _SIGN.sub(_sign, _SCHEME.sub("http", _plain(text)))
+
+
+def names_of(text: str) -> Iterator[str]:
+    """The text, and other ways to write the same value: of addresses, domain names, timestamps and numbers of ASes."""
+    yield text
+    value = text.strip()
+    if len(value) > _VALUE_CHARS_MAX:
+        return
+    if is_timestamp(value):
+        yield version_key(value)
+        return
+    number = _SYSTEM.fullmatch(value)
+    if number is not None:
+        yield number[1]
+    with suppress(ValueError):
+        address = ip_address(value)
+        yield from (address.compressed, address.exploded)
+    if not value.isascii() or "xn--" in value.lower():
+        with suppress(UnicodeError):
+            yield value.encode("idna").decode("ascii")
+        with suppress(UnicodeError):
+            yield value.encode("ascii").decode("idna")
+
+
+def _spelling(text: str) -> Spelling:
+    words = tuple(_WORD.findall(text))
+    return Spelling(text, words, "".join(words))
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    letters = (each for each in unicodedata.normalize("NFKD", text) if unicodedata.category(each) not in _SAYS_NOTHING)
+    return unicodedata.normalize("NFKD", "".join(letters).casefold())
+
+
+def _sign(found: re.Match[str]) -> str:
+    sign = found[1] or found[2] or found[3]
+    return _SIGNS.get(sign, sign)

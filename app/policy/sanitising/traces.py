@@ -1,0 +1,223 @@
+"""Traces: whether a kept part tells what was cut.
+
+What was cut leaves traces where its author said it twice: in a title, in a reference, in the id of an observable. So
+every text that was cut is looked for in what is kept: the whole of it, six words of it in a row, its distinctive
+words, the observables of a pattern, numbers of four digits and more, and the deterministic ids of SCOs that these
+values make (STIX 2.1 section 2.9). Words are the same whatever stands between them and however they are spelt
+(`spellings`). What holds a trace goes too, so more is cut than need be rather than less; what goes only for that was
+no secret, and nothing is looked for on its account.
+
+No machine finds all that people understand. Not found are: a paraphrase, a translation, a nickname that was not cut; a
+plain lower-case word out of a longer text, and a part of what `-` or `_` join (each is found as a whole text); a value
+in parts, one in each of several properties or items; look-alike letters of other scripts; another encoding or number
+base (base64, hex, an address as one integer), a hash of the value, or the network that it is in; words in scripts that
+put no blanks between them, unless they are a whole text; the id of an SCO that more than one property makes, unless
+the SCO itself was cut; what the name of a custom type tells; what other objects say, language-content about the
+original included.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from app.policy.sanitising.parts import Place, Told, told
+from app.policy.sanitising.spellings import names_of, spellings, understood
+from app.stix.identifiers import CONTRIBUTING_PROPERTIES, UUID_PATTERN, is_identifier, sco_id
+from app.stix.objects import SpecVersion
+from app.stix.patterns import PatternError, parse_pattern
+from app.stix.timestamps import is_timestamp
+
+_WHOLE_CHARS_MIN: Final = 4
+_RUN_TOGETHER_CHARS_MIN: Final = 5
+_WORD_CHARS_MIN: Final = 3
+_DIGITS_MIN: Final = 4
+_QUOTED_WORDS: Final = 6
+"""So many words in a row are a quotation of the text that they stand in."""
+
+WORK_MAX: Final = 1_000_000_000
+"""How many characters are compared for one object at most. Of one that takes more nothing is left."""
+
+IDS_MAX: Final = 50_000
+"""How many values are made ids of for one object at most, counted for each type. Likewise."""
+
+_EDGES: Final = re.compile(r"[^\W_](?:.*[^\W_])?")
+_BETWEEN: Final = re.compile(r"""[/\\:@?&=#,;|"'()<>\[\]{}]+""")
+_UUID: Final = re.compile(UUID_PATTERN)
+_VERSION_AT: Final = 14
+_NO_BLANKS: Final = re.compile("[\u2e80-\uffef\U00020000-\U0003ffff]")
+_HASHES_BY_LENGTH: Final = {32: "MD5", 40: "SHA-1", 64: "SHA-256", 128: "SHA-512"}
+_FUNCTION_WORDS: Final = frozenset(
+    " ".join(
+        (
+            "about above after again all also although among and another any are because been before being below",
+            "between both but can could did does during each either few followedby following for from further",
+            "get had has have here how however in into is its itself like many may might more most must neither",
+            "nor not now off one only other our out over own same see several she should since some such than",
+            "that the their them then there these they this those though through thus too under until upon use",
+            "used using via was were what when where whether which while who whose why will with within without",
+            "would you your",
+        )
+    ).split()
+)
+"""English words that tell nothing also where a sentence begins with them."""
+
+
+class Traces:
+    """What is looked for: texts within others, texts run together, and sequences of words."""
+
+    def __init__(self) -> None:
+        self._within: set[str] = set()
+        self._run_together: set[str] = set()
+        self._words: set[tuple[str, ...]] = set()
+        self._values: set[str | int] = set()
+
+    def add_part(self, name: str | int, value: Any) -> None:
+        """Look for all that is said in a part, and for the key under which it stands."""
+        for each in told({name: value} if isinstance(name, str) else [value]):
+            self.add(each.said)
+        for sco in _scos_in(value):
+            identifier = sco_id(sco)
+            if identifier is not None:
+                self.add(identifier)
+
+    def add(self, said: str | float) -> None:
+        """Look for a text or a number."""
+        if isinstance(said, str):
+            for observable in _observables_in(said):
+                self._add_text(observable)
+            self._add_text(said)
+        elif _is_long(said):
+            digits = _digits_of(said)
+            self._values.add(int(said))
+            for name in (digits, f"as{digits}"):
+                self._add_whole(name, within=False)
+
+    def _add_text(self, text: str) -> None:
+        self._within.update(each.lower() for each in _UUID.findall(text))
+        if is_identifier(text):
+            return
+        for name in names_of(text):
+            self._values.update((name, name.lower(), understood(name)))
+            self._add_whole(name, within=True)
+        if not is_timestamp(text.strip()):
+            for word in distinctive_words(text):
+                self._values.update((word, word.lower()))
+                self._add_whole(word, within=False)
+
+    def _add_whole(self, text: str, *, within: bool) -> None:
+        """Look for a text as words; with `within` also within other words."""
+        for spelling in spellings(text):
+            whole, words = spelling.text.strip(), spelling.words
+            if not words:
+                self._within.update({whole} if within and not whole.isascii() else ())
+                continue
+            if within and (len(whole) >= _WHOLE_CHARS_MIN or _NO_BLANKS.search(whole)):
+                self._within.add(whole)
+                if len(spelling.run_together) >= _RUN_TOGETHER_CHARS_MIN and not spelling.run_together.isdecimal():
+                    self._run_together.add(spelling.run_together)
+            for start in range(max(1, len(words) - _QUOTED_WORDS + 1)):
+                self._words.add(words[start : start + _QUOTED_WORDS])
+
+    def found_in(self, kept: Iterable[Told]) -> frozenset[Place] | None:
+        """The places of what tells any of it; None where that takes more than `WORK_MAX` or `IDS_MAX`."""
+        read = [
+            (place, spelling)
+            for place, said in kept
+            if isinstance(said, str) or _is_long(said)
+            for spelling in spellings(said if isinstance(said, str) else _digits_of(said))
+        ]
+        texts = "\n".join(spelling.text for _, spelling in read)
+        run_together = "\n".join(spelling.run_together for _, spelling in read)
+        scos = self._scos_named_in(texts)
+        if scos is None or (len(self._within | scos) + len(self._run_together)) * len(texts) > WORK_MAX:
+            return None
+        within = {each for each in self._within | scos if each in texts}
+        in_runs = {each for each in self._run_together if each in run_together}
+        if (len(within) + len(in_runs)) * len(texts) > WORK_MAX // max(1, len(read)):
+            return None
+        return frozenset(
+            place
+            for place, spelling in read
+            if self._tells(spelling.words)
+            or any(each in spelling.text for each in within)
+            or any(each in spelling.run_together for each in in_runs)
+        )
+
+    def _tells(self, words: tuple[str, ...]) -> bool:
+        """Whether a sequence that is looked for stands anywhere in these words."""
+        return any(
+            words[start : start + length] in self._words
+            for length in range(1, _QUOTED_WORDS + 1)
+            for start in range(len(words) - length + 1)
+        )
+
+    def _scos_named_in(self, texts: str) -> set[str] | None:
+        """The UUIDs, of those in the texts, that are deterministic ids of SCOs made of one of the values."""
+        named = {
+            (object_type, found[0])
+            for found in _UUID.finditer(texts)
+            if found[0][_VERSION_AT] == "5"
+            for object_type in CONTRIBUTING_PROPERTIES
+            if texts.endswith(f"{object_type}--", 0, found.start())
+        }
+        types = {object_type for object_type, _ in named}
+        if len(self._values) * len(types) > IDS_MAX:
+            return None
+        made = {identifier for value in self._values for each in types for identifier in _ids_made_of(value, each)}
+        return {uuid for object_type, uuid in named if f"{object_type}--{uuid}" in made}
+
+
+def distinctive_words(text: str) -> Iterator[str]:
+    """The words that name something: with a digit, a capital letter or a sign in them; and what signs hold apart."""
+    for blank_free in text.split():
+        for part in dict.fromkeys((blank_free, *_BETWEEN.split(blank_free))):
+            found = _EDGES.search(part)
+            if found is not None and _is_distinctive(found[0]):
+                yield found[0]
+
+
+def _is_distinctive(word: str) -> bool:
+    if len(word) < _WORD_CHARS_MIN or word.lower() in _FUNCTION_WORDS:
+        return False
+    return any(each.isdigit() or each.isupper() or not each.isalnum() for each in word)
+
+
+def _observables_in(text: str) -> Iterator[str]:
+    """What a text asks for if it is a STIX pattern."""
+    versions: tuple[SpecVersion, ...] = ("2.1", "2.0")
+    for version in versions if text.lstrip()[:1] in ("[", "(") else ():
+        with suppress(PatternError):
+            yield from (each.value for each in parse_pattern(text, version=version).observables)
+
+
+def _scos_in(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, dict):
+        if value.get("type") in CONTRIBUTING_PROPERTIES:
+            yield value
+        value = list(value.values())
+    for each in value if isinstance(value, list) else ():
+        yield from _scos_in(each)
+
+
+def _ids_made_of(value: str | int, object_type: str) -> Iterator[str | None]:
+    """The ids of SCOs of a type that have the value as their one contributing property."""
+    for name in CONTRIBUTING_PROPERTIES[object_type]:
+        if name == "hashes":
+            algorithm = _HASHES_BY_LENGTH.get(len(value)) if isinstance(value, str) else None
+            said: Any = {algorithm: value} if algorithm is not None else None
+        else:
+            said = value
+        if said is not None:
+            yield sco_id({"type": object_type, name: said})
+
+
+def _is_long(number: float) -> bool:
+    """Whether a number has so many digits that it is one of its own."""
+    return sum(map(str.isdecimal, _digits_of(number))) >= _DIGITS_MIN
+
+
+def _digits_of(number: float) -> str:
+    """A number as everybody would write it, without its sign."""
+    size = abs(number)
+    return str(int(size)) if size == int(size) else repr(float(size))

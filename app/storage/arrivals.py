@@ -1,0 +1,75 @@
+"""Going through what a collection holds: its objects, and its live contributions in the order of arrival."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from app.storage.contributions import LIVE, MARKING_DEFINITION
+from app.storage.engine import Transaction
+from app.storage.tables import contribution, object_type, stix_object
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A contribution, and the object that it is of."""
+
+    id: int
+    object: int
+
+
+def objects_after(transaction: Transaction, collection_id: int, after: int, count: int) -> Sequence[int]:
+    """The next `count` objects of the collection by key: how a use case goes through all of them."""
+    statement = (
+        select(stix_object.c.id)
+        .where(stix_object.c.collection == collection_id, stix_object.c.id > after)
+        .order_by(stix_object.c.id)
+        .limit(count)
+    )
+    return transaction.scalars(statement).all()
+
+
+def live_after(
+    transaction: Transaction, collection_id: int, after: int, last: int, count: int, *, definitions: bool = False
+) -> Sequence[Arrived]:
+    """The next `count` live contributions of a collection, or marking-definitions alone, in the order of arrival."""
+    statement = (
+        select(contribution.c.id, contribution.c.object)
+        .where(*_live_between(collection_id, after, last, definitions=definitions))
+        .order_by(contribution.c.id)
+        .limit(count)
+    )
+    return [Arrived(*row) for row in transaction.execute(statement)]
+
+
+def last_of(transaction: Transaction, collection_id: int) -> int:
+    """The last contribution to the collection, by key; 0 where there is none."""
+    statement = select(func.max(contribution.c.id)).where(contribution.c.collection == collection_id)
+    return int(transaction.scalar(statement) or 0)
+
+
+def count_live(
+    transaction: Transaction, collection_id: int, after: int, last: int, *, definitions: bool = False
+) -> int:
+    """How many live contributions of a collection `live_after` goes through."""
+    statement = select(func.count(contribution.c.id)).where(
+        *_live_between(collection_id, after, last, definitions=definitions)
+    )
+    return int(transaction.execute(statement).scalar_one())
+
+
+def _live_between(collection_id: int, after: int, last: int, *, definitions: bool) -> list[ColumnElement[bool]]:
+    between = [
+        contribution.c.collection == collection_id,
+        contribution.c.id > after,
+        contribution.c.id <= last,
+        contribution.c.state == LIVE,
+    ]
+    return [*between, _DEFINES] if definitions else between
+
+
+_DEFINES: Final = exists().where(
+    stix_object.c.id == contribution.c.object,
+    stix_object.c.type == select(object_type.c.id).where(object_type.c.name == MARKING_DEFINITION).scalar_subquery(),
+)

@@ -1,0 +1,185 @@
+"""Sanitised derivatives as agreements and time have them: revisions, sources without a name, closure, embargoes."""
+
+from collections.abc import Mapping
+
+from structlog.testing import capture_logs
+
+from app.exchange.explain import explain
+from app.policy.release import Release, Sanitise, Withhold
+from tests.exchange.test_closure import a_relationship
+from tests.exchange.test_derivatives import EXCHANGE, HERE, LAST, SANITISED, derivatives, in_part, stamp
+from tests.support.agreements import FILES, WIND_IDENTITY
+from tests.support.clocks import StillClock
+from tests.support.exchanges import Running
+from tests.support.stix import AMBER, GREEN, RED, an_indicator
+
+
+def agreed(*changes: tuple[str, str]) -> Mapping[str, str]:
+    """The agreement that sanitises, with these texts in place of those."""
+    text = SANITISED["north-sea.yaml"]
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return {**SANITISED, "north-sea.yaml": text}
+
+
+def with_release(more: str) -> Mapping[str, str]:
+    return agreed(("      statements: all\n", f"      statements: all\n      {more}\n"))
+
+
+UNNAMED = with_release("attribution: sanitise")
+
+
+def test_a_revision_makes_derivatives_of_what_is_there_as_it_was_planned(exchange: Running, clock: StillClock) -> None:
+    """And takes them away, and brings them again under their ids."""
+    exchange.take("nl-feed", in_part("b"), in_part("a", day=1), an_indicator("c", GREEN), in_part("d", mark=AMBER))
+    exchange.take("nl-feed", in_part("b", day=2))
+    last = exchange.client("port-soc").get(f"{HERE}/objects/").headers[LAST]
+    clock.advance(hours=1)
+    made = exchange.apply(SANITISED)
+    counted = {each.partner: (each.visible, each.visible_by) for each in made.plan.changes}
+    assert counted == {
+        "wind-isac": (2, {"derivative": 2}),
+        "water-nl": (2, {"derivative": 2}),
+        "port-nl": (3, {"derivative": 3}),
+    }
+    ports = next(each for each in made.plan.changes if each.partner == "port-nl")
+    assert {each.object_id for each in ports.examples_visible} == {in_part(each)["id"] for each in "bad"}
+    assert made.plan.batches == 1
+    assert sum(each.appended for each in made.applied) == 7
+    arrived = exchange.client("port-soc").get(f"{HERE}/objects/?added_after={last}").json()["objects"]
+    assert [each["name"] for each in arrived] == ["indicator a", "indicator d", "indicator b"], (
+        "as the versions arrived"
+    )
+    assert {each["created"] for each in arrived} == {stamp(clock)}
+    assert not exchange.apply({**SANITISED, "north-sea.yaml": f"{SANITISED['north-sea.yaml']}# no change\n"}).applied
+    clock.advance(hours=1)
+    gone = exchange.apply({**SANITISED, "north-sea.yaml": FILES["north-sea.yaml"]})
+    assert {each.partner: (each.hidden, each.hidden_by) for each in gone.plan.changes} == {
+        "wind-isac": (2, {"derivative": 2}),
+        "water-nl": (2, {"derivative": 2}),
+        "port-nl": (3, {"derivative": 3}),
+    }
+    assert not derivatives(exchange, "port-soc", "match[version]=all")
+    exchange.client("nl-feed").delete(f"{HERE}/objects/{in_part('d')['id']}/")
+    exchange.take("nl-feed", in_part("a", day=2, name="better"))
+    clock.advance(hours=1)
+    again = exchange.apply(SANITISED)
+    after = {each["name"]: each for each in derivatives(exchange, "port-soc") if not each.get("revoked")}
+    assert after["indicator b"] == arrived[2]
+    assert after["better"] == {**arrived[0], "name": "better", "modified": stamp(clock)}
+    (closed,) = (each for each in derivatives(exchange, "port-soc") if each.get("revoked"))
+    assert closed["id"] == arrived[1]["id"]
+    told = next(each for each in again.plan.changes if each.partner == "port-nl")
+    assert told.visible == 4, "b, both versions of a, and the end of d"
+    assert len(derivatives(exchange, "port-soc", "match[version]=all")) == 4
+
+
+def test_clearances_that_change_move_an_audience_to_another_view(exchange: Running, clock: StillClock) -> None:
+    exchange.apply(SANITISED)
+    parts = [{"marking_ref": RED, "selectors": ["description"]}, {"marking_ref": AMBER, "selectors": ["labels"]}]
+    exchange.take("nl-feed", {**in_part("one", labels=["a-label"]), "granular_markings": parts})
+    (before,) = derivatives(exchange, "port-soc")
+    clock.advance(hours=1)
+    planned = exchange.apply(agreed(("port-nl: {tlp: [clear, green]}", "port-nl: {tlp: [clear, green, amber]}")))
+    (told,) = planned.plan.changes
+    assert (told.visible, told.hidden, told.hidden_by) == (1, 1, {"derivative": 1})
+    (after,) = derivatives(exchange, "port-soc")
+    assert after["id"] != before["id"]
+    assert after == derivatives(exchange)[0], "those of equal levels share one"
+    exchange.apply(agreed(("port-nl: {tlp: [clear, green]}", "port-nl: {tlp: [clear]}")))
+    assert not exchange.objects("port-soc")
+
+
+def test_a_source_that_must_not_be_named_is_not(exchange: Running, clock: StillClock) -> None:
+    anonymous = ("wind-isac: {tlp:", "wind-isac: {attribution: anonymous, tlp:")
+    exchange.apply({**UNNAMED, "north-sea.yaml": UNNAMED["north-sea.yaml"].replace(*anonymous)})
+    signed = an_indicator("one", GREEN, created_by_ref=WIND_IDENTITY, labels=["seen by Wind ISAC"])
+    exchange.take("wind-feed", signed)
+    (given,) = exchange.objects("port-soc")
+    assert given["created_by_ref"] == EXCHANGE
+    assert "labels" not in given
+    assert given["name"] == signed["name"]
+    assert exchange.objects("wind-soc") == [signed]
+    before = exchange.client("port-soc").get(f"{HERE}/objects/").content
+    clock.advance(hours=1)
+    exchange.take("wind-feed", {**signed, "modified": "2026-05-02T00:00:00.000Z", "labels": ["seen here, Wind ISAC"]})
+    assert exchange.client("port-soc").get(f"{HERE}/objects/").content == before
+    clock.advance(hours=1)
+    exchange.apply({**SANITISED, "north-sea.yaml": SANITISED["north-sea.yaml"].replace(*anonymous)})
+    (last,) = exchange.objects("port-soc")
+    assert (last["id"], last["revoked"]) == (given["id"], True)
+
+
+def test_under_closure_a_derivative_goes_with_what_it_refers_to(exchange: Running) -> None:
+    closed = agreed(("    release:\n", "    closure: withhold\n    release:\n"))
+    end, other = an_indicator("end", RED), an_indicator("other", GREEN)
+    link = a_relationship("link", other["id"], end["id"], description="Victim named")
+    marks = [{"marking_ref": RED, "selectors": ["description"]}]
+    exchange.take("nl-feed", other, end, {**link, "granular_markings": marks}, in_part("one"))
+    planned = exchange.apply(closed).plan.changes
+    assert {each.partner: each.visible for each in planned} == {"wind-isac": 1, "water-nl": 1, "port-nl": 1}
+    (one,) = derivatives(exchange)
+    exchange.client("nl-feed").delete(f"{HERE}/objects/{end['id']}/")
+    assert len(derivatives(exchange)) == 2
+    exchange.take("nl-feed", end)
+    assert derivatives(exchange) == [one], "as the original would"
+
+
+def test_embargoes_and_ends_count_from_when_the_original_was_received(exchange: Running, clock: StillClock) -> None:
+    """What comes and goes under an embargo has never been; what changes out of sight prolongs nothing."""
+    exchange.apply(with_release("embargo: PT24H\n      shown_for: P10D"))
+    exchange.take("nl-feed", in_part("one"))
+    exchange.take("nl-feed", in_part("gone"))
+    assert not derivatives(exchange)
+    exchange.client("nl-feed").delete(f"{HERE}/objects/{in_part('gone')['id']}/")
+    clock.advance(hours=24)
+    exchange.sweep()
+    (given,) = derivatives(exchange)
+    assert given["name"] == "indicator one"
+    clock.advance(days=2)
+    exchange.take("nl-feed", in_part("one", day=2, secret="another"))
+    exchange.sweep()
+    assert derivatives(exchange) == [given]
+    clock.advance(days=7)
+    assert not derivatives(exchange)
+    assert exchange.sweep() != 0
+    assert not derivatives(exchange)
+
+
+def test_the_age_of_a_derivative_is_that_of_its_original(exchange: Running, clock: StillClock) -> None:
+    """Both ways of asking agree, and nothing is left to a sweep that is over."""
+    takes = "takes: [{from: [nl-cert], collections: all, types: all, tlp: all, age: {at_least: P32D, at_most: P33D}}]"
+    exchange.apply(agreed(("wind-isac: {", f"wind-isac: {{{takes}, ")))
+    exchange.take("nl-feed", in_part("one"))
+    assert not derivatives(exchange)
+    clock.advance(hours=12)
+    exchange.sweep()
+    with capture_logs() as logged:
+        assert len(derivatives(exchange)) == 1
+        clock.advance(hours=24)
+        assert not derivatives(exchange)
+    assert not [each for each in logged if each["log_level"] == "error"]
+    assert derivatives(exchange, "port-soc")
+
+
+def test_explain_names_what_stands_in(exchange: Running) -> None:
+    exchange.apply(SANITISED)
+    exchange.take("nl-feed", in_part("one"))
+    (given,) = derivatives(exchange)
+    place = "north-sea/indicators"
+
+    def told(object_id: str, account: str) -> tuple[type, list[str], str | None]:
+        (each,) = explain(exchange.exchange, place, object_id, account)
+        decision = each.explanation.decision
+        return type(decision), [str(rule) for rule in decision.rules], each.derivative
+
+    original = in_part("one")["id"]
+    assert told(original, "wind-soc") == (Sanitise, ["member-tlp", "named-for-red"], given["id"])
+    assert told(original, "nl-soc")[0] is Release
+    assert told(given["id"], "wind-soc")[:2] == (
+        Release,
+        ["member", "in-force", "read", "derivative", "collection-tlp", "member-tlp"],
+    )
+    assert told(given["id"], "nl-soc")[:2] == (Withhold, ["derivative"])
+    assert told(given["id"], "port-soc")[:2] == (Withhold, ["derivative"])

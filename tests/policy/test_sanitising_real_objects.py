@@ -1,0 +1,71 @@
+"""Sanitising what organisations publish: random markings on parts of a few thousand real objects."""
+
+import copy
+import json
+from collections import Counter
+from itertools import islice, zip_longest
+from random import Random
+
+import pytest
+
+from app.policy.sanitising import Nothing, Sanitised
+from app.stix.objects import StixObject
+from app.stix.strict_json import parse
+from app.stix.validation import read_object
+from app.stix.vocabularies import META_TYPES, SCO_TYPES
+from tests.exchange.corpus_files import CORPUS, MEANT_TO_BE_WRONG, files, objects
+from tests.policy.builders import GREEN, RED
+from tests.policy.generated_objects import EVERY_OBJECT_HAS, granular, selectors_in
+from tests.policy.test_sanitising import at, bytes_of, leaves, left_of, read, said_by, texts_in, with_other_texts
+from tests.support.cases import record_cases
+
+OBJECTS_MAX = 2000
+OF_A_FILE_MAX = 60
+
+pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside the project")
+
+
+def real_objects(random):
+    """Objects that may be cut, of every file in turn, each with one to three parts marked RED on a GREEN whole."""
+    of_files = [
+        random.sample(trees, min(len(trees), OF_A_FILE_MAX))
+        for trees in (objects(name) for name in files() if name not in MEANT_TO_BE_WRONG)
+    ]
+    for in_turn in zip_longest(*of_files):
+        for tree in filter(None, in_turn):
+            if tree["type"] not in SCO_TYPES | META_TYPES and is_valid(tree):
+                yield with_marks(tree, random)
+
+
+def is_valid(tree):
+    return isinstance(read_object(parse(json.dumps(tree).encode())), StixObject)
+
+
+def with_marks(tree, random):
+    tree = {name: value for name, value in copy.deepcopy(tree).items() if name != "granular_markings"}
+    tree["object_marking_refs"] = [GREEN]
+    own = sorted({each for each in selectors_in(tree) if each.partition(".")[0] not in EVERY_OBJECT_HAS})
+    parts = random.sample(own, min(len(own), random.randint(1, 3)))
+    return {**tree, "granular_markings": granular((RED, part) for part in parts)} if parts else tree
+
+
+def test_of_real_objects_something_valid_is_left_that_tells_nothing_of_the_rest():
+    became = Counter()
+    for tree in islice(real_objects(Random(7)), OBJECTS_MAX):
+        parts = [entry["selectors"][0] for entry in tree.get("granular_markings", ())]
+        left = left_of(tree)
+        became[left if isinstance(left, Nothing) else Sanitised] += 1
+        if isinstance(left, Sanitised):
+            obj = read(json.loads(bytes_of(left.content)))
+            assert left_of(obj.tree) is Nothing.TO_CUT
+            told = " ".join(text for _, text in leaves(said_by(left.content)) if isinstance(text, str)).casefold()
+            cut = set().union(*(texts_in(at(tree, part)) for part in parts))
+            assert [text for text in cut if len(text) >= 4 and text.casefold() in told] == []
+            one, other = (with_other_texts(tree, parts, prefix) for prefix in ("qone", "qtwo"))
+            if is_valid(one) and is_valid(other):
+                assert left_of(one) == left_of(other)
+                became["compared"] += 1
+    print(became)
+    record_cases("law 2: nothing leaks", became.total() - became["compared"])
+    assert became[Sanitised] > 300
+    assert became["compared"] > 300

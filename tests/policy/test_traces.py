@@ -1,0 +1,198 @@
+"""Traces: in which forms a value that was cut is found in what is kept, and in which it is not."""
+
+import time
+
+import pytest
+
+from app.policy.sanitising import Nothing, Sanitised, traces
+from app.stix.identifiers import sco_id
+from tests.policy.builders import IDENTITY, WATER
+from tests.policy.test_sanitising import content_of, hiding, left_of, thing
+
+HASH = "aec070645fe53ee3b3763059376134f058cc337247c978add178b6ccdfb0019f"
+ADDRESS = {"type": "ipv4-addr", "value": "198.51.100.3"}
+FILE = {"type": "file", "name": "evil.exe", "hashes": {"MD5": "d41d8cd98f00b204e9800998ecf8427e"}}
+
+FOUND = {
+    "as it stands": ("Fancy Bear", "seen with Fancy Bear"),
+    "in another letter case": ("Fancy Bear", "seen with FANCY BEAR"),
+    "as part of a longer word": ("bear", "unbearable"),
+    "a word of it that has a capital": ("the Rotterdam branch", "an office in rotterdam"),
+    "a word of it that has a digit": ("it was apt29 again", "apt29's tools"),
+    "a word of it that has a sign": ("by way of evil.example it came", "see evil.example."),
+    "a word in brackets": ("what they did (Rotterdam)", "in Rotterdam"),
+    "a short text, as a word": ("nl", "sent to NL, too"),
+    "with an accent less": ("Zürich", "an office in ZURICH"),
+    "with full-width letters": ("evil.example", "ｅｖｉｌ．ｅｘａｍｐｌｅ"),
+    "with a soft hyphen and a blank of no width": ("Rotterdam", "Rot\u00adter\u200bdam"),
+    "with other blanks": ("Operation Red Star", "Operation  Red\n\tStar"),
+    "with dashes": ("Operation Red Star", "operation-red_star"),
+    "with a sharp s": ("Weißbach", "WEISSBACH"),
+    "composed otherwise": ("Caf\u00e9 Noir", "cafe\u0301 noir"),
+    "as an emoji": ("🐻", "the 🐻 again"),
+    "as two letters in a script without blanks": ("攻撃", "この攻撃者は"),
+    "defanged in brackets": ("evil.example", "evil[.]example"),
+    "defanged by a word in brackets": ("evil.example", "evil(dot)example"),
+    "defanged by a word": ("evil.example", "evil dot example"),
+    "defanged in the scheme": ("http://evil.example/a", "hxxp://evil[.]example/a"),
+    "defanged where it was cut": ("hxxps://evil[.]example", "https://evil.example"),
+    "an address for mail, defanged": ("ann@evil.example", "ann[at]evil[.]example"),
+    "with a pattern's escapes": ("evil.example", r"evil\.example"),
+    "URL-encoded": ("evil.example/päth", "https://x.example/?to=evil%2Eexample%2Fp%C3%A4th"),
+    "URL-encoded twice": ("evil.example", "evil%252Eexample"),
+    "with HTML entities": ("evil.example", "evil&#46;example"),
+    "the host of a URL": ("https://evil.example:8443/a?b=c", "the server evil.example"),
+    "the domain of an address for mail": ("ann@evil.example", "all of evil.example"),
+    "the file of a path": (r"C:\Users\ann\evil.exe", "dropped evil.exe"),
+    "a hash in another case": (HASH, HASH.upper()),
+    "a hash in a sentence": (f"SHA-256:{HASH}", f"the sample {HASH}"),
+    "an address with its port": ("198.51.100.3", "198.51.100.3:443"),
+    "an IPv6 address in full": ("2001:db8::1", "2001:0db8:0000:0000:0000:0000:0000:0001"),
+    "an IPv6 address in short": ("2001:0db8:0:0:0:0:0:1", "to 2001:DB8::1"),
+    "a domain name in punycode": ("münchen.example", "xn--mnchen-3ya.example"),
+    "a domain name out of punycode": ("xn--mnchen-3ya.example", "München.example"),
+    "written together": ("Fancy Bear", "FancyBear"),
+    "written apart": ("APT29", "APT 29"),
+    "a hardware address with dashes": ("00:11:22:aa:bb:cc", "00-11-22-AA-BB-CC"),
+    "a hardware address without anything": ("00:11:22:aa:bb:cc", "001122AABBCC"),
+    "six words in a row": ("they like the colour purple best of all", "who like the colour purple best of us"),
+    "an address in a network of one": ("198.51.100.3/32", "198.51.100.3"),
+    "a number": (4711, "port 4711"),
+    "a number, kept as one": ("4711", 4711),
+    "a number with a fraction": (51.9225, "at 51.9225 north"),
+    "a number written otherwise": (65536.0, 65536),
+    "the number of an AS": (65551, "AS65551"),
+    "the number of an AS, kept as one": ("AS65551", 65551),
+    "an identifier": (IDENTITY[WATER], f"told by {IDENTITY[WATER]}"),
+    "the UUID of an identifier": (IDENTITY[WATER], f"x-person--{IDENTITY[WATER].partition('--')[2]}"),
+    "an instant": ("2026-03-01T08:00:00Z", "2026-03-01T08:00:00.000Z"),
+    "what a pattern asks for": ("[ipv4-addr:value = '198.51.100.3']", "198.51.100.3"),
+    "what a pattern asks for with escapes": (r"[file:name = 'o\'neil.exe']", "o'neil.exe"),
+    "the id of an SCO": ("198.51.100.3", sco_id(ADDRESS)),
+    "the id of an SCO that a pattern asks for": ("[ipv4-addr:value = '198.51.100.3']", sco_id(ADDRESS)),
+    "the id of an SCO within a sentence": ("came from 198.51.100.3 to us", f"see {sco_id(ADDRESS)}"),
+    "the id of an SCO, in another case": ("EVIL.example", sco_id({"type": "domain-name", "value": "evil.example"})),
+    "the id of an AS": (65551, sco_id({"type": "autonomous-system", "number": 65551})),
+    "the id of a file by its hash": (HASH, sco_id({"type": "file", "hashes": {"SHA-256": HASH}})),
+    "the id of a file by its name": ("evil.exe", sco_id({"type": "file", "name": "evil.exe"})),
+    "the id of an SCO that was cut whole": ({"0": FILE}, f"see {sco_id(FILE).partition('--')[2]}"),
+    "a key of a dictionary that was cut": ({"x_rotterdam": 1}, "x_rotterdam"),
+    "a key that is kept": ("rotterdam", {"x_rotterdam": 1}),
+    "a text in a list in a dictionary": ({"x_who": [{"x_name": "Rotterdam"}]}, "Rotterdam"),
+}
+
+
+@pytest.mark.parametrize(("cut", "kept"), FOUND.values(), ids=FOUND.keys())
+def test_what_tells_of_a_cut_part_goes_with_it(cut, kept):
+    tree = thing(x_always="said", x_cut=cut, x_kept=kept, labels=["ok"])
+    content = content_of(hiding(tree, "x_cut"))
+    assert (content["x_always"], content["labels"]) == ("said", ["ok"])
+    assert "x_kept" not in content
+
+
+NOT_FOUND = {
+    "look-alike letters of another script": ("paypal.example", "раураl"),
+    "a plain word of a longer text": ("they like the colour purple best", "purple"),
+    "a part of what signs join": ("acme-corp", "acme"),
+    "five words in a row": ("they like the colour purple best of all", "who like the colour purple most"),
+    "a value in two properties": ("wolfpack", ["wolf", "pack"]),
+    "in base64": ("evil.example", "ZXZpbC5leGFtcGxl"),
+    "in hexadecimal": ("evil.example", "6576696c2e6578616d706c65"),
+    "backwards": ("evil.example", "elpmaxe.live"),
+    "an address as one number": ("198.51.100.3", 3325256707),
+    "the network that an address is in": ("198.51.100.3", "198.51.100.0/24"),
+    "a hash of it": ("evil.example", "d2a2ec9d5a4b9b4a6d9a3e2d7f0e9f6b"),
+    "a translation": ("Den Haag", "The Hague"),
+    "a small number": (443, "port 443"),
+    "a number with separators": (1234567, "1,234,567"),
+    "the id of an SCO that two properties make": ("[file:name = 'evil.exe']", sco_id(FILE)),
+    "an instant written in words": ("2026-03-01T08:00:00Z", "on the first of March"),
+    "two letters between other letters": ("nl", "only"),
+    "an unlike word": ("Rotterdam", "Amsterdam"),
+    "words that tell nothing": ("The group and its tools", "the tools and the group"),
+}
+
+
+@pytest.mark.parametrize(("cut", "kept"), NOT_FOUND.values(), ids=NOT_FOUND.keys())
+def test_what_no_machine_is_asked_to_find_stays(cut, kept):
+    content = content_of(hiding(thing(x_cut=cut, x_kept=kept), "x_cut"))
+    assert content["x_kept"] == kept
+
+
+def test_one_item_of_a_list_goes_and_the_others_stay():
+    tree = thing(x_always="said", x_cut="Rotterdam", labels=["port", "rotterdam", "crane"])
+    assert content_of(hiding(tree, "x_cut"))["labels"] == ["port", "crane"]
+
+
+def test_a_key_that_tells_goes_with_what_it_leads_to():
+    tree = thing(x_always="said", x_cut="Rotterdam", x_map={"x_rotterdam": "north", "x_other": "south"})
+    assert content_of(hiding(tree, "x_cut"))["x_map"] == {"x_other": "south"}
+
+
+def test_the_key_of_a_cut_part_is_looked_for_too():
+    tree = thing(x_always="said", x_map={"x_rotterdam": "a port", "x_other": "b"}, x_kept="of x_rotterdam")
+    content = content_of(hiding(tree, "x_map.x_rotterdam"))
+    assert content["x_map"] == {"x_other": "b"}
+    assert "x_kept" not in content
+
+
+def test_names_that_the_standard_gives_are_no_trace():
+    references = [{"source_name": "url", "description": "first"}, {"source_name": "here", "url": "https://x.example"}]
+    tree = thing(x_always="said", external_references=references)
+    assert content_of(hiding(tree, "external_references.[0]"))["external_references"] == references[1:]
+
+
+def test_the_original_s_own_id_is_told_nowhere():
+    tree = thing(x_always="said", x_cut="Rotterdam")
+    tree |= {"x_self_ref": tree["id"], "x_page": f"https://x.example/{tree['id'].partition('--')[2].upper()}"}
+    content = content_of(hiding(tree, "x_cut"))
+    assert content.keys().isdisjoint(("x_self_ref", "x_page"))
+
+
+def test_what_goes_because_it_tells_takes_nothing_else_with_it():
+    tree = thing(x_cut="Rotterdam", x_first="From Rotterdam by Ship", x_second="a ship", x_always="said")
+    content = content_of(hiding(tree, "x_cut"))
+    assert "x_first" not in content
+    assert content["x_second"] == "a ship"
+
+
+def test_a_trace_in_what_the_type_needs_leaves_nothing():
+    tree = {**thing(x_cut="related-to"), "type": "relationship", "relationship_type": "related-to"}
+    tree |= {"id": tree["id"].replace("x-thing", "relationship"), "source_ref": IDENTITY[WATER]}
+    tree["target_ref"] = tree["source_ref"].replace("identity", "malware")
+    assert left_of(hiding(tree, "x_cut")) is Nothing.LEFT
+
+
+def seconds(tree):
+    started = time.process_time()
+    left = left_of(tree)
+    return time.process_time() - started, left
+
+
+@pytest.mark.parametrize(
+    ("cut", "kept"),
+    [
+        ([f"needle{number:06}" for number in range(20_000)], [f"straw{number:06}" for number in range(20_000)]),
+        ("a " * 200_000, ["a " * 100_000 + "b"] * 2),
+        (["a " * number for number in range(2, 600)], "a " * 200_000),
+        (" ".join(f"A{number}" for number in range(50_000)), [sco_id(ADDRESS)] * 5_000),
+        ("[[[[" * 50_000, "x"),
+        ("x", "a" * 1_000_000),
+        ("ü." * 100_000, "a-" * 500_000),
+        ("[ " * 300_000, "h" * 300_000 + "<" * 300_000),
+    ],
+    ids=[
+        *("many texts", "one word often", "many prefixes of one text", "many words and many ids", "no pattern at all"),
+        *("one letter", "hyphens", "brackets"),
+    ],
+)
+def test_however_much_is_cut_and_kept_the_time_is_bounded(cut, kept):
+    took, _ = seconds(hiding(thing(x_always="said", x_cut=cut, x_kept=kept), "x_cut"))
+    assert took < 10
+
+
+def test_what_would_take_too_long_is_withheld(monkeypatch):
+    tree = hiding(thing(x_always="said", x_cut=["needle one", "needle two"], x_kept="straw"), "x_cut")
+    assert isinstance(left_of(tree), Sanitised)
+    monkeypatch.setattr(traces, "WORK_MAX", 10)
+    assert left_of(tree) is Nothing.LEFT
