@@ -8,7 +8,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from structlog.testing import capture_logs
 
-from app.exchange import jobs, plan, sweep
+from app.exchange import jobs, outlook, sweep
 from tests.laws.twin_machine import TwinMachine
 from tests.support.cases import record_cases
 from tests.support.databases import ENGINES
@@ -37,7 +37,7 @@ def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes thousands of objects to happen happens here with sixty: revisions and sweeps in several steps."""
     monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", 25)
     monkeypatch.setattr(sweep, "OBJECTS_PER_BATCH", 25)
-    monkeypatch.setattr(plan, "OBJECTS_PER_BATCH", 25)
+    monkeypatch.setattr(outlook, "OBJECTS_PER_BATCH", 25)
 
 
 def asked_in(databases: Any, runs: int) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.exchange import jobs, plan, sweep
+from app.exchange import jobs, outlook, sweep
 from tests.simulation.simulation import simulate
 from tests.support.cases import record_cases
 from tests.support.databases import ENGINES
@@ -31,7 +31,7 @@ def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes a million objects to happen happens here with a hundred: revisions and sweeps in many steps."""
     monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", 7)
     monkeypatch.setattr(sweep, "OBJECTS_PER_BATCH", 5)
-    monkeypatch.setattr(plan, "OBJECTS_PER_BATCH", 11)
+    monkeypatch.setattr(outlook, "OBJECTS_PER_BATCH", 11)
 
 
 def a_seed() -> int:
