@@ -185,7 +185,7 @@ def test_the_example_of_the_protocol_page_is_what_the_demonstration_answers(data
 
 def test_the_schema_beside_the_protocol_page_is_the_models() -> None:
     written = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    assert written == json_schema(), "write it anew: python -m tests.exchange.test_account_terms"
+    assert written == json_schema(), "write it anew: python -m tests.exchange.test_terms_told"
 
 
 if __name__ == "__main__":
