@@ -26,7 +26,7 @@ from tests.support.clocks import StillClock
 from tests.support.direct import Direct
 from tests.support.exchanges import Running, running
 
-EXAMPLES = {"sqlite": 12, "postgresql": 4}
+EXAMPLES = {"sqlite": 9, "postgresql": 3}
 PREFIXES = count()
 MEMBERS = ("nl-cert", "wind-isac", "water-nl", "port-nl")
 
