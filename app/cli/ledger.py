@@ -19,7 +19,7 @@ def ledger() -> None:
 def received(
     object_id: Annotated[str, typer.Argument(metavar="OBJECT-ID", help="The STIX id.")], as_json: Json = False
 ) -> None:
-    """Who was offered an object, when, and under which revision.
+    """Who was offered an object, or a derivative of it, when, and under which revision.
 
     Example: comity ledger received indicator--…
     """
@@ -35,6 +35,7 @@ def received(
                     "partnership": each.partnership,
                     "collection": each.collection,
                     "endpoint": each.endpoint,
+                    "id": each.object_id,
                     "version": each.version,
                     "revision": each.revision,
                 }
@@ -45,6 +46,7 @@ def received(
     if not found:
         out().print(f"Nobody was offered {object_id}.")
         return
+    console = out()
     rows = table("at", "partner", "account", "partnership", "collection", "endpoint", "version", "revision")
     for each in found:
         rows.add_row(
@@ -57,4 +59,7 @@ def received(
             each.version,
             str(each.revision),
         )
-    out().print(rows)
+    console.print(rows)
+    for made in sorted({each.object_id for each in found} - {object_id}):
+        versions = sorted({each.version for each in found if each.object_id == made})
+        console.print(f"As the derivative {made}: version {', '.join(versions)}.")

@@ -266,10 +266,11 @@ def _dates(first: int, count: int) -> Dated:
 
 @dataclass(frozen=True, slots=True)
 class ShownAs:
-    """One row, standing or retired, under which a version stood in an audience's log."""
+    """One row, standing or retired, under which a version of an object stood in an audience's log."""
 
     audience: int
     date_added: int
+    object: int
     version_text: str
 
 
@@ -279,7 +280,7 @@ def rows_shown(transaction: Transaction, object_ids: Sequence[int]) -> Sequence[
     for part in chunks(object_ids):
         for log in (delivery, retired):
             statement = (
-                select(log.c.audience, log.c.date_added, contribution.c.version_text)
+                select(log.c.audience, log.c.date_added, log.c.object, contribution.c.version_text)
                 .join(contribution, contribution.c.id == log.c.contribution)
                 .where(log.c.object.in_(part))
             )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from structlog.testing import capture_logs
 
 from app.exchange.explain import explain
+from app.exchange.received import received
 from app.policy.release import Release, Sanitise, Withhold
 from tests.exchange.test_closure import a_relationship
 from tests.exchange.test_derivatives import EXCHANGE, HERE, LAST, SANITISED, derivatives, in_part, stamp
@@ -163,7 +164,7 @@ def test_the_age_of_a_derivative_is_that_of_its_original(exchange: Running, cloc
     assert derivatives(exchange, "port-soc")
 
 
-def test_explain_names_what_stands_in(exchange: Running) -> None:
+def test_explain_and_the_ledger_name_what_stands_in(exchange: Running) -> None:
     exchange.apply(SANITISED)
     exchange.take("nl-feed", in_part("one"))
     (given,) = derivatives(exchange)
@@ -175,6 +176,9 @@ def test_explain_names_what_stands_in(exchange: Running) -> None:
         return type(decision), [str(rule) for rule in decision.rules], each.derivative
 
     original = in_part("one")["id"]
+    assert {(each.account, each.object_id) for each in received(exchange.exchange, original)} == {
+        ("wind-soc", given["id"])
+    }
     assert told(original, "wind-soc") == (Sanitise, ["member-tlp", "named-for-red"], given["id"])
     assert told(original, "nl-soc")[0] is Release
     assert told(given["id"], "wind-soc")[:2] == (

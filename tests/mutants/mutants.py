@@ -27,6 +27,8 @@ TIME = "tests/exchange/test_time.py"
 APPLY = "tests/exchange/test_apply.py"
 BATCHES = "tests/laws/test_law_2_in_batches.py"
 BREAK_GLASS = "tests/exchange/test_break_glass.py"
+AGREED = "tests/exchange/test_derivatives_agreed.py"
+DERIVATIVES = "tests/exchange/test_derivatives.py"
 LAW_1 = "tests/laws/test_law_1_nothing_is_missed.py"
 
 MUTANTS = (
@@ -273,5 +275,26 @@ MUTANTS = (
         "a revision of files closes what officers have opened",
         [Change("app/exchange/in_force.py", "old.clauses if old is not None else ()", "()")],
         [f"{BREAK_GLASS}::test_what_the_agreement_comes_to_grant_meanwhile_stays"],
+    ),
+    Mutant(
+        "what happens to what was cut makes a version of the derivative",
+        [Change("app/exchange/following.py", "if newest is None or newest[1] != wanted:", "if True:")],
+        [f"{DERIVATIVES}::test_what_happens_to_what_was_cut_leaves_no_trace"],
+    ),
+    Mutant(
+        "the end of a derivative goes to who was never shown it",
+        [
+            Change(
+                "app/exchange/asked.py",
+                "(each.row.object, audience.id) not in self._all.ever_shown,",
+                "False,",
+            )
+        ],
+        [f"{AGREED}::test_embargoes_and_ends_count_from_when_the_original_was_received"],
+    ),
+    Mutant(
+        "what others give under a derivative's id takes its place",
+        [Change("app/policy/lines.py", "(not c.derived, VIA in c.origin, c.contribution)", "(VIA in c.origin, 0)")],
+        [f"{DERIVATIVES}::test_a_partner_can_neither_take_nor_use_what_is_the_exchanges"],
     ),
 )
