@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.support.cases import GENERATED
 from tests.support.clocks import StillClock
@@ -35,6 +35,10 @@ settings.register_profile(
 )
 # What decides whether a change lands is the same for everybody; new cases are sought wherever people run the tests.
 settings.register_profile("the same cases", settings.get_profile("comity"), derandomize=True)
+# Where only whether a test fails is asked, and not on how small a case.
+settings.register_profile(
+    "first counterexample", settings.get_profile("the same cases"), phases=[Phase.explicit, Phase.generate]
+)
 settings.load_profile("the same cases" if os.environ.get("CI") else "comity")
 
 

@@ -42,10 +42,9 @@ from tests.policy.generated import (
     entries,
     graphs,
     handlings,
-    intake_cases,
     logs,
-    release_cases,
 )
+from tests.policy.pointed import intake_cases, release_cases, with_side
 from tests.policy.reference_policy import closed, intake_objections, release_objections, rows_of_a_log
 from tests.support.cases import record_cases
 
@@ -78,14 +77,6 @@ def without_own_terms(terms):
     """The same agreement, in which no member has terms of its own."""
     members = {name: Member(name, each.tlp, each.client_of) for name, each in terms.partnership.members.items()}
     return replace(terms, partnership=replace(terms.partnership, members=members))
-
-
-def with_side(case, name, **changed):
-    """The same question, with something else in the terms of this member."""
-    members = case.terms.partnership.members
-    side = replace(members.get(name) or Member(name), **changed)
-    partnership = replace(case.terms.partnership, members={**members, name: side})
-    return replace(case, terms=replace(case.terms, partnership=partnership))
 
 
 def released(case):

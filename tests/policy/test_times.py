@@ -11,7 +11,8 @@ from app.policy.release import Release, Withhold, decide_release, stands
 from app.policy.rules import Rule
 from app.policy.times import Phase, Span, ended_with, span_of
 from tests.policy.builders import NOW
-from tests.policy.generated import INSTANTS, release_cases, spans
+from tests.policy.generated import INSTANTS, spans
+from tests.policy.pointed import release_cases
 from tests.policy.reference_policy import dates_of
 
 durations = st.one_of(st.none(), st.integers(1, 10**6).map(lambda seconds: timedelta(seconds=seconds)))
