@@ -1,14 +1,17 @@
 """Every rule at least once alone in the way: the tables of `decided`, and the count of what they cover."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from app.policy.intake import Accept, Quarantine, Refuse, decide_intake
+from app.policy.intake import examine as examine_intake
 from app.policy.lines import arrange, shown
 from app.policy.partnership import Age, TlpLevel
 from app.policy.release import Release, Withhold, decide_release
+from app.policy.release import examine as examine_release
 from app.policy.rules import Rule
 from app.policy.times import Span
 from tests.policy.builders import CERT, EFFECTIVE, EXPIRES, NOW, a_grant, a_handling, a_release, another_than
@@ -144,6 +147,34 @@ def test_every_rule_is_decisive_somewhere():
         if isinstance(decision, Accept) and case.obj.type not in case.intake.types:
             decisive |= {Rule.REGISTRY_DEFINITION} & set(decision.rules)
     assert decisive == set(Rule)
+
+
+SILENT_WHERE_NOTHING_IS_WRONG = {
+    *(Rule.KNOWN_MARKINGS, Rule.CLOSURE, Rule.ONE_ORIGIN, Rule.ONE_CONTENT, Rule.NOT_BLOCKED, Rule.UNALTERED),
+    *(Rule.NO_SELF_MARKING, Rule.DETERMINISTIC_ID, Rule.VALUE_LISTS, Rule.NOT_AHEAD, Rule.SAME_VERSION),
+    *(Rule.CREATED_KEPT, Rule.AFTER_REVOKED, Rule.OLDER_VERSION, Rule.LOOSENED_MARKING, Rule.REVIEW),
+}
+"""Rules that have nothing to grant: they object, or have nothing to say."""
+
+
+def test_every_other_rule_grants_something_that_is_released_or_taken():
+    decisions = [decide_release(case) for case, _ in RELEASES.values()]
+    decisions += [decide_intake(case) for case, _ in INTAKES.values()]
+    granted = {rule for each in decisions if isinstance(each, Release | Accept) for rule in each.rules}
+    assert granted == set(Rule) - SILENT_WHERE_NOTHING_IS_WRONG
+
+
+FINDINGS = [finding for case, _ in RELEASES.values() for finding in examine_release(case)]
+FINDINGS += [finding for case, _ in (*INTAKES.values(), *HELD.values()) for finding in examine_intake(case)]
+NAMES = ("nl-cert ", "wind-isac ", "water-nl ", "port-nl ", "indicators ", "gone ", "`", "marking-definition--")
+
+
+@pytest.mark.parametrize("rule", sorted({finding.rule for finding in FINDINGS if finding.why}))
+def test_what_a_rule_says_is_a_sentence(rule):
+    for why in {finding.why for finding in FINDINGS if finding.rule is rule and finding.why}:
+        assert why[0].isupper() or why[0].isdigit() or why.startswith(NAMES), why
+        assert why.endswith("."), why
+        assert re.search("[a-z] [a-z]", why), why
 
 
 def test_the_relays_of_a_member_are_named_nowhere_in_a_refusal():
