@@ -127,7 +127,11 @@ def written(sides: Mapping[str, Any], **collection: Any) -> dict[str, Any]:
     }
 
 
-OPEN = written({name: {"tlp": "all"} for name in MEMBERS}, write=list(WRITERS), intake={"types": "all", "tlp": "all", "unmarked": "amber"})
+OPEN = written(
+    {name: {"tlp": "all"} for name in MEMBERS},
+    write=list(WRITERS),
+    intake={"types": "all", "tlp": "all", "unmarked": "amber"},
+)
 """An agreement that takes everything that is marked."""
 
 
