@@ -45,9 +45,9 @@ def outcomes(modules: Sequence[str], processes: int) -> Mapping[Mutant, str]:
             capture_output=True,
             text=True,
         )
-        if not written.exists():
-            sys.exit(f"The tests did not run:\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
-        said = json.loads(written.read_text())
+        said = dict(map(json.loads, written.read_text().splitlines())) if written.exists() else {}
+        if said.keys() != {mutant.name for mutant in mutants}:
+            sys.exit(f"The tests ended before every mutant was tried:\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
     return {mutant: said[mutant.name] for mutant in mutants}
 
 

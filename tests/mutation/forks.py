@@ -25,7 +25,7 @@ BYTES_MAX = 4 * 2**30
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--mutants", help="a file that gives, for each mutant, the function that it stands for, as JSON")
-    parser.addoption("--outcomes", help="the file to write what became of each, as JSON")
+    parser.addoption("--outcomes", help="the file to write what became of each, a line of JSON for each")
     parser.addoption("--processes", type=int, default=1, help="how many mutants are tried at a time")
 
 
@@ -52,8 +52,9 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     functions = json.loads(Path(options.mutants).read_text())
     reaching = tests_by_function(session.items, failures)
     tests = {mutant: reaching.get(function, []) for mutant, function in functions.items()}
-    outcomes = dict(tried(tests, failures, options.processes))
-    Path(options.outcomes).write_text(json.dumps(outcomes))
+    with Path(options.outcomes).open("w") as written:
+        for mutant, outcome in tried(tests, failures, options.processes):
+            print(json.dumps([mutant, outcome]), file=written, flush=True)
     return True
 
 
