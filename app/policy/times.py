@@ -68,7 +68,7 @@ def span_of(
     if not definition and terms.shown_for is not None:
         end = received + terms.shown_for
         not_after = min(end, not_after) if not_after is not None else end
-    return Span(not_before, not_after) if not_before is not None or not_after is not None else ALWAYS
+    return Span(not_before, not_after)
 
 
 def ended_with(span: Span, newest: Span) -> Span:
@@ -76,6 +76,5 @@ def ended_with(span: Span, newest: Span) -> Span:
 
     An embargo of the newest version leaves the earlier ones alone.
     """
-    if newest.not_after is None or (span.not_after is not None and span.not_after <= newest.not_after):
-        return span
-    return Span(span.not_before, newest.not_after)
+    ends = [at for at in (span.not_after, newest.not_after) if at is not None]
+    return Span(span.not_before, min(ends, default=None))

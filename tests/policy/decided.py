@@ -37,12 +37,14 @@ from tests.policy.builders import (
     NOBODY,
     NOW,
     OPENCTI_STRICT,
+    PAP_CLEAR,
     PAP_GREEN,
     REGISTRY,
     STATEMENT,
     STRANGER,
     UP_TO_AMBER,
     WATER,
+    WHITE_1,
     WIND,
     a_definition,
     a_handling,
@@ -53,6 +55,7 @@ from tests.policy.builders import (
     release_terms,
     some_terms,
 )
+from tests.policy.builders import CLEAR as CLEAR_MARK
 from tests.policy.builders import GREEN as GREEN_MARK
 from tests.policy.builders import PAP_AMBER as PAP_AMBER_MARK
 from tests.policy.decided_sides import SIDES
@@ -539,6 +542,22 @@ BY_WORDS = {
     "amber+strict after another id of it": (
         after(an_object(object_marking_refs=[OPENCTI_STRICT]), an_object(object_marking_refs=[STRICT_MARK], **LATER)),
         (),
+    ),
+    "clear after green": (
+        after(marked_green(), an_object(object_marking_refs=[CLEAR_MARK], **LATER)),
+        (Rule.LOOSENED_MARKING,),
+    ),
+    "TLP 1.0's white after clear": (
+        after(an_object(object_marking_refs=[CLEAR_MARK]), an_object(object_marking_refs=[WHITE_1], **LATER)),
+        (),
+    ),
+    "clear after unmarked, which was meant as green": (
+        after(an_object(), an_object(object_marking_refs=[CLEAR_MARK], **LATER), unmarked=GREEN),
+        (Rule.LOOSENED_MARKING,),
+    ),
+    "the same level without PAP:CLEAR": (
+        after(an_object(object_marking_refs=[GREEN_MARK, PAP_CLEAR]), marked_green(**LATER)),
+        (Rule.LOOSENED_MARKING,),
     ),
     "amber after green": (after(marked_green(), an_object(object_marking_refs=[AMBER_MARK], **LATER)), ()),
     "green after TLP 1.0's green": (
