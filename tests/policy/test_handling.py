@@ -159,6 +159,26 @@ DERIVED = {
         [a_definition(CUSTOM, object_marking_refs=GREEN)],
         UNKNOWN,
     ),
+    "a definition whose granular markings are no list": (
+        marked(GREEN, CUSTOM),
+        [a_definition(CUSTOM, granular_markings={})],
+        UNKNOWN,
+    ),
+    "a definition of whose granular markings one is no object": (
+        marked(GREEN, CUSTOM),
+        [a_definition(CUSTOM, granular_markings=[GREEN])],
+        UNKNOWN,
+    ),
+    "a definition whose markings are no ids": (
+        marked(GREEN, CUSTOM),
+        [a_definition(CUSTOM, object_marking_refs=[7])],
+        UNKNOWN,
+    ),
+    "a language in a definition": (
+        marked(GREEN, STATEMENT),
+        [a_definition(STATEMENT, granular_markings=[{"lang": "en", "selectors": ["definition"]}])],
+        a_handling(LEVEL.GREEN, statements=frozenset({STATEMENT})),
+    ),
     "a definition whose extensions are no object": (
         marked(GREEN, CUSTOM),
         [a_definition(CUSTOM, extensions=[EXTENSION])],
@@ -306,6 +326,8 @@ def test_a_handling_says_of_which_type_and_how_sure_an_object_is_and_whether_it_
     assert (handling.type, handling.confidence, handling.signed) == ("indicator", 70, True)
     handling = handling_of(marked(GREEN, created_by_ref=None), Definitions())
     assert (handling.confidence, handling.signed) == (None, False)
+    for no_number in ("70", True, 70.5, None):
+        assert handling_of(marked(GREEN, confidence=no_number), Definitions()).confidence is None
 
 
 def test_what_is_asked_for_the_whole_is_kept_apart_where_parts_ask_for_more():
