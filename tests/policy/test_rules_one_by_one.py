@@ -12,7 +12,7 @@ from app.policy.lines import arrange, shown
 from app.policy.partnership import Age, TlpLevel
 from app.policy.release import Release, Withhold, decide_release
 from app.policy.release import examine as examine_release
-from app.policy.rules import Rule
+from app.policy.rules import Effect, Rule
 from app.policy.times import Span
 from tests.policy.builders import CERT, EFFECTIVE, EXPIRES, NOW, a_grant, a_handling, a_release, another_than
 from tests.policy.decided import HELD, INTAKES, LINES, RELEASES
@@ -169,8 +169,20 @@ FINDINGS += [finding for case, _ in (*INTAKES.values(), *HELD.values()) for find
 NAMES = ("nl-cert ", "wind-isac ", "water-nl ", "port-nl ", "indicators ", "gone ", "`", "marking-definition--")
 
 
-@pytest.mark.parametrize("rule", sorted({finding.rule for finding in FINDINGS if finding.why}))
+SAID = [finding for finding in FINDINGS if finding.why]
+
+
+@pytest.mark.parametrize("rule", [Rule.SUBMITTER_RELEASES, Rule.ORIGINATOR_RELEASES, Rule.MEMBER_TAKES])
+def test_a_grant_of_a_member_s_own_terms_says_whose_they_are(rule):
+    said = [finding.why for finding in FINDINGS if finding.rule is rule and finding.effect is Effect.GRANTS]
+    verb = "takes it from" if rule is Rule.MEMBER_TAKES else "releases it to"
+    assert said
+    assert all(re.fullmatch(rf"[a-z-]+ {verb} [a-z-]+(, [a-z-]+)*\.", why) for why in said)
+
+
+@pytest.mark.parametrize("rule", sorted({finding.rule for finding in SAID}))
 def test_what_a_rule_says_is_a_sentence(rule):
+    assert all(isinstance(finding.why, str) for finding in FINDINGS)
     for why in {finding.why for finding in FINDINGS if finding.rule is rule and finding.why}:
         assert why[0].isupper() or why[0].isdigit() or why.startswith(NAMES), why
         assert why.endswith("."), why
