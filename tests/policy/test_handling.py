@@ -292,6 +292,52 @@ def test_joining_handlings_asks_for_all_that_any_of_them_asks_for():
     assert join([]) == Handling()
 
 
+ONE = Handling(
+    tlp=frozenset({LEVEL.GREEN}),
+    statements=frozenset({STATEMENT}),
+    pap=frozenset({PapLevel.GREEN}),
+    iep=frozenset({("encrypt_in_transit", "must")}),
+    acs=frozenset({frozenset({("classification", "U")})}),
+    releasable_to=frozenset({frozenset({"NLD", "USA"})}),
+    custom=frozenset({(CUSTOM, EXTENSION)}),
+    disseminations=frozenset({(CUSTOM, "NOCON")}),
+)
+OTHER = Handling(
+    tlp=frozenset({LEVEL.RED}),
+    statements=frozenset({OTHER_STATEMENT}),
+    pap=frozenset({PapLevel.RED}),
+    iep=frozenset({("unmodified_resale", "may")}),
+    acs=frozenset({frozenset({("classification", "S")})}),
+    releasable_to=frozenset({frozenset({"USA"})}),
+    custom=frozenset({(CUSTOM, "")}),
+    disseminations=frozenset({(CUSTOM, "NOFORN")}),
+)
+SETS = ("tlp", "statements", "pap", "iep", "acs", "releasable_to", "custom", "disseminations")
+TRUTHS = ("unmarked", "originator_control", "anonymous", "unknown", "signed")
+
+
+def test_what_one_of_several_handlings_asks_for_they_ask_for_together():
+    for order in ([ONE, OTHER], [OTHER, ONE]):
+        joined = join(order)
+        assert {name: getattr(joined, name) for name in SETS} == {
+            name: getattr(ONE, name) | getattr(OTHER, name) for name in SETS
+        }
+        assert not any(getattr(joined, name) for name in TRUTHS)
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+def test_what_is_so_of_one_of_several_handlings_is_so_of_all_together(name):
+    joined = join([ONE, Handling(**{name: True})])
+    assert {each: getattr(joined, each) for each in TRUTHS} == {each: each == name for each in TRUTHS}
+
+
+def test_joined_handlings_ask_together_for_what_each_asks_for_the_whole():
+    of_a_part = replace(ONE, whole=a_handling(LEVEL.CLEAR))
+    assert join([of_a_part, OTHER]).whole == join([a_handling(LEVEL.CLEAR), OTHER])
+    assert join([of_a_part, of_a_part]).whole == a_handling(LEVEL.CLEAR)
+    assert join([ONE, OTHER]).whole is None
+
+
 RESOLUTION = {
     "a definition of the object's submitter": (a_definition(STATEMENT), WIND, IDENTITY[WIND], WIND, True),
     "a third member's definition": (a_definition(STATEMENT), CERT, IDENTITY[WIND], WIND, False),
