@@ -385,6 +385,6 @@ def test_what_is_asked_for_the_whole_is_kept_apart_where_parts_ask_for_more():
 
 def test_joined_handlings_are_as_sure_as_the_least_of_them():
     sure, less, unsaid = (Handling(type="indicator", confidence=stated) for stated in (90, 20, None))
-    assert join([sure, less]).confidence == 20
+    assert (join([sure, less]).type, join([sure, less]).confidence) == ("indicator", 20)
     assert join([sure, unsaid]).confidence is None
     assert join([sure, replace(less, type="tool")]).type == ""

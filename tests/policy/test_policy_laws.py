@@ -1,5 +1,6 @@
 """What holds of every case: production agrees with the reference, and no marking ever opens anything."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -337,3 +338,4 @@ def test_facts_are_equal_when_handlings_are(one, other):
     record_cases(ONE_DECISION)
     assert from_facts(to_facts(one)) == one
     assert (to_facts(one) == to_facts(other)) == (one == other)
+    assert json.dumps(json.loads(to_facts(one)), sort_keys=True, separators=(",", ":")) == to_facts(one)
