@@ -593,6 +593,48 @@ BY_WORDS = {
     ),
 }
 
+VERSIONS_HERE = {"2026-03-01T08:00:00": frozenset({FIRST.tree_digest}), "2026-03-02T08:00:00": frozenset({b"later"})}
+BY_WORDS.update(
+    {
+        "five minutes ahead, to the microsecond": (
+            an_intake(an_object(modified="2026-06-01T12:05:00.000001Z"), now=NOW + timedelta(microseconds=1)),
+            (),
+        ),
+        "the revoking version again": (an_intake(FIRST, known=known(FIRST, revoked_at="2026-03-01T08:00:00")), ()),
+        "a first version, where late ones are refused": (
+            an_intake(FIRST, terms=intake_terms(older_versions=Verdict.REFUSE)),
+            (),
+        ),
+        "an earlier version again, where late ones are refused": (
+            an_intake(
+                FIRST,
+                terms=intake_terms(older_versions=Verdict.REFUSE),
+                known=known(FIRST, versions=VERSIONS_HERE, here=VERSIONS_HERE),
+            ),
+            (),
+        ),
+        "an object without dates, where late versions are refused": (
+            an_intake(
+                an_object(AN_ADDRESS),
+                terms=intake_terms(older_versions=Verdict.REFUSE, loosened=Verdict.REFUSE),
+                known=known(an_object(AN_ADDRESS)),
+            ),
+            (),
+        ),
+        "a first version, where loosened ones are refused": (
+            an_intake(marked_green(), terms=intake_terms(loosened=Verdict.REFUSE)),
+            (),
+        ),
+        "an instant that is none, which validation refuses": (an_intake(an_object(modified="yesterday")), ()),
+        "marked amber, where green goes to review and stands in for what is unmarked": (
+            an_intake(
+                FIRST, a_handling(AMBER), terms=intake_terms(unmarked=GREEN, review=ReviewTerms(tlp=frozenset({GREEN})))
+            ),
+            (),
+        ),
+    }
+)
+
 HELD = {
     "a type that goes to review": (
         an_intake(FIRST, terms=intake_terms(review=ReviewTerms(types=frozenset({"indicator"})))),

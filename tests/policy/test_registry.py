@@ -9,7 +9,7 @@ import pytest
 from app.errors import WrongFiles
 from app.files.markings import read_registry
 from app.policy.derivation import derive_handling
-from app.policy.markings import Judgement, Registry, Tabled
+from app.policy.markings import Judgement, Registered, Registry, Tabled
 from app.policy.partnership import PapLevel, TlpLevel
 from tests.policy.builders import (
     CUSTOM,
@@ -149,6 +149,13 @@ def test_what_the_tables_say_of_a_body_is_what_it_asks_for(level):
     assert handling.unmarked is (level is None)
     assert not handling.custom
     assert not handling.unknown
+
+
+def test_a_registered_definition_without_an_instant_equals_itself():
+    mine = {"type": "marking-definition", "id": STATEMENT, "name": "mine"}
+    registry = Registry([Registered("tlp", "green", mine)])
+    assert registry.judge(mine) is Judgement.EQUAL
+    assert registry.judge({**mine, "created": "2026-01-01T00:00:00Z"}) is Judgement.ALTERED
 
 
 def _file(**changed):

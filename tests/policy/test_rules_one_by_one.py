@@ -9,13 +9,32 @@ import pytest
 from app.policy.intake import Accept, Quarantine, Refuse, decide_intake
 from app.policy.intake import examine as examine_intake
 from app.policy.lines import arrange, shown
-from app.policy.partnership import Age, TlpLevel
+from app.policy.partnership import Age, ReviewTerms, Role, TlpLevel, Verdict
 from app.policy.release import Release, Withhold, decide_release
 from app.policy.release import examine as examine_release
 from app.policy.rules import Effect, Rule
 from app.policy.times import Span
-from tests.policy.builders import CERT, EFFECTIVE, EXPIRES, NOW, a_grant, a_handling, a_release, another_than
-from tests.policy.decided import HELD, INTAKES, LINES, RELEASES
+from tests.policy.builders import (
+    CERT,
+    EFFECTIVE,
+    EXPIRES,
+    GREEN,
+    IDENTITY,
+    NOW,
+    REGISTRY,
+    STATEMENT,
+    WATER,
+    WIND,
+    a_grant,
+    a_handling,
+    a_release,
+    a_tree,
+    an_intake,
+    an_object,
+    another_than,
+    known,
+)
+from tests.policy.decided import HELD, INTAKES, LINES, RELEASES, intake_terms
 from tests.policy.decided_sides import A_DAY_OLD, DAY, INDICATOR, UP_TO_TEN_DAYS, newest_of, the_cert, the_isac
 
 
@@ -187,6 +206,69 @@ def test_what_a_rule_says_is_a_sentence(rule):
         assert why[0].isupper() or why[0].isdigit() or why.startswith(NAMES), why
         assert why.endswith("."), why
         assert re.search("[a-z] [a-z]", why), why
+
+
+RED_TOO = a_handling(TlpLevel.AMBER, TlpLevel.AMBER_STRICT, TlpLevel.RED)
+OF_CERT = {**a_tree(type="identity", id=IDENTITY[CERT], name="n"), "created_by_ref": IDENTITY[WATER]}
+EVERYTHING = ReviewTerms(frozenset({"indicator"}), frozenset({WIND}), frozenset({TlpLevel.GREEN, TlpLevel.CLEAR}))
+TOLD = {
+    "several levels": (
+        an_intake(an_object(), RED_TOO),
+        "This collection does not take TLP:AMBER+STRICT, TLP:RED, on the object or on any part of it.",
+    ),
+    "several names": (
+        an_intake(an_object(OF_CERT)),
+        (
+            f"Your organisation may not push in the name of {IDENTITY[WATER]}, {IDENTITY[CERT]}. "
+            "Sign as an identity of yours."
+        ),
+    ),
+    "several markings": (
+        an_intake(an_object(), terms=intake_terms(require=frozenset({"tlp", "pap", STATEMENT}))),
+        f"This collection takes objects with these markings alone: {STATEMENT}, PAP, TLP. Add to object_marking_refs.",
+    ),
+    "several lists": (
+        an_intake(an_object(), terms=intake_terms(lists={"own-assets": Verdict.REFUSE, "gone": Verdict.REFUSE})),
+        (
+            "The object names what a list of this collection holds (gone: any value, since the list can't be read; "
+            "own-assets: 198.51.100.3)."
+        ),
+    ),
+    "several reasons for a review": (
+        an_intake(an_object(), a_handling(TlpLevel.GREEN, TlpLevel.CLEAR), terms=intake_terms(review=EVERYTHING)),
+        "The collection sends to review: the type indicator, the submitter wind-isac, TLP:CLEAR, TLP:GREEN.",
+    ),
+    "several rules": (
+        an_intake(an_object(), partner=CERT, role=Role.READER, blocked=True),
+        (
+            "Only an account with the role feeder may push. This object is not taken here. "
+            f"Ask those who run the exchange. Your organisation may not push in the name of {IDENTITY[WIND]}. Sign as an identity of yours."
+        ),
+    ),
+    "an altered definition": (
+        an_intake(an_object({**REGISTRY.get(GREEN).definition, "name": "TLP:CLEAR"})),
+        (
+            f"{GREEN} differs from the published definition of that id. Send that one unchanged, or none: "
+            "references to it are understood without it."
+        ),
+    ),
+    "other content of a version": (
+        an_intake(an_object(confidence=90), known=known(an_object())),
+        "Your organisation contributed this version with other content. Set a later `modified`.",
+    ),
+    "other content of what has no `modified`": (
+        an_intake(an_object(confidence=90, modified=None), known=known(an_object(modified=None))),
+        (
+            "Your organisation contributed this version with other content. "
+            "It can have no later one: give the content a new id."
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("case", "message"), TOLD.values(), ids=TOLD.keys())
+def test_whoever_reads_a_message_is_told_all_that_it_takes(case, message):
+    assert decide_intake(case).message == message
 
 
 def test_the_relays_of_a_member_are_named_nowhere_in_a_refusal():
