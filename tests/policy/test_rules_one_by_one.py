@@ -242,7 +242,8 @@ TOLD = {
         an_intake(an_object(), partner=CERT, role=Role.READER, blocked=True),
         (
             "Only an account with the role feeder may push. This object is not taken here. "
-            f"Ask those who run the exchange. Your organisation may not push in the name of {IDENTITY[WIND]}. Sign as an identity of yours."
+            "Ask those who run the exchange. "
+            f"Your organisation may not push in the name of {IDENTITY[WIND]}. Sign as an identity of yours."
         ),
     ),
     "an altered definition": (
