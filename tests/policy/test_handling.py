@@ -221,6 +221,11 @@ DERIVED = {
         [],
         a_handling(LEVEL.RED, statements=frozenset({STATEMENT})),
     ),
+    "a definition of the registry that marks itself": (
+        an_object({**REGISTRY.get(GREEN).definition, "object_marking_refs": [GREEN]}),
+        [],
+        Handling(unknown=True),
+    ),
     "a statement definition that marks itself": (
         an_object(a_definition(STATEMENT, object_marking_refs=[STATEMENT])),
         [],

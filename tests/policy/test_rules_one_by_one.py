@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.policy.explain import explain_release
 from app.policy.intake import Accept, Quarantine, Refuse, decide_intake
 from app.policy.intake import examine as examine_intake
 from app.policy.lines import arrange, shown
@@ -206,6 +207,18 @@ def test_what_a_rule_says_is_a_sentence(rule):
         assert why[0].isupper() or why[0].isdigit() or why.startswith(NAMES), why
         assert why.endswith("."), why
         assert re.search("[a-z] [a-z]", why), why
+
+
+def test_an_explanation_says_of_every_rule_whether_it_holds_and_why():
+    cleared = a_handling(TlpLevel.AMBER_STRICT, type="indicator")
+    case = a_release(cleared, **the_cert(a_grant()))
+    told = {finding.rule: finding.why for finding in explain_release(case).findings}
+    assert told[Rule.MEMBER] == f"Holds: {Rule.MEMBER.sentence}"
+    assert told[Rule.SUBMITTER_RELEASES] == "Holds: nl-cert releases it to wind-isac."
+    assert told[Rule.PAP] == f"Does not arise: {Rule.PAP.sentence}"
+    assert told[Rule.MEMBER_TLP] == "wind-isac is not cleared for amber+strict."
+    own = {finding.rule: finding.why for finding in explain_release(replace(case, submitter=WIND)).findings}
+    assert own[Rule.MEMBER_TLP] == f"Outranked by the member's own contribution: {told[Rule.MEMBER_TLP]}"
 
 
 RED_TOO = a_handling(TlpLevel.AMBER, TlpLevel.AMBER_STRICT, TlpLevel.RED)
