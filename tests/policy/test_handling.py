@@ -20,7 +20,9 @@ from tests.policy.builders import (
     IDENTITY,
     NOBODY,
     OTHER_STATEMENT,
+    PAP_CLEAR,
     PAP_GREEN,
+    PAP_WHITE,
     RED,
     REGISTRY,
     STATEMENT,
@@ -130,6 +132,11 @@ DERIVED = {
         marked(GREEN, PAP_GREEN),
         [a_definition(PAP_GREEN)],
         a_handling(LEVEL.GREEN, pap=frozenset({PapLevel.GREEN})),
+    ),
+    "PAP's white and its clear are one level": (
+        marked(GREEN, PAP_WHITE, PAP_CLEAR),
+        [],
+        a_handling(LEVEL.GREEN, pap=frozenset({PapLevel.CLEAR})),
     ),
     "TLP of the registry, whatever a partner sends under its id": (
         marked(RED),
