@@ -323,6 +323,11 @@ DERIVED = {
         [an_extension_marking(CUSTOM, acs.EXTENSION, control_set={"classification": "U"})],
         a_handling(LEVEL.GREEN, unknown=True),
     ),
+    "CUI that is not understood": (
+        marked(GREEN, CUSTOM),
+        [an_extension_marking(CUSTOM, cui.EXTENSION, control="SECRET")],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
     "CUI with a national caveat": (
         marked(GREEN, CUSTOM),
         [an_extension_marking(CUSTOM, cui.EXTENSION, control="CUI", disseminations=["NOFORN"])],
