@@ -596,9 +596,13 @@ BY_WORDS = {
 VERSIONS_HERE = {"2026-03-01T08:00:00": frozenset({FIRST.tree_digest}), "2026-03-02T08:00:00": frozenset({b"later"})}
 BY_WORDS.update(
     {
-        "five minutes ahead, to the microsecond": (
-            an_intake(an_object(modified="2026-06-01T12:05:00.000001Z"), now=NOW + timedelta(microseconds=1)),
-            (),
+        "the same version in another encoding, more openly": (
+            an_intake(
+                marked_green(),
+                terms=intake_terms(loosened=Verdict.REFUSE),
+                known=known(an_object(object_marking_refs=[AMBER_MARK]), versions={}),
+            ),
+            (Rule.LOOSENED_MARKING,),
         ),
         "the revoking version again": (an_intake(FIRST, known=known(FIRST, revoked_at="2026-03-01T08:00:00")), ()),
         "a first version, where late ones are refused": (
