@@ -6,12 +6,16 @@ READY  := $(VENV)/.ready
 PORT   ?= 8000
 # How many processes the tests are spread over.
 JOBS   ?= 2
+# How many times as many cases as `make test` the proofs try, and which tests they are.
+TIMES  ?= 10
+PROOFS := tests/policy tests/exchange/test_labelled_decisions_end_to_end.py $(addprefix tests/laws/test_law_, \
+	2_twin_worlds.py 3_the_unknown_is_denied.py 9_one_decision.py 9_under_any_agreement.py)
 UV     ?= uv
 # One file for every platform and Python, with a hash for each artifact, and without the address of any index.
 LOCK_FORM := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test corpus crash simulate mutants bench-quick probe-medallion check lint lock clean
+.PHONY: help run test corpus crash simulate mutants prove bench-quick probe-medallion check lint lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,6 +41,10 @@ crash: $(READY)  ## kill servers and commands at random instants, on both engine
 
 mutants: $(READY)  ## take one promise at a time out of a copy of the product, and see a test fail
 	$(BIN)/python -m pytest -q -s -m slow tests/mutants
+
+prove: $(READY)  ## the policy against its reference and its laws, then every mutant of app/policy; MODULES="times lines" tries theirs alone
+	$(if $(MODULES),,PROVE_TIMES=$(TIMES) $(BIN)/python -m pytest -q -m "not slow" -n $(JOBS) $(PROOFS))
+	$(BIN)/python -m tests.mutation --processes $(JOBS) $(MODULES)
 
 bench-quick: $(READY)  ## print the figures of the design as ratios, with 100,000 objects (minutes)
 	$(BIN)/python -m bench --objects 100000

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
-from tests.support.cases import GENERATED
+from tests.support.cases import DECIDED, GENERATED, LABELLED, summary
 from tests.support.clocks import StillClock
 from tests.support.databases import ENGINES, PostgresDatabases, SqliteDatabases, postgres_server
 from tests.support.exchanges import Running, running
@@ -24,6 +24,10 @@ settings.register_profile(
 )
 # What decides whether a change lands is the same for everybody; new cases are sought wherever people run the tests.
 settings.register_profile("the same cases", settings.get_profile("comity"), derandomize=True)
+# Where only whether a test fails is asked, and not on how small a case.
+settings.register_profile(
+    "first counterexample", settings.get_profile("the same cases"), phases=[Phase.explicit, Phase.generate]
+)
 settings.load_profile("the same cases" if os.environ.get("CI") else "comity")
 
 
@@ -90,20 +94,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Tell the process that prints the summary what this worker has tried."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["generated cases"] = dict(GENERATED)
+        session.config.workeroutput["what was tried"] = [dict(GENERATED), dict(DECIDED), dict(LABELLED)]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    GENERATED.update(getattr(node, "workeroutput", {}).get("generated cases", {}))
+    tried = getattr(node, "workeroutput", {}).get("what was tried", [])
+    for counter, more in zip((GENERATED, DECIDED, LABELLED), tried, strict=False):
+        counter.update(more)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name the engines that were tried, and the generated cases of each law."""
+    """Name the engines that were tried, the generated cases of each law, the rules that decided, the labelled rows."""
     ids = [report.nodeid for report in terminalreporter.stats.get("passed", []) if hasattr(report, "nodeid")]
     by_engine = {engine: sum(engine in each for each in ids) for engine in ENGINES}
     terminalreporter.section("what was tried")
     for engine, count in by_engine.items():
         terminalreporter.write_line(f"{engine}: {count} tests on a real database")
-    for law, count in sorted(GENERATED.items()):
-        terminalreporter.write_line(f"{law}: {count} generated cases")
+    for line in summary():
+        terminalreporter.write_line(line)

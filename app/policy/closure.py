@@ -28,8 +28,9 @@ def ends_shown_until(
 ) -> Mapping[int, float]:
     """Until when all that a contribution refers to is shown, for each contribution that refers to anything.
 
-    `alone` says until when each contribution may be shown by its own rules (NEVER, an instant, FOR_GOOD), `given`
-    which contributions each end has: it is shown as long as one of them is. One that waits for an officer has none.
+    `alone` says until when each contribution may be shown by its own rules (NEVER, an instant, FOR_GOOD), `refers`
+    which ends each refers to, where it has any, and `given` which contributions each end has: it is shown as long as
+    one of them is. One that waits for an officer has none.
     """
     until = dict(alone)
     found: dict[int, float] = {}
@@ -37,9 +38,7 @@ def ends_shown_until(
     while changed:
         changed = False
         for key, ends in refers.items():
-            found[key] = min(
-                (max((until[each] for each in given[end]), default=NEVER) for end in ends), default=FOR_GOOD
-            )
+            found[key] = min(max((until[each] for each in given[end]), default=NEVER) for end in ends)
             if found[key] < until[key]:
                 until[key] = found[key]
                 changed = True

@@ -43,13 +43,18 @@ IntakeDecision = Accept | Quarantine | Refuse
 
 def decide_intake(case: IntakeCase) -> IntakeDecision:
     """Ask every rule, and refuse if one objects; else hold the object if one asks for a review."""
-    findings = combine(
-        binding=[Finding(rule, *ask(case)) for rule, ask in ADMISSION],
-        exemption=Finding(Rule.REGISTRY_DEFINITION, *content.registry_definition(case)),
-        exempted=[Finding(rule, *ask(case)) for rule, ask in CONTENT],
-    )
+    findings = examine(case)
     for effect, decision in ((Effect.OBJECTS, Refuse), (Effect.REVIEWS, Quarantine)):
         rules = with_effect(findings, effect)
         if rules:
             return decision(rules, " ".join(finding.why for finding in findings if finding.effect is effect))
     return Accept(with_effect(findings, Effect.GRANTS))
+
+
+def examine(case: IntakeCase) -> list[Finding]:
+    """What every rule says, in order."""
+    return combine(
+        binding=[Finding(rule, *ask(case)) for rule, ask in ADMISSION],
+        exemption=Finding(Rule.REGISTRY_DEFINITION, *content.registry_definition(case)),
+        exempted=[Finding(rule, *ask(case)) for rule, ask in CONTENT],
+    )

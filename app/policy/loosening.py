@@ -43,8 +43,8 @@ def _looser(later: frozenset[str], earlier: frozenset[str], registry: Registry, 
 
 
 def _strictness(kind: str, marks: Iterable[str], registry: Registry, unmarked: TlpLevel | None) -> int:
-    """How strict the strictest level of a kind is; -1 where there is none."""
+    """How strict the strictest level of a kind is; 0 where there is none."""
     known = filter(None, map(registry.level_of, marks))
     levels = [level for of_kind, level in known if of_kind == kind]
     levels = levels or ([unmarked.value] if unmarked is not None else [])
-    return max((max(1, _STRICTER_AND_STRICTER.index(level)) for level in levels), default=-1)
+    return max((max(1, _STRICTER_AND_STRICTER.index(level)) for level in levels), default=0)

@@ -79,7 +79,7 @@ def span_of(
     if not definition and terms.shown_for is not None:
         end = received + terms.shown_for
         not_after = min(end, not_after) if not_after is not None else end
-    return ALWAYS if not_before is not_after is embargo is None else Span(not_before, not_after, embargo)
+    return Span(not_before, not_after, embargo)
 
 
 def ended_with(span: Span, newest: Span) -> Span:
@@ -87,6 +87,5 @@ def ended_with(span: Span, newest: Span) -> Span:
 
     An embargo of the newest version leaves the earlier ones alone.
     """
-    if newest.not_after is None or (span.not_after is not None and span.not_after <= newest.not_after):
-        return span
-    return replace(span, not_after=newest.not_after)
+    ends = [at for at in (span.not_after, newest.not_after) if at is not None]
+    return replace(span, not_after=min(ends, default=None))

@@ -32,7 +32,7 @@ from tests.laws.generated_pushes import (
     text_of,
 )
 from tests.support.agreements import HOST_IDENTITY
-from tests.support.cases import record_cases
+from tests.support.cases import examples, record_cases
 from tests.support.clocks import StillClock
 from tests.support.direct import Answer, Direct
 from tests.support.exchanges import Running, running
@@ -74,7 +74,9 @@ def relayed(database_url: str, tmp_path: Path) -> Iterator[tuple[str, Running, D
 def test_every_path_tells_each_account_what_the_policy_says(relayed: tuple[str, Running, Direct]) -> None:
     engine, exchange, direct = relayed
 
-    @settings(max_examples=EXAMPLES[engine], phases=[Phase.explicit, Phase.generate])  # shrinking takes minutes
+    @settings(
+        max_examples=examples(EXAMPLES[engine]), phases=[Phase.explicit, Phase.generate]
+    )  # shrinking takes minutes
     @given(pushes)
     @example(ANOTHER_DEFINITION_STANDS_BEFORE_IT)
     def tell_the_same(given_pushes: Any) -> None:

@@ -1,7 +1,6 @@
 """Every promise is kept by a test: a build that lacks it is noticed, and one that lacks nothing is not."""
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -10,25 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import PROJECT
 from tests.mutants.mutants import MUTANTS, Change, Mutant
+from tests.support.copies import a_copy
 
 pytestmark = pytest.mark.slow
 
-COPIED = ("app", "tests", "alembic", "mappings", "collections", "deploy", "docs")
 TESTS_SECONDS = 300
 PASSED, FAILED = 0, 1
-
-
-def a_copy(folder: Path) -> Path:
-    """The project, as far as its tests need it."""
-    copy = folder / "copy"
-    for name in COPIED:
-        shutil.copytree(PROJECT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in PROJECT.glob("*.*"):
-        if file.is_file():
-            shutil.copy(file, copy / file.name)
-    return copy
 
 
 def carry_out(change: Change, copy: Path) -> None:

@@ -37,12 +37,14 @@ from tests.policy.builders import (
     NOBODY,
     NOW,
     OPENCTI_STRICT,
+    PAP_CLEAR,
     PAP_GREEN,
     REGISTRY,
     STATEMENT,
     STRANGER,
     UP_TO_AMBER,
     WATER,
+    WHITE_1,
     WIND,
     a_definition,
     a_handling,
@@ -53,6 +55,7 @@ from tests.policy.builders import (
     release_terms,
     some_terms,
 )
+from tests.policy.builders import CLEAR as CLEAR_MARK
 from tests.policy.builders import GREEN as GREEN_MARK
 from tests.policy.builders import PAP_AMBER as PAP_AMBER_MARK
 from tests.policy.decided_break_glass import BREAK_GLASS
@@ -544,6 +547,22 @@ BY_WORDS = {
         after(an_object(object_marking_refs=[OPENCTI_STRICT]), an_object(object_marking_refs=[STRICT_MARK], **LATER)),
         (),
     ),
+    "clear after green": (
+        after(marked_green(), an_object(object_marking_refs=[CLEAR_MARK], **LATER)),
+        (Rule.LOOSENED_MARKING,),
+    ),
+    "TLP 1.0's white after clear": (
+        after(an_object(object_marking_refs=[CLEAR_MARK]), an_object(object_marking_refs=[WHITE_1], **LATER)),
+        (),
+    ),
+    "clear after unmarked, which was meant as green": (
+        after(an_object(), an_object(object_marking_refs=[CLEAR_MARK], **LATER), unmarked=GREEN),
+        (Rule.LOOSENED_MARKING,),
+    ),
+    "the same level without PAP:CLEAR": (
+        after(an_object(object_marking_refs=[GREEN_MARK, PAP_CLEAR]), marked_green(**LATER)),
+        (Rule.LOOSENED_MARKING,),
+    ),
     "amber after green": (after(marked_green(), an_object(object_marking_refs=[AMBER_MARK], **LATER)), ()),
     "green after TLP 1.0's green": (
         after(an_object(object_marking_refs=[GREEN_1]), marked_green(**LATER)),
@@ -577,6 +596,52 @@ BY_WORDS = {
         (Rule.LOOSENED_MARKING,),
     ),
 }
+
+VERSIONS_HERE = {"2026-03-01T08:00:00": frozenset({FIRST.tree_digest}), "2026-03-02T08:00:00": frozenset({b"later"})}
+BY_WORDS.update(
+    {
+        "the same version in another encoding, more openly": (
+            an_intake(
+                marked_green(),
+                terms=intake_terms(loosened=Verdict.REFUSE),
+                known=known(an_object(object_marking_refs=[AMBER_MARK]), versions={}),
+            ),
+            (Rule.LOOSENED_MARKING,),
+        ),
+        "the revoking version again": (an_intake(FIRST, known=known(FIRST, revoked_at="2026-03-01T08:00:00")), ()),
+        "a first version, where late ones are refused": (
+            an_intake(FIRST, terms=intake_terms(older_versions=Verdict.REFUSE)),
+            (),
+        ),
+        "an earlier version again, where late ones are refused": (
+            an_intake(
+                FIRST,
+                terms=intake_terms(older_versions=Verdict.REFUSE),
+                known=known(FIRST, versions=VERSIONS_HERE, here=VERSIONS_HERE),
+            ),
+            (),
+        ),
+        "an object without dates, where late versions are refused": (
+            an_intake(
+                an_object(AN_ADDRESS),
+                terms=intake_terms(older_versions=Verdict.REFUSE, loosened=Verdict.REFUSE),
+                known=known(an_object(AN_ADDRESS)),
+            ),
+            (),
+        ),
+        "a first version, where loosened ones are refused": (
+            an_intake(marked_green(), terms=intake_terms(loosened=Verdict.REFUSE)),
+            (),
+        ),
+        "an instant that is none, which validation refuses": (an_intake(an_object(modified="yesterday")), ()),
+        "marked amber, where green goes to review and stands in for what is unmarked": (
+            an_intake(
+                FIRST, a_handling(AMBER), terms=intake_terms(unmarked=GREEN, review=ReviewTerms(tlp=frozenset({GREEN})))
+            ),
+            (),
+        ),
+    }
+)
 
 HELD = {
     "a type that goes to review": (

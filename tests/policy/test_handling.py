@@ -20,7 +20,9 @@ from tests.policy.builders import (
     IDENTITY,
     NOBODY,
     OTHER_STATEMENT,
+    PAP_CLEAR,
     PAP_GREEN,
+    PAP_WHITE,
     RED,
     REGISTRY,
     STATEMENT,
@@ -131,6 +133,11 @@ DERIVED = {
         [a_definition(PAP_GREEN)],
         a_handling(LEVEL.GREEN, pap=frozenset({PapLevel.GREEN})),
     ),
+    "PAP's white and its clear are one level": (
+        marked(GREEN, PAP_WHITE, PAP_CLEAR),
+        [],
+        a_handling(LEVEL.GREEN, pap=frozenset({PapLevel.CLEAR})),
+    ),
     "TLP of the registry, whatever a partner sends under its id": (
         marked(RED),
         [an_extension_marking(RED, TLP_2_EXTENSION, tlp_2_0="clear")],
@@ -158,6 +165,26 @@ DERIVED = {
         marked(GREEN, CUSTOM),
         [a_definition(CUSTOM, object_marking_refs=GREEN)],
         UNKNOWN,
+    ),
+    "a definition whose granular markings are no list": (
+        marked(GREEN, CUSTOM),
+        [a_definition(CUSTOM, granular_markings={})],
+        UNKNOWN,
+    ),
+    "a definition of whose granular markings one is no object": (
+        marked(GREEN, CUSTOM),
+        [a_definition(CUSTOM, granular_markings=[GREEN])],
+        UNKNOWN,
+    ),
+    "a definition whose markings are no ids": (
+        marked(GREEN, CUSTOM),
+        [a_definition(CUSTOM, object_marking_refs=[7])],
+        UNKNOWN,
+    ),
+    "a language in a definition": (
+        marked(GREEN, STATEMENT),
+        [a_definition(STATEMENT, granular_markings=[{"lang": "en", "selectors": ["definition"]}])],
+        a_handling(LEVEL.GREEN, statements=frozenset({STATEMENT})),
     ),
     "a definition whose extensions are no object": (
         marked(GREEN, CUSTOM),
@@ -200,6 +227,11 @@ DERIVED = {
         an_object(a_definition(STATEMENT, object_marking_refs=[RED])),
         [],
         a_handling(LEVEL.RED, statements=frozenset({STATEMENT})),
+    ),
+    "a definition of the registry that marks itself": (
+        an_object({**REGISTRY.get(GREEN).definition, "object_marking_refs": [GREEN]}),
+        [],
+        Handling(unknown=True),
     ),
     "a statement definition that marks itself": (
         an_object(a_definition(STATEMENT, object_marking_refs=[STATEMENT])),
@@ -272,6 +304,52 @@ def test_joining_handlings_asks_for_all_that_any_of_them_asks_for():
     assert join([]) == Handling()
 
 
+ONE = Handling(
+    tlp=frozenset({LEVEL.GREEN}),
+    statements=frozenset({STATEMENT}),
+    pap=frozenset({PapLevel.GREEN}),
+    iep=frozenset({("encrypt_in_transit", "must")}),
+    acs=frozenset({frozenset({("classification", "U")})}),
+    releasable_to=frozenset({frozenset({"NLD", "USA"})}),
+    custom=frozenset({(CUSTOM, EXTENSION)}),
+    disseminations=frozenset({(CUSTOM, "NOCON")}),
+)
+OTHER = Handling(
+    tlp=frozenset({LEVEL.RED}),
+    statements=frozenset({OTHER_STATEMENT}),
+    pap=frozenset({PapLevel.RED}),
+    iep=frozenset({("unmodified_resale", "may")}),
+    acs=frozenset({frozenset({("classification", "S")})}),
+    releasable_to=frozenset({frozenset({"USA"})}),
+    custom=frozenset({(CUSTOM, "")}),
+    disseminations=frozenset({(CUSTOM, "NOFORN")}),
+)
+SETS = ("tlp", "statements", "pap", "iep", "acs", "releasable_to", "custom", "disseminations")
+TRUTHS = ("unmarked", "originator_control", "anonymous", "unknown", "signed")
+
+
+def test_what_one_of_several_handlings_asks_for_they_ask_for_together():
+    for order in ([ONE, OTHER], [OTHER, ONE]):
+        joined = join(order)
+        assert {name: getattr(joined, name) for name in SETS} == {
+            name: getattr(ONE, name) | getattr(OTHER, name) for name in SETS
+        }
+        assert not any(getattr(joined, name) for name in TRUTHS)
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+def test_what_is_so_of_one_of_several_handlings_is_so_of_all_together(name):
+    joined = join([ONE, Handling(**{name: True})])
+    assert {each: getattr(joined, each) for each in TRUTHS} == {each: each == name for each in TRUTHS}
+
+
+def test_joined_handlings_ask_together_for_what_each_asks_for_the_whole():
+    of_a_part = replace(ONE, whole=a_handling(LEVEL.CLEAR))
+    assert join([of_a_part, OTHER]).whole == join([a_handling(LEVEL.CLEAR), OTHER])
+    assert join([of_a_part, of_a_part]).whole == a_handling(LEVEL.CLEAR)
+    assert join([ONE, OTHER]).whole is None
+
+
 RESOLUTION = {
     "a definition of the object's submitter": (a_definition(STATEMENT), WIND, IDENTITY[WIND], WIND, True),
     "a third member's definition": (a_definition(STATEMENT), CERT, IDENTITY[WIND], WIND, False),
@@ -306,6 +384,8 @@ def test_a_handling_says_of_which_type_and_how_sure_an_object_is_and_whether_it_
     assert (handling.type, handling.confidence, handling.signed) == ("indicator", 70, True)
     handling = handling_of(marked(GREEN, created_by_ref=None), Definitions())
     assert (handling.confidence, handling.signed) == (None, False)
+    for no_number in ("70", True, 70.5, None):
+        assert handling_of(marked(GREEN, confidence=no_number), Definitions()).confidence is None
 
 
 def test_what_is_asked_for_the_whole_is_kept_apart_where_parts_ask_for_more():
@@ -338,6 +418,6 @@ def test_derivatives_of_one_view_join_to_one_of_it_and_of_several_to_one_for_nob
 
 def test_joined_handlings_are_as_sure_as_the_least_of_them():
     sure, less, unsaid = (Handling(type="indicator", confidence=stated) for stated in (90, 20, None))
-    assert join([sure, less]).confidence == 20
+    assert (join([sure, less]).type, join([sure, less]).confidence) == ("indicator", 20)
     assert join([sure, unsaid]).confidence is None
     assert join([sure, replace(less, type="tool")]).type == ""

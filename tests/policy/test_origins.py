@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.policy.lines import origin_of
+from app.policy.lines import cap_of, is_named, origin_of, originator_of
 from app.policy.partnership import ALL, IntakeTerms, Partner
 from tests.policy.builders import CERT, IDENTITY, NOBODY, STRANGER, WATER, WIND, an_object, some_terms
 
@@ -45,6 +45,12 @@ ORIGINS = {
         some_terms(),
         f"{NOBODY} via {WIND}",
     ),
+    "nobody's identity object, signed by a member": (
+        identity_object(NOBODY, created_by_ref=IDENTITY[WIND]),
+        WIND,
+        some_terms(),
+        IDENTITY[WIND],
+    ),
 }
 
 
@@ -59,3 +65,28 @@ def test_two_members_that_declare_one_identity_have_a_line_each():
     terms = replace(terms, partners=replace(terms.partners, by_name={**terms.partners.by_name, WATER: twice}))
     origins = {origin_of(OF_CERT, name, terms, "indicators") for name in (CERT, WATER)}
     assert origins == {f"{IDENTITY[CERT]} {CERT}", f"{IDENTITY[CERT]} {WATER}"}
+
+
+def test_in_a_collection_that_is_gone_nobody_relays():
+    assert origin_of(OF_CERT, WIND, RELAYED, "gone") == f"{IDENTITY[CERT]} via {WIND}"
+    assert origin_of(OF_CERT, CERT, RELAYED, "gone") == IDENTITY[CERT]
+
+
+STANDS_FOR = {
+    "a member's own line": (IDENTITY[CERT], CERT, CERT, True),
+    "a member's line, by its relay": (IDENTITY[CERT], WIND, CERT, True),
+    "one of two lines of one identity": (f"{IDENTITY[CERT]} {WATER}", WIND, WATER, True),
+    "the line of a member that has left": (IDENTITY[STRANGER], WIND, WIND, True),
+    "a line of the submitter's own": (f"{IDENTITY[CERT]} via {WIND}", WIND, WIND, False),
+    "an unsigned line": (f" via {WIND}", WIND, WIND, False),
+}
+
+
+@pytest.mark.parametrize(("origin", "submitter", "member", "named"), STANDS_FOR.values(), ids=STANDS_FOR.keys())
+def test_a_line_stands_in_the_name_of_its_owner_or_its_submitter(origin, submitter, member, named):
+    assert originator_of(origin, submitter, some_terms()) == member
+    assert is_named(origin) is named
+
+
+def test_a_line_without_contributions_caps_nothing():
+    assert cap_of("2026-03-01T08:00:00", []) is None

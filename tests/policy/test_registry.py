@@ -1,15 +1,33 @@
 """The registry: its files are the published definitions, and it knows an altered one from its own."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.errors import WrongFiles
 from app.files.markings import read_registry
-from app.policy.markings import Judgement, Registry
+from app.policy.derivation import derive_handling
+from app.policy.markings import Judgement, Registered, Registry, Tabled
 from app.policy.partnership import PapLevel, TlpLevel
-from tests.policy.builders import GREEN, GREEN_1, REGISTRY, ROOT, SHARED, STATEMENT, a_definition
+from tests.policy.builders import (
+    CUSTOM,
+    EXTENSION,
+    GREEN,
+    GREEN_1,
+    NOW,
+    OTHER_STATEMENT,
+    REGISTRY,
+    ROOT,
+    SHARED,
+    STATEMENT,
+    TLP_2_EXTENSION,
+    Definitions,
+    a_definition,
+    an_extension_marking,
+    an_object,
+)
 
 MARKINGS = ROOT / "mappings" / "markings"
 FILES = {path.name: json.loads(path.read_text()) for path in sorted(MARKINGS.glob("*.json"))}
@@ -79,6 +97,65 @@ def test_a_definition_is_judged_against_the_registry(definition, judgement):
     before = json.dumps(definition)
     assert REGISTRY.judge(definition) is judgement
     assert json.dumps(definition) == before
+
+
+BY_ID, BY_TEXT = Tabled(level=TlpLevel.AMBER, ids=frozenset({STATEMENT})), Tabled(texts=frozenset({"EYES ONLY"}))
+BY_BODY = Tabled(level=TlpLevel.RED, extension=EXTENSION, body={"caveat": "NL"})
+
+
+def a_registry():
+    return Registry([REGISTRY.get(GREEN), REGISTRY.get(GREEN_1)], [BY_ID, BY_TEXT, BY_BODY])
+
+
+def test_a_registry_knows_its_definitions_and_what_the_tables_say_of_others():
+    registry = a_registry()
+    assert registry.get(GREEN).level == registry.get(GREEN_1).level == "green"
+    assert registry.get(STATEMENT) is None
+    assert registry.extensions == {TLP_2_EXTENSION}, "TLP 1.0 is given its meaning by STIX itself"
+    assert registry.tabled(STATEMENT) is BY_ID
+    assert registry.tabled(GREEN) is None
+    assert registry.tabled_text("  EYES ONLY\n") is BY_TEXT
+    assert registry.tabled_text("eyes only") is None
+    assert registry.level_of(GREEN) == ("tlp", "green")
+    assert registry.level_of(STATEMENT) == ("tlp", "amber")
+    assert registry.level_of(OTHER_STATEMENT) is None
+    assert Registry([], [Tabled(ids=frozenset({STATEMENT}))]).level_of(STATEMENT) is None, "a caveat is no level"
+
+
+BODIES = {
+    "the body of a row": (EXTENSION, {"caveat": "NL"}, BY_BODY),
+    "and the type of the extension": (EXTENSION, {"extension_type": "property-extension", "caveat": "NL"}, BY_BODY),
+    "another word": (EXTENSION, {"caveat": "BE"}, None),
+    "a word more": (EXTENSION, {"caveat": "NL", "until": "2027"}, None),
+    "another extension": (TLP_2_EXTENSION, {"caveat": "NL"}, None),
+    "no extension at all": ("", {}, None),
+    "no object": (EXTENSION, "NL", None),
+}
+
+
+@pytest.mark.parametrize(("extension", "body", "row"), BODIES.values(), ids=BODIES.keys())
+def test_the_tables_know_an_extension_by_its_whole_body(extension, body, row):
+    assert a_registry().tabled_body(extension, body) is row
+
+
+@pytest.mark.parametrize("level", [None, TlpLevel.RED])
+def test_what_the_tables_say_of_a_body_is_what_it_asks_for(level):
+    caveat = replace(BY_BODY, level=level, releasable_to=frozenset({"NLD"}), originator_control=True)
+    definition = an_extension_marking(CUSTOM, EXTENSION, caveat="NL")
+    obj = an_object(object_marking_refs=[CUSTOM])
+    handling = derive_handling(obj, Registry([], [caveat]), Definitions([definition]), NOW).handling
+    assert handling.tlp == ({level} if level else set())
+    assert (handling.releasable_to, handling.originator_control) == ({frozenset({"NLD"})}, True)
+    assert handling.unmarked is (level is None)
+    assert not handling.custom
+    assert not handling.unknown
+
+
+def test_a_registered_definition_without_an_instant_equals_itself():
+    mine = {"type": "marking-definition", "id": STATEMENT, "name": "mine"}
+    registry = Registry([Registered("tlp", "green", mine)])
+    assert registry.judge(mine) is Judgement.EQUAL
+    assert registry.judge({**mine, "created": "2026-01-01T00:00:00Z"}) is Judgement.ALTERED
 
 
 def _file(**changed):

@@ -1,18 +1,54 @@
 """Every rule at least once alone in the way: the tables of `decided`, and the count of what they cover."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from app.policy.explain import explain_release
+from app.policy.handling import Handling
 from app.policy.intake import Accept, Quarantine, Refuse, decide_intake
+from app.policy.intake import examine as examine_intake
 from app.policy.lines import arrange, shown
-from app.policy.partnership import Age, TlpLevel
+from app.policy.partnership import (
+    Age,
+    CustomTerms,
+    Member,
+    PapLevel,
+    ReleaseTerms,
+    ReviewTerms,
+    Role,
+    TlpLevel,
+    Verdict,
+)
 from app.policy.release import Release, Withhold, decide_release
-from app.policy.rules import Rule
+from app.policy.release import examine as examine_release
+from app.policy.rules import Effect, Rule
 from app.policy.times import Span
-from tests.policy.builders import CERT, EFFECTIVE, EXPIRES, NOW, a_grant, a_handling, a_release, another_than
-from tests.policy.decided import HELD, INTAKES, LINES, RELEASES
+from tests.policy.builders import (
+    CERT,
+    CUSTOM,
+    EFFECTIVE,
+    EXPIRES,
+    GREEN,
+    IDENTITY,
+    NOW,
+    REGISTRY,
+    STATEMENT,
+    WATER,
+    WIND,
+    a_grant,
+    a_handling,
+    a_release,
+    a_tree,
+    an_intake,
+    an_object,
+    another_than,
+    known,
+    some_terms,
+)
+from tests.policy.decided import HELD, INTAKES, LINES, RELEASES, intake_terms
 from tests.policy.decided_sides import A_DAY_OLD, DAY, INDICATOR, UP_TO_TEN_DAYS, newest_of, the_cert, the_isac
 
 
@@ -147,6 +183,167 @@ def test_every_rule_is_decisive_somewhere():
         if isinstance(decision, Accept) and case.obj.type not in case.intake.types:
             decisive |= {Rule.REGISTRY_DEFINITION} & set(decision.rules)
     assert decisive == set(Rule)
+
+
+SILENT_WHERE_NOTHING_IS_WRONG = {
+    *(Rule.KNOWN_MARKINGS, Rule.CLOSURE, Rule.ONE_ORIGIN, Rule.ONE_CONTENT, Rule.NOT_BLOCKED, Rule.UNALTERED),
+    *(Rule.NO_SELF_MARKING, Rule.DETERMINISTIC_ID, Rule.VALUE_LISTS, Rule.NOT_AHEAD, Rule.SAME_VERSION),
+    *(Rule.CREATED_KEPT, Rule.AFTER_REVOKED, Rule.OLDER_VERSION, Rule.LOOSENED_MARKING, Rule.REVIEW),
+}
+"""Rules that have nothing to grant: they object, or have nothing to say."""
+
+
+def test_every_other_rule_grants_something_that_is_released_or_taken():
+    decisions = [decide_release(case) for case, _ in RELEASES.values()]
+    decisions += [decide_intake(case) for case, _ in INTAKES.values()]
+    granted = {rule for each in decisions if isinstance(each, Release | Accept) for rule in each.rules}
+    assert granted == set(Rule) - SILENT_WHERE_NOTHING_IS_WRONG
+
+
+NAMES = ("nl-cert ", "wind-isac ", "water-nl ", "port-nl ", "indicators ", "gone ", "`", "marking-definition--")
+
+
+def all_findings():
+    """What every rule says of every decided case. Found anew for each test, as the rules are now."""
+    for case, _ in RELEASES.values():
+        yield from examine_release(case)
+    for case, _ in (*INTAKES.values(), *HELD.values()):
+        yield from examine_intake(case)
+
+
+def test_what_a_rule_says_is_a_sentence():
+    for finding in all_findings():
+        why = finding.why
+        assert isinstance(why, str), finding
+        assert not why or why[0].isupper() or why[0].isdigit() or why.startswith(NAMES), finding
+        assert not why or (why.endswith(".") and re.search("[a-z] [a-z]", why)), finding
+
+
+@pytest.mark.parametrize("rule", [Rule.SUBMITTER_RELEASES, Rule.ORIGINATOR_RELEASES, Rule.MEMBER_TAKES])
+def test_a_grant_of_a_member_s_own_terms_says_whose_they_are(rule):
+    said = [finding.why for finding in all_findings() if finding.rule is rule and finding.effect is Effect.GRANTS]
+    verb = "takes it from" if rule is Rule.MEMBER_TAKES else "releases it to"
+    assert said
+    assert all(re.fullmatch(rf"[a-z-]+ {verb} [a-z-]+(, [a-z-]+)*\.", why) for why in said)
+
+
+ALWAYS_GRANT = {Rule.MEMBER, Rule.IN_FORCE, Rule.READ}
+ASKING = {
+    Rule.STATEMENTS: Handling(statements=frozenset({STATEMENT})),
+    Rule.PAP: Handling(pap=frozenset({PapLevel.GREEN})),
+    Rule.IEP: Handling(iep=frozenset({("encrypt_in_transit", "must")})),
+    Rule.ACS: Handling(acs=frozenset({frozenset({("display-default", "permit"), ("sharing-default", "permit")})})),
+    Rule.CUSTOM: Handling(custom=frozenset({(CUSTOM, "")})),
+    Rule.RELEASABLE_TO: Handling(releasable_to=frozenset({frozenset({"NLD"})})),
+}
+
+
+def generous(handling):
+    release = ReleaseTerms(
+        statements=frozenset({STATEMENT}),
+        pap=frozenset({PapLevel.GREEN}),
+        iep={"encrypt_in_transit": frozenset({"must"})},
+        custom={CUSTOM: CustomTerms(frozenset({WIND}))},
+    )
+    members = {WIND: Member(WIND, nationalities=frozenset({"NLD"}))}
+    return a_release(handling, terms=some_terms(release, members=members))
+
+
+def test_a_rule_of_release_grants_only_what_arises():
+    assert set(decide_release(generous(Handling())).rules) == ALWAYS_GRANT
+    for rule, handling in ASKING.items():
+        assert set(decide_release(generous(handling)).rules) == ALWAYS_GRANT | {rule}
+    for level, more in ((TlpLevel.GREEN, set()), (TlpLevel.AMBER_STRICT, {Rule.CLIENT})):
+        levels = {Rule.COLLECTION_TLP, Rule.MEMBER_TLP}
+        assert set(decide_release(a_release(a_handling(level), CERT)).rules) == ALWAYS_GRANT | levels | more
+    red = decide_release(a_release(a_handling(TlpLevel.RED), CERT, "nl-cert/duty"))
+    assert set(red.rules) == ALWAYS_GRANT | {Rule.MEMBER_TLP, Rule.NAMED_FOR_RED, Rule.CLIENT}
+    unmarked = decide_release(a_release(Handling(unmarked=True)))
+    assert set(unmarked.rules) == ALWAYS_GRANT | {Rule.DEFAULT_LEVEL, Rule.COLLECTION_TLP, Rule.MEMBER_TLP}
+
+
+def test_a_rule_of_intake_grants_only_what_arises():
+    always = (Rule.MEMBER, Rule.IN_FORCE, Rule.WRITE, Rule.FEEDER, Rule.SPEC_VERSION, Rule.OBJECT_TYPE)
+    plain = an_intake(an_object(created_by_ref=None), Handling())
+    assert decide_intake(plain).rules == always
+    assert decide_intake(replace(plain, handling=a_handling(TlpLevel.GREEN))).rules == (*always, Rule.INTAKE_TLP)
+    assert decide_intake(replace(plain, obj=an_object())).rules == (*always, Rule.OWNERSHIP)
+
+
+def test_an_explanation_says_of_every_rule_whether_it_holds_and_why():
+    cleared = a_handling(TlpLevel.AMBER_STRICT, type="indicator")
+    case = a_release(cleared, **the_cert(a_grant()))
+    told = {finding.rule: finding.why for finding in explain_release(case).findings}
+    assert told[Rule.MEMBER] == f"Holds: {Rule.MEMBER.sentence}"
+    assert told[Rule.SUBMITTER_RELEASES] == "Holds: nl-cert releases it to wind-isac."
+    assert told[Rule.PAP] == f"Does not arise: {Rule.PAP.sentence}"
+    assert told[Rule.MEMBER_TLP] == "wind-isac is not cleared for amber+strict."
+    own = {finding.rule: finding.why for finding in explain_release(replace(case, submitter=WIND)).findings}
+    assert own[Rule.MEMBER_TLP] == f"Outranked by the member's own contribution: {told[Rule.MEMBER_TLP]}"
+
+
+RED_TOO = a_handling(TlpLevel.AMBER, TlpLevel.AMBER_STRICT, TlpLevel.RED)
+OF_CERT = {**a_tree(type="identity", id=IDENTITY[CERT], name="n"), "created_by_ref": IDENTITY[WATER]}
+EVERYTHING = ReviewTerms(frozenset({"indicator"}), frozenset({WIND}), frozenset({TlpLevel.GREEN, TlpLevel.CLEAR}))
+TOLD = {
+    "several levels": (
+        an_intake(an_object(), RED_TOO),
+        "This collection does not take TLP:AMBER+STRICT, TLP:RED, on the object or on any part of it.",
+    ),
+    "several names": (
+        an_intake(an_object(OF_CERT)),
+        (
+            f"Your organisation may not push in the name of {IDENTITY[WATER]}, {IDENTITY[CERT]}. "
+            "Sign as an identity of yours."
+        ),
+    ),
+    "several markings": (
+        an_intake(an_object(), terms=intake_terms(require=frozenset({"tlp", "pap", STATEMENT}))),
+        f"This collection takes objects with these markings alone: {STATEMENT}, PAP, TLP. Add to object_marking_refs.",
+    ),
+    "several lists": (
+        an_intake(an_object(), terms=intake_terms(lists={"own-assets": Verdict.REFUSE, "gone": Verdict.REFUSE})),
+        (
+            "The object names what a list of this collection holds (gone: any value, since the list can't be read; "
+            "own-assets: 198.51.100.3)."
+        ),
+    ),
+    "several reasons for a review": (
+        an_intake(an_object(), a_handling(TlpLevel.GREEN, TlpLevel.CLEAR), terms=intake_terms(review=EVERYTHING)),
+        "The collection sends to review: the type indicator, the submitter wind-isac, TLP:CLEAR, TLP:GREEN.",
+    ),
+    "several rules": (
+        an_intake(an_object(), partner=CERT, role=Role.READER, blocked=True),
+        (
+            "Only an account with the role feeder may push. This object is not taken here. "
+            "Ask those who run the exchange. "
+            f"Your organisation may not push in the name of {IDENTITY[WIND]}. Sign as an identity of yours."
+        ),
+    ),
+    "an altered definition": (
+        an_intake(an_object({**REGISTRY.get(GREEN).definition, "name": "TLP:CLEAR"})),
+        (
+            f"{GREEN} differs from the published definition of that id. Send that one unchanged, or none: "
+            "references to it are understood without it."
+        ),
+    ),
+    "other content of a version": (
+        an_intake(an_object(confidence=90), known=known(an_object())),
+        "Your organisation contributed this version with other content. Set a later `modified`.",
+    ),
+    "other content of what has no `modified`": (
+        an_intake(an_object(confidence=90, modified=None), known=known(an_object(modified=None))),
+        (
+            "Your organisation contributed this version with other content. "
+            "It can have no later one: give the content a new id."
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("case", "message"), TOLD.values(), ids=TOLD.keys())
+def test_whoever_reads_a_message_is_told_all_that_it_takes(case, message):
+    assert decide_intake(case).message == message
 
 
 def test_the_relays_of_a_member_are_named_nowhere_in_a_refusal():

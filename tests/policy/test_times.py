@@ -1,17 +1,19 @@
 """Embargo and expiry: from when until when a version may be shown, by time alone."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.policy.partnership import ReleaseTerms
 from app.policy.release import Release, Withhold, decide_release, stands
 from app.policy.rules import Rule
-from app.policy.times import Phase, Span, ended_with, span_of
+from app.policy.times import Phase, Span, dated_by, ended_with, span_of
 from tests.policy.builders import NOW
-from tests.policy.generated import INSTANTS, release_cases, spans
+from tests.policy.generated import INSTANTS, spans
+from tests.policy.pointed import release_cases
 from tests.policy.reference_policy import dates_of
 
 durations = st.one_of(st.none(), st.integers(1, 10**6).map(lambda seconds: timedelta(seconds=seconds)))
@@ -53,6 +55,13 @@ def test_a_phase_lasts_exactly_until_the_instant_that_is_named(span, now, later)
         assert change > now
         assert span.phase(change) is not span.phase(now)
         assert not now <= later < change or span.phase(later) is span.phase(now)
+
+
+@pytest.mark.parametrize(
+    ("key", "milliseconds"), [("08:00:00", 0), ("08:00:00.0019", 1), ("08:00:00.002", 2), ("08:00:00.999999", 999)]
+)
+def test_a_version_is_dated_in_whole_milliseconds(key, milliseconds):
+    assert dated_by(f"2026-03-01T{key}") == datetime(2026, 3, 1, 8, microsecond=milliseconds * 1000, tzinfo=UTC)
 
 
 @given(release_cases(), some_instants)

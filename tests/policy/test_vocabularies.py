@@ -10,6 +10,7 @@ from app.policy.handling import Handling, Meaning, from_facts, join_meanings, to
 from app.policy.partnership import TlpLevel
 from app.policy.times import ALWAYS, Span
 from app.policy.vocabularies import acs, cui, iep
+from app.policy.vocabularies.statements import STATEMENT_PROPERTIES
 from app.stix.strict_json import parse
 from tests.policy.builders import (
     AMBER,
@@ -55,6 +56,31 @@ POLICIES = {
     "with dates of parts of a millisecond, inside which it is kept": (
         a_policy(start_date="2026-05-01T00:00:00.0001Z", end_date="2026-07-01T00:00:00.0019Z"),
         Meaning(Handling(iep=ASKS), Span(at("2026-05-01T00:00:00.001Z"), at("2026-07-01T00:00:00.001Z"))),
+    ),
+    "with dates of whole milliseconds": (
+        a_policy(start_date="2026-05-01T00:00:00.998Z", end_date="2026-07-01T00:00:00.999Z"),
+        Meaning(Handling(iep=ASKS), Span(at("2026-05-01T00:00:00.998Z"), at("2026-07-01T00:00:00.999Z"))),
+    ),
+    "with every property that IEP has": (
+        a_policy(
+            permitted_actions="none",
+            affected_party_notifications="may",
+            provider_attribution="may",
+            unmodified_resale="may",
+            tlp="green",
+            start_date=START,
+            end_date=END,
+            **dict.fromkeys(("iep_id", "name", "policy_name", "description", "external_references"), "x"),
+        ),
+        Meaning(
+            a_handling(
+                LEVEL.GREEN,
+                iep=ASKS
+                | {("permitted_actions", "none"), ("affected_party_notifications", "may")}
+                | {("provider_attribution", "may"), ("unmodified_resale", "may")},
+            ),
+            Span(at(START), at(END)),
+        ),
     ),
     "with an end of null": ({**a_policy(), "end_date": None}, Meaning(Handling(iep=ASKS))),
     "ended": (a_policy(end_date="2026-06-01T12:00:00Z", tlp="red"), Meaning(Handling(unmarked=True))),
@@ -171,6 +197,20 @@ ACS = {
         asking(anonymous=True),
     ),
     "a source that may be named further": (an_acs_body(access_privilege=[a_rule("IDSRC", "permit", "ALL")]), asking()),
+    "every property that ACS has": (
+        an_acs_body(
+            access_privilege=[],
+            further_sharing=[],
+            **dict.fromkeys(
+                (
+                    *("name", "responsible_entity_originator", "authority_reference", "original_classification"),
+                    *("derivative_classification", "declassification", "resource_disposition", "public_release"),
+                ),
+                "x",
+            ),
+        ),
+        asking(),
+    ),
     "without a policy reference": (an_acs_body(policy_reference=None), None),
     "with half a policy reference": (
         an_acs_body(policy_reference="urn:isa:policy:acs:ns:v3.0?privdefault=permit"),
@@ -212,6 +252,16 @@ def a_cui_body(**changed):
 CUIS = {
     "controlled": (a_cui_body(control="CONTROLLED", categories=["SBIZ"]), ()),
     "with dissemination controls": (a_cui_body(disseminations=["NOCON", "DL ONLY"]), ("NOCON", "DL ONLY")),
+    "with every property that CUI has": (
+        a_cui_body(
+            designator_ref="identity--x",
+            categories=[],
+            disseminations=["NOCON"],
+            required_statements=[],
+            supplemental_administrative=[],
+        ),
+        ("NOCON",),
+    ),
     "under another control": (a_cui_body(control="SECRET"), None),
     "without a control": ({"extension_type": "property-extension"}, None),
     "with a property that CUI does not have": (a_cui_body(level="high"), None),
@@ -273,6 +323,11 @@ DERIVED = {
         [an_extension_marking(CUSTOM, acs.EXTENSION, control_set={"classification": "U"})],
         a_handling(LEVEL.GREEN, unknown=True),
     ),
+    "CUI that is not understood": (
+        marked(GREEN, CUSTOM),
+        [an_extension_marking(CUSTOM, cui.EXTENSION, control="SECRET")],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
     "CUI with a national caveat": (
         marked(GREEN, CUSTOM),
         [an_extension_marking(CUSTOM, cui.EXTENSION, control="CUI", disseminations=["NOFORN"])],
@@ -296,6 +351,16 @@ DERIVED = {
             )
         ],
         a_handling(LEVEL.GREEN, custom=CUI_CUSTOM, iep=ASKS),
+    ),
+    "a statement with every property that one may carry": (
+        marked(GREEN, STATEMENT),
+        [
+            {
+                **dict.fromkeys(STATEMENT_PROPERTIES, "x"),
+                **a_statement("x", object_marking_refs=[], granular_markings=[]),
+            }
+        ],
+        a_handling(LEVEL.GREEN, statements=frozenset({STATEMENT})),
     ),
     "a release list as a statement": (
         marked(GREEN, STATEMENT),

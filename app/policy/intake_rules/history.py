@@ -1,13 +1,13 @@
 """What has to fit the clock and what the sender's own organisation pushed before: nobody else's objects count."""
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Final
 
 from app.policy.intake_case import IntakeCase
 from app.policy.loosening import is_looser
 from app.policy.partnership import Verdict
 from app.policy.rules import SILENT, Answer, by_verdict, objects
-from app.stix.timestamps import is_timestamp, version_key
+from app.stix.timestamps import from_datetime, is_timestamp, version_key
 
 AHEAD_MAX: Final = timedelta(minutes=5)
 """How far a version may be ahead of the exchange's clock: one from the far future would blind those who poll by
@@ -17,16 +17,15 @@ dates inside STIX (design, law 1)."""
 def not_ahead(case: IntakeCase) -> Answer:
     """A version from the far future blinds those who poll by it."""
     key = _key(case.obj.version)
-    latest = (case.now + AHEAD_MAX).astimezone(UTC).replace(tzinfo=None)
-    if key is None or key <= latest.isoformat(timespec="microseconds").rstrip("0").rstrip("."):
+    if key is None or key <= version_key(from_datetime(case.now + AHEAD_MAX)):
         return SILENT
     return objects(f"{case.obj.version} is more than five minutes ahead of this server's clock. Check yours.")
 
 
 def same_version(case: IntakeCase) -> Answer:
     """Objects without dates have no versions of their own: other content of one's own SCO is taken."""
-    key = _key(case.obj.version) if case.earlier.versions else None
-    contents = case.earlier.versions.get(key, frozenset()) if key is not None else frozenset()
+    version = _key(case.obj.version)
+    contents = {digest for key, digests in case.earlier.versions.items() if key == version for digest in digests}
     if not contents or case.obj.tree_digest in contents:
         return SILENT
     remedy = "Set a later `modified`." if case.obj.modified else "It can have no later one: give the content a new id."
