@@ -222,6 +222,11 @@ def test_a_grant_of_a_member_s_own_terms_says_whose_they_are(rule):
     verb = "takes it from" if rule is Rule.MEMBER_TAKES else "releases it to"
     assert said
     assert all(re.fullmatch(rf"[a-z-]+ {verb} [a-z-]+(, [a-z-]+)*\.", why) for why in said)
+    denied = [finding.why for finding in all_findings() if finding.rule is rule and finding.effect is Effect.OBJECTS]
+    verb = "take it from" if rule is Rule.MEMBER_TAKES else "release it to"
+    no_entry = "no entry of its terms covers it"
+    assert denied
+    assert all(re.fullmatch(rf"[a-z-]+ does not {verb} [a-z-]+(, [a-z-]+)*: {no_entry}\.", why) for why in denied)
 
 
 ALWAYS_GRANT = {Rule.MEMBER, Rule.IN_FORCE, Rule.READ}
@@ -275,6 +280,13 @@ def test_an_explanation_says_of_every_rule_whether_it_holds_and_why():
     assert told[Rule.SUBMITTER_RELEASES] == "Holds: nl-cert releases it to wind-isac."
     assert told[Rule.PAP] == f"Does not arise: {Rule.PAP.sentence}"
     assert told[Rule.MEMBER_TLP] == "wind-isac is not cleared for amber+strict."
+    acs = Handling(acs=frozenset({frozenset({("classification", "S"), ("display-default", "permit")})}))
+    both = {finding.rule: finding.why for finding in explain_release(replace(case, handling=acs)).findings}
+    assert both[Rule.ACS] == (
+        "The ACS marking does not permit sharing to wind-isac. indicators does not accept the ACS classification S."
+    )
+    red = {finding.rule: finding.why for finding in explain_release(replace(case, handling=RED_TOO)).findings}
+    assert red[Rule.MEMBER_TLP] == "wind-isac is not cleared for amber+strict, red."
     own = {finding.rule: finding.why for finding in explain_release(replace(case, submitter=WIND)).findings}
     assert own[Rule.MEMBER_TLP] == f"Outranked by the member's own contribution: {told[Rule.MEMBER_TLP]}"
 
