@@ -287,6 +287,8 @@ def test_an_explanation_says_of_every_rule_whether_it_holds_and_why():
     )
     red = {finding.rule: finding.why for finding in explain_release(replace(case, handling=RED_TOO)).findings}
     assert red[Rule.MEMBER_TLP] == "wind-isac is not cleared for amber+strict, red."
+    client = {finding.rule: finding.why for finding in explain_release(a_release(cleared, WATER)).findings}
+    assert client[Rule.CLIENT] == "water-nl is a client of nl-cert, and amber+strict is not for clients."
     own = {finding.rule: finding.why for finding in explain_release(replace(case, submitter=WIND)).findings}
     assert own[Rule.MEMBER_TLP] == f"Outranked by the member's own contribution: {told[Rule.MEMBER_TLP]}"
 
