@@ -289,6 +289,9 @@ def test_an_explanation_says_of_every_rule_whether_it_holds_and_why():
     assert red[Rule.MEMBER_TLP] == "wind-isac is not cleared for amber+strict, red."
     client = {finding.rule: finding.why for finding in explain_release(a_release(cleared, WATER)).findings}
     assert client[Rule.CLIENT] == "water-nl is a client of nl-cert, and amber+strict is not for clients."
+    caveat = Handling(releasable_to=frozenset({frozenset({"USA", "NLD"}), frozenset({"DEU"})}))
+    lists = {finding.rule: finding.why for finding in explain_release(replace(case, handling=caveat)).findings}
+    assert lists[Rule.RELEASABLE_TO] == "wind-isac is not of DEU, NLD or USA."
     own = {finding.rule: finding.why for finding in explain_release(replace(case, submitter=WIND)).findings}
     assert own[Rule.MEMBER_TLP] == f"Outranked by the member's own contribution: {told[Rule.MEMBER_TLP]}"
 
