@@ -292,6 +292,12 @@ def test_an_explanation_says_of_every_rule_whether_it_holds_and_why():
     caveat = Handling(releasable_to=frozenset({frozenset({"USA", "NLD"}), frozenset({"DEU"})}))
     lists = {finding.rule: finding.why for finding in explain_release(replace(case, handling=caveat)).findings}
     assert lists[Rule.RELEASABLE_TO] == "wind-isac is not of DEU, NLD or USA."
+    for now, says in (
+        (EFFECTIVE - HOUR, "The agreement becomes effective at 2026-01-01T00:00:00+00:00."),
+        (EXPIRES, "The agreement expired at 2028-01-01T00:00:00+00:00."),
+    ):
+        dated = {finding.rule: finding.why for finding in explain_release(replace(case, now=now)).findings}
+        assert dated[Rule.IN_FORCE] == says
     own = {finding.rule: finding.why for finding in explain_release(replace(case, submitter=WIND)).findings}
     assert own[Rule.MEMBER_TLP] == f"Outranked by the member's own contribution: {told[Rule.MEMBER_TLP]}"
 
