@@ -24,6 +24,7 @@ from app.policy.partnership import (
 )
 from app.policy.release import Release, Withhold, decide_release
 from app.policy.release import examine as examine_release
+from app.policy.release_case import Cap
 from app.policy.rules import Effect, Rule
 from app.policy.times import Span
 from tests.policy.builders import (
@@ -99,6 +100,7 @@ def test_an_audience_is_given_one_line_and_its_own(candidates, given, conflicts)
 
 
 HOUR = timedelta(hours=1)
+NOT_FOR_THE_ISAC = Cap(replace(INDICATOR, tlp=frozenset({TlpLevel.AMBER_STRICT})), frozenset({CERT}), NOW)
 BEFORE, PLAIN = EFFECTIVE - timedelta(seconds=1), a_handling(TlpLevel.GREEN)
 UNTIL = {
     "released, until the agreement expires": (a_release(PLAIN), EXPIRES),
@@ -146,6 +148,10 @@ UNTIL = {
     "released, until the newest version is too old": (
         a_release(INDICATOR, **newest_of(UP_TO_TEN_DAYS, NOW)),
         NOW + 10 * DAY,
+    ),
+    "under a newest version that is of another level and grows old, whatever time brings": (
+        a_release(INDICATOR, **{**newest_of(UP_TO_TEN_DAYS, NOW), "cap": NOT_FOR_THE_ISAC}),
+        None,
     ),
     "its own relay, whose originator releases it for ten days": (
         a_release(INDICATOR, own=True, originator=CERT, **the_cert(a_grant(age=UP_TO_TEN_DAYS))),
