@@ -289,6 +289,14 @@ SIDES = {
     ),
     "green, while the newest version is too young": (a_release(INDICATOR, **newest_of(A_DAY_OLD, NOW)), ()),
     "green, while the newest version is of an age": (a_release(INDICATOR, **newest_of(UP_TO_TEN_DAYS, NOW)), ()),
+    "green, while the newest version is too old for whoever relayed it": (
+        a_release(
+            INDICATOR,
+            terms=some_terms(members={WATER: Member(WATER, LEVELS, releases=frozenset({a_grant(age=UP_TO_TEN_DAYS)}))}),
+            cap=Cap(INDICATOR, frozenset({WATER}), NOW - 10 * DAY),
+        ),
+        (Rule.CAP,),
+    ),
     "green, while the newest version is too old": (
         a_release(INDICATOR, **newest_of(UP_TO_TEN_DAYS, NOW - 10 * DAY)),
         (Rule.CAP,),

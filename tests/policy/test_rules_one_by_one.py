@@ -24,6 +24,7 @@ from app.policy.partnership import (
 )
 from app.policy.release import Release, Withhold, decide_release
 from app.policy.release import examine as examine_release
+from app.policy.release_case import Cap
 from app.policy.rules import Effect, Rule
 from app.policy.times import Span
 from tests.policy.builders import (
@@ -99,6 +100,7 @@ def test_an_audience_is_given_one_line_and_its_own(candidates, given, conflicts)
 
 
 HOUR = timedelta(hours=1)
+NOT_FOR_THE_ISAC = Cap(replace(INDICATOR, tlp=frozenset({TlpLevel.AMBER_STRICT})), frozenset({CERT}), NOW)
 BEFORE, PLAIN = EFFECTIVE - timedelta(seconds=1), a_handling(TlpLevel.GREEN)
 UNTIL = {
     "released, until the agreement expires": (a_release(PLAIN), EXPIRES),
@@ -146,6 +148,10 @@ UNTIL = {
     "released, until the newest version is too old": (
         a_release(INDICATOR, **newest_of(UP_TO_TEN_DAYS, NOW)),
         NOW + 10 * DAY,
+    ),
+    "under a newest version that is of another level and grows old, whatever time brings": (
+        a_release(INDICATOR, **{**newest_of(UP_TO_TEN_DAYS, NOW), "cap": NOT_FOR_THE_ISAC}),
+        None,
     ),
     "its own relay, whose originator releases it for ten days": (
         a_release(INDICATOR, own=True, originator=CERT, **the_cert(a_grant(age=UP_TO_TEN_DAYS))),
@@ -225,6 +231,11 @@ def test_a_grant_of_a_member_s_own_terms_says_whose_they_are(rule):
     verb = "takes it from" if rule is Rule.MEMBER_TAKES else "releases it to"
     assert said
     assert all(re.fullmatch(rf"[a-z-]+ {verb} [a-z-]+(, [a-z-]+)*\.", why) for why in said)
+    denied = [finding.why for finding in all_findings() if finding.rule is rule and finding.effect is Effect.OBJECTS]
+    verb = "take it from" if rule is Rule.MEMBER_TAKES else "release it to"
+    no_entry = "no entry of its terms covers it"
+    assert denied
+    assert all(re.fullmatch(rf"[a-z-]+ does not {verb} [a-z-]+(, [a-z-]+)*: {no_entry}\.", why) for why in denied)
 
 
 ALWAYS_GRANT = {Rule.MEMBER, Rule.IN_FORCE, Rule.READ}
@@ -278,6 +289,24 @@ def test_an_explanation_says_of_every_rule_whether_it_holds_and_why():
     assert told[Rule.SUBMITTER_RELEASES] == "Holds: nl-cert releases it to wind-isac."
     assert told[Rule.PAP] == f"Does not arise: {Rule.PAP.sentence}"
     assert told[Rule.MEMBER_TLP] == "wind-isac is not cleared for amber+strict."
+    acs = Handling(acs=frozenset({frozenset({("classification", "S"), ("display-default", "permit")})}))
+    both = {finding.rule: finding.why for finding in explain_release(replace(case, handling=acs)).findings}
+    assert both[Rule.ACS] == (
+        "The ACS marking does not permit sharing to wind-isac. indicators does not accept the ACS classification S."
+    )
+    red = {finding.rule: finding.why for finding in explain_release(replace(case, handling=RED_TOO)).findings}
+    assert red[Rule.MEMBER_TLP] == "wind-isac is not cleared for amber+strict, red."
+    client = {finding.rule: finding.why for finding in explain_release(a_release(cleared, WATER)).findings}
+    assert client[Rule.CLIENT] == "water-nl is a client of nl-cert, and amber+strict is not for clients."
+    caveat = Handling(releasable_to=frozenset({frozenset({"USA", "NLD"}), frozenset({"DEU"})}))
+    lists = {finding.rule: finding.why for finding in explain_release(replace(case, handling=caveat)).findings}
+    assert lists[Rule.RELEASABLE_TO] == "wind-isac is not of DEU, NLD or USA."
+    for now, says in (
+        (EFFECTIVE - HOUR, "The agreement becomes effective at 2026-01-01T00:00:00+00:00."),
+        (EXPIRES, "The agreement expired at 2028-01-01T00:00:00+00:00."),
+    ):
+        dated = {finding.rule: finding.why for finding in explain_release(replace(case, now=now)).findings}
+        assert dated[Rule.IN_FORCE] == says
     own = {finding.rule: finding.why for finding in explain_release(replace(case, submitter=WIND)).findings}
     assert own[Rule.MEMBER_TLP] == f"Outranked by the member's own contribution: {told[Rule.MEMBER_TLP]}"
 

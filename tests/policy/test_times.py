@@ -4,17 +4,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.policy.partnership import ReleaseTerms
-from app.policy.release import Release, Withhold, decide_release, stands
+from app.policy.partnership import Age, ReleaseTerms
+from app.policy.release import Release, Withhold, changes_after, decide_release, stands
+from app.policy.release_rules.ages import speak_of_ages, turn_of, turn_under_newest
 from app.policy.rules import Rule
 from app.policy.times import Phase, Span, dated_by, ended_with, span_of
-from tests.policy.builders import NOW
+from tests.policy.builders import NOW, a_grant, a_release, some_terms
+from tests.policy.decided_sides import A_DAY_OLD, DAY, INDICATOR, UP_TO_TEN_DAYS, newest_of, the_cert, the_isac
 from tests.policy.generated import INSTANTS, spans
 from tests.policy.pointed import release_cases
 from tests.policy.reference_policy import dates_of
+from tests.support.cases import examples
 
 durations = st.one_of(st.none(), st.integers(1, 10**6).map(lambda seconds: timedelta(seconds=seconds)))
 some_instants = st.one_of(
@@ -62,6 +65,58 @@ def test_a_phase_lasts_exactly_until_the_instant_that_is_named(span, now, later)
 )
 def test_a_version_is_dated_in_whole_milliseconds(key, milliseconds):
     assert dated_by(f"2026-03-01T{key}") == datetime(2026, 3, 1, 8, microsecond=milliseconds * 1000, tzinfo=UTC)
+
+
+def by_time(case, at):
+    """All that time alone makes of a version: whether it is within its span, and of an age, as its newest is."""
+    then = replace(case, now=at)
+    return case.span.phase(at), turn_of(then).now, turn_under_newest(then).now
+
+
+@settings(max_examples=examples(200))
+@given(release_cases(), some_instants)
+def test_time_changes_nothing_of_a_version_before_the_next_instant_that_is_named_and_something_then(case, later):
+    change = changes_after(case)
+    over = case.span.phase(case.now) is Phase.AFTER
+    if change is not None:
+        assert change > case.now
+        assert not over
+        assert by_time(case, change) != by_time(case, case.now)
+    if not over and case.now <= later and (change is None or later < change):
+        assert by_time(case, later) == by_time(case, case.now)
+    if over:
+        assert case.span.phase(max(later, case.now)) is Phase.AFTER
+
+
+NEXT = {
+    "nothing to come": ({}, None),
+    "an embargo that ends": ({"span": Span(NOW + DAY)}, NOW + DAY),
+    "an end, though it is too young before it": (
+        {"span": Span(not_after=NOW + DAY), **the_cert(a_grant(age=Age(2 * DAY)))},
+        NOW + DAY,
+    ),
+    "an age, before its end": ({"span": Span(not_after=NOW + 3 * DAY), **the_cert(a_grant(age=A_DAY_OLD))}, NOW + DAY),
+    "an age of the newest version": (newest_of(UP_TO_TEN_DAYS, NOW), NOW + 10 * DAY),
+    "over, whatever its age": ({"span": Span(not_after=NOW), **the_cert(a_grant(age=A_DAY_OLD))}, None),
+}
+
+
+@pytest.mark.parametrize(("changed", "instant"), NEXT.values(), ids=NEXT.keys())
+def test_the_next_instant_at_which_time_changes_something(changed, instant):
+    assert changes_after(a_release(INDICATOR, **changed)) == instant
+
+
+SPEAKING = {
+    "nobody's terms": ({"terms": some_terms()}, False),
+    "terms of one member without ages": (the_cert(a_grant()), False),
+    "an entry among others about what a member releases": (the_cert(a_grant(), a_grant(age=A_DAY_OLD)), True),
+    "an entry about what a member takes": (the_isac(a_grant(age=UP_TO_TEN_DAYS)), True),
+}
+
+
+@pytest.mark.parametrize(("agreement", "speaks"), SPEAKING.values(), ids=SPEAKING.keys())
+def test_terms_speak_of_ages_where_one_entry_does(agreement, speaks):
+    assert speak_of_ages(agreement["terms"]) is speaks
 
 
 @given(release_cases(), some_instants)

@@ -17,7 +17,7 @@ def in_force(case: ReleaseCase) -> Answer:
     agreement = case.terms.partnership.agreement
     if agreement.in_force(case.now):
         return GRANTS
-    if case.now < agreement.effective:
+    if case.now < agreement.expires:
         return objects(f"The agreement becomes effective at {agreement.effective.isoformat()}.")
     return objects(f"The agreement expired at {agreement.expires.isoformat()}.")
 
