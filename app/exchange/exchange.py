@@ -16,6 +16,7 @@ from app.exchange.keys import ServerKeys
 from app.exchange.passwords import Passwords
 from app.exchange.places import Places
 from app.exchange.terms import TermsInForce
+from app.feeds.mapping import FeedMapping
 from app.policy.markings import Registry
 from app.policy.value_lists import ValueList
 from app.settings import Settings
@@ -45,6 +46,7 @@ class Exchange:
     tokens: PageTokens
     registry: Registry
     lists: Mapping[str, ValueList]
+    feeds: Mapping[str, FeedMapping]
     readers: ThreadPoolExecutor
     writers: ThreadPoolExecutor
     pushes: Places

@@ -69,6 +69,11 @@ def kind_named(name: str) -> str | None:
     return _by_name().get(asked.lower().replace("_", "-")) or _by_name().get(asked.lower())
 
 
+def names_of_kinds() -> tuple[str, ...]:
+    """Every name that `kind_named` knows besides those of hash algorithms."""
+    return tuple(sorted(_by_name()))
+
+
 @cache
 def _by_name() -> dict[str, str]:
     return _NAMES | {kind: kind for kind in (*known_kinds(), CVE, ATTACK)}
