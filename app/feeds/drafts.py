@@ -141,6 +141,8 @@ def _endpoint(column: ValueColumn, cells: Cells, text: str) -> tuple[Observable,
     port = cells.text(column.port_column) or text[len(host) :].lstrip(":")
     if not has_form("domain-name", host):
         raise BadCell(column.column, f"`{host[:SHOWN_CHARS]}` is neither an address nor a domain name")
+    if not port:
+        raise BadCell(column.port_column or column.column, "There is no port")
     if not port.isascii() or not port.isdigit() or len(port) > 5 or int(port) not in PORTS:
         raise BadCell(column.port_column or column.column, f"`{port[:SHOWN_CHARS]}` is no port")
     return normal("domain-name", host), int(port)

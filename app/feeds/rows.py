@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from typing import Any
 
 from app.feeds.mapping import CsvForm, FeedMapping, JsonForm, ListForm
@@ -102,7 +103,7 @@ class _Lines:
 
 
 def _rows_of_csv(form: CsvForm, value_columns: frozenset[str], text: str) -> Iterator[Row | RowMistake]:
-    lines = text.splitlines(keepends=True)
+    lines = _lines(text)
     header, begin = _header(form, {column.lower() for column in value_columns}, lines)
     reading = _Lines(lines, begin, form.comment)
     reader = csv.reader(reading, delimiter=form.delimiter, skipinitialspace=True)
@@ -147,7 +148,7 @@ def _names(form: CsvForm, line: str) -> list[str]:
 
 
 def _rows_of_list(form: ListForm, text: str) -> Iterator[Row | RowMistake]:
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(_lines(text), 1):
         value = line.strip()
         if form.comment is not None:
             value = "" if value.startswith(form.comment) else value.partition(f" {form.comment}")[0].strip()
@@ -155,6 +156,11 @@ def _rows_of_list(form: ListForm, text: str) -> Iterator[Row | RowMistake]:
             yield Row(f"line {number}", {"value": value})
         elif value:
             yield RowMistake(f"line {number}", None, "It is not UTF-8")
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their ends. Other signs that Unicode breaks lines at belong to cells."""
+    return list(StringIO(text, newline=""))
 
 
 def _is_text(cell: str) -> bool:
