@@ -156,5 +156,6 @@ def build_exchange(settings: Settings, clock: Clock, identifiers: Identifiers) -
         feeds=feeds,
         readers=ThreadPoolExecutor(settings.readers, "read"),
         writers=ThreadPoolExecutor(settings.writers, "write"),
+        converters=ThreadPoolExecutor(1, "convert"),
         pushes=Places(settings.pushes_waiting_max),
     )

@@ -40,7 +40,14 @@ async def feed(
     exchange: Exchange, requester: Requester, root: str, reference: str, mapping: str, data: bytes
 ) -> PushStatus:
     """Push what a delivery holds. Raises NotKnown, also for a mapping that is not there, NotPermitted, UnusableBody."""
-    return await exchange.write(_feed_now, exchange, requester, root, reference, mapping, data)
+    rows_max = exchange.settings.push_objects_max
+    try:
+        found = await exchange.convert(read_feed, known_mapping(exchange, mapping), data, requester.partner, rows_max)
+    except NotAFeed as error:
+        raise UnusableBody(f"The body can't be read. {error}") from None
+    if len(found) > rows_max:
+        raise UnusableBody(f"A delivery of up to {rows_max} objects is taken. Send this one in several.")
+    return await exchange.write(_push, exchange, requester, root, reference, found)
 
 
 def known_mapping(exchange: Exchange, name: str) -> FeedMapping:
@@ -51,25 +58,31 @@ def known_mapping(exchange: Exchange, name: str) -> FeedMapping:
     return mapping
 
 
-def _feed_now(
-    exchange: Exchange, requester: Requester, root: str, reference: str, mapping: str, data: bytes
-) -> PushStatus:
-    push.require_writable(exchange, requester, root, reference)
-    try:
-        found = deliver(exchange, requester, root, reference, known_mapping(exchange, mapping), data)
-    except NotAFeed as error:
-        raise UnusableBody(f"The body can't be read. {error}") from None
-    objects_max = exchange.settings.push_objects_max
-    if len(found) > objects_max:
-        raise UnusableBody(f"A delivery of up to {objects_max} objects is taken. Send this one in several.")
-    return push.add_now(exchange, requester, root, reference, [each.entry for each in found])
+def bytes_max(exchange: Exchange, mapping: FeedMapping) -> int:
+    """The longest delivery by this mapping that is taken over HTTP."""
+    settings = exchange.settings
+    here = settings.feed_events_bytes_max if mapping.misp else settings.feed_bytes_max
+    return min(here, settings.content_length_bytes_max)
 
 
 def deliver(
     exchange: Exchange, requester: Requester, root: str, reference: str, mapping: FeedMapping, data: bytes
 ) -> Sequence[Delivered]:
     """What a delivery would push, without pushing it. Raises NotKnown, NotAFeed."""
-    found = read_feed(mapping, data, requester.partner)
+    return _delivered(exchange, requester, root, reference, read_feed(mapping, data, requester.partner))
+
+
+def _push(
+    exchange: Exchange, requester: Requester, root: str, reference: str, found: Sequence[Draft | RowMistake]
+) -> PushStatus:
+    push.require_writable(exchange, requester, root, reference)
+    delivered = _delivered(exchange, requester, root, reference, found)
+    return push.add_now(exchange, requester, root, reference, [each.entry for each in delivered])
+
+
+def _delivered(
+    exchange: Exchange, requester: Requester, root: str, reference: str, found: Sequence[Draft | RowMistake]
+) -> Sequence[Delivered]:
     drafts = [each for each in found if isinstance(each, Draft) and not _is_registered(exchange, each)]
     known = _known(exchange, requester, root, reference, [each.id for each in drafts if each.dated])
     now = exchange.clock.now()

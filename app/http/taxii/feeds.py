@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Final
 
+from app.errors import BodyTooLarge, UnusableBody
 from app.exchange import feed
 from app.http import negotiation, rendering
 from app.http.rendering import TaxiiResponse
@@ -25,14 +26,24 @@ async def may_feed(call: Call) -> None:
 
 async def deliver(call: Call) -> TaxiiResponse:
     """Takes a delivery of a feed. The query is ignored, as where objects are added."""
-    bytes_max = call.published.content_length_bytes_max
     negotiation.require_feed_body(call.request.headers)
-    negotiation.require_declared_length(call.request.headers, bytes_max)
+    negotiation.require_declared_length(call.request.headers, call.published.content_length_bytes_max)
     await may_feed(call)  # nothing is read from who may not write here
     with call.exchange.pushes.one(call.requester.partner):
-        body = await negotiation.read_body(call.request, bytes_max)
+        body = await _body(call)
         status = await feed.feed(call.exchange, call.requester, call.root, call.reference, call.mapping, body)
     return rendering.resource(as_status(status), HTTPStatus.ACCEPTED)
+
+
+async def _body(call: Call) -> bytes:
+    """The delivery. One that is too long is 422: 413 is for what is longer than the API root says."""
+    bytes_max = feed.bytes_max(call.exchange, feed.known_mapping(call.exchange, call.mapping))
+    too_long = UnusableBody(f"A delivery of up to {bytes_max} octets is taken here. Send this one in several.")
+    try:
+        negotiation.require_declared_length(call.request.headers, bytes_max)
+        return await negotiation.read_body(call.request, bytes_max)
+    except BodyTooLarge:
+        raise too_long from None
 
 
 FEED: Final = TaxiiPath(
