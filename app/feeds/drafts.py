@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid5
 
@@ -24,6 +24,7 @@ from app.stix.observables.hosts import without_port
 from app.stix.timestamps import from_datetime
 
 PORTS = range(1, 65536)
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,8 @@ def _endpoint(column: ValueColumn, cells: Cells, text: str) -> tuple[Observable,
 def _end(template: IndicatorTemplate, cells: Cells, valid_from: datetime | None) -> str:
     end = cells.instant(template.valid_until)
     if end is None and template.valid_for is not None and valid_from is not None:
-        end = valid_from + template.valid_for
+        # the calendar ends, too
+        end = valid_from + min(template.valid_for, LAST - valid_from)
     if end is None:
         return ""
     if valid_from is not None and end <= valid_from:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -10,6 +11,7 @@ from typing import Any
 from app.feeds.mapping import CsvForm, FeedMapping, JsonForm, ListForm
 
 SHOWN_CHARS = 80
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class NotAFeed(ValueError):
@@ -64,7 +66,7 @@ def _rows_of_json(form: JsonForm, data: bytes) -> Iterator[Row | RowMistake]:
         cells = {names.get(str(name).lower(), str(name).lower()): value for name, value in member.items()}
         if form.key is not None and key is not None:
             cells.setdefault(form.key.lower(), key)
-        yield Row(place, cells)
+        yield _row(place, cells)
 
 
 def _members(value: Any, path: Sequence[str], key: str | None) -> Iterator[tuple[str | None, Any]]:
@@ -118,10 +120,8 @@ def _rows_of_csv(form: CsvForm, value_columns: frozenset[str], text: str) -> Ite
         place = f"line {reading.number}"
         if len(cells) > len(header):
             yield RowMistake(place, None, f"It has {len(cells)} cells, and the header {len(header)}")
-        elif broken := next((name for name, cell in zip(header, cells, strict=False) if not _is_text(cell)), None):
-            yield RowMistake(place, broken, "It is not UTF-8")
         else:
-            yield Row(place, dict(zip(header, cells, strict=False)))
+            yield _row(place, dict(zip(header, cells, strict=False)))
 
 
 def _header(form: CsvForm, wanted: set[str], lines: Sequence[str]) -> tuple[list[str], int]:
@@ -152,10 +152,8 @@ def _rows_of_list(form: ListForm, text: str) -> Iterator[Row | RowMistake]:
         value = line.strip()
         if form.comment is not None:
             value = "" if value.startswith(form.comment) else value.partition(f" {form.comment}")[0].strip()
-        if value and _is_text(value):
-            yield Row(f"line {number}", {"value": value})
-        elif value:
-            yield RowMistake(f"line {number}", None, "It is not UTF-8")
+        if value:
+            yield _row(f"line {number}", {"value": value})
 
 
 def _lines(text: str) -> list[str]:
@@ -163,8 +161,13 @@ def _lines(text: str) -> list[str]:
     return list(StringIO(text, newline=""))
 
 
-def _is_text(cell: str) -> bool:
-    return not any("\ud800" <= sign <= "\udfff" for sign in cell)
+def _row(place: str, cells: Mapping[str, Any]) -> Row | RowMistake:
+    """The row, unless a cell holds what is no text: octets that are not UTF-8, or half of a pair of surrogates."""
+    for name, cell in cells.items():
+        for text in cell if isinstance(cell, list) else (cell,):
+            if isinstance(text, str) and _SURROGATES.search(text):
+                return RowMistake(place, name, "It is not UTF-8")
+    return Row(place, cells)
 
 
 def _shown(value: Any) -> str:

@@ -1,7 +1,7 @@
 """The normal form of a value, and the key that it is indexed under."""
 
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from app.stix.observables.hosts import host_of, is_name, name_key, network_key, network_of, network_text
 from app.stix.observables.kinds import ATTACK, CVE, HOSTS, kind_named
@@ -18,8 +18,7 @@ _EXACT = frozenset({"url", ATTACK, CVE})
 _NO_ADDRESS = "~"
 
 
-@dataclass(frozen=True, slots=True)
-class IndexKey:
+class IndexKey(NamedTuple):
     """What stands in the index for one value: two values of one key are the same value.
 
     `key` is compared byte by byte (`COLLATE "C"`), is at most KEY_BYTES_MAX bytes long and holds no U+0000:
@@ -58,8 +57,12 @@ def normal(kind: str, value: str) -> Observable:
 
 def index_key(kind: str, value: str) -> IndexKey:
     """The key of a value, whatever way it is written: the key of its normal form."""
-    form = normal(kind, value)
-    return IndexKey(form.kind, _bounded(_key_of(form)))
+    return key_of(normal(kind, value))
+
+
+def key_of(form: Observable) -> IndexKey:
+    """The key of a value that is in its normal form already."""
+    return IndexKey(form.kind, _bounded(_key_text(form)))
 
 
 def _host(kind: str, text: str) -> Observable:
@@ -69,7 +72,7 @@ def _host(kind: str, text: str) -> Observable:
     return Observable("domain-name", host) if kind == "domain-name" or is_name(host) else Observable(kind, text)
 
 
-def _key_of(form: Observable) -> str:
+def _key_text(form: Observable) -> str:
     if form.kind == "domain-name":
         return name_key(form.value)
     if form.kind in HOSTS:
@@ -79,6 +82,8 @@ def _key_of(form: Observable) -> str:
 
 
 def _bounded(key: str) -> str:
+    if len(key) <= KEY_BYTES_MAX and key.isascii() and "\0" not in key:
+        return key
     data = key.replace("\0", "�").encode("utf-8", "replace")
     if len(data) > KEY_BYTES_MAX:
         return f"{data[:_KEPT_BYTES].decode('utf-8', 'ignore')}#{sha256(data).hexdigest()}"
