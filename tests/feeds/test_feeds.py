@@ -178,6 +178,6 @@ def test_an_event_that_can_not_be_converted_refuses_itself_alone(exchange: Runni
     bad["Event"]["uuid"] = "6f3b6c1a-0d2e-4f8b-9a77-2c51d0e4b6f8"
     bad["Event"]["Attribute"] = [{"uuid": "no uuid", "type": "ip-dst", "value": "198.51.100.1", "to_ids": True}]
     status = deliver(exchange, "misp", json.dumps([bad, good]).encode(), media_type="application/json")
-    assert status["success_count"] == 13
+    assert status["success_count"] == 17
     (failure,) = status["failures"]
     assert failure["message"].startswith("event 6f3b6c1a-0d2e-4f8b-9a77-2c51d0e4b6f8: ")
