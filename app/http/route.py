@@ -44,6 +44,7 @@ class Call:
     reference: str = ""
     object_id: str = ""
     status_id: str = ""
+    mapping: str = ""
 
 
 Answer = Callable[[Call], Awaitable[TaxiiResponse]]
@@ -85,7 +86,7 @@ class TaxiiRoute(BaseRoute):
         self._exchange = exchange
         self._published = published
         self._failures = failures
-        self._allowed = tuple(sorted({*path.offered, "HEAD", "OPTIONS"}))  # every path offers GET, hence HEAD
+        self._allowed = tuple(sorted({*path.offered, "OPTIONS", *(["HEAD"] if "GET" in path.offered else [])}))
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether the raw path of this request is this one, whatever the method."""

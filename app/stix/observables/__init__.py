@@ -1,0 +1,36 @@
+"""What analysts look up: the observables of STIX objects, their normal forms, and the keys that they are indexed under.
+
+`docs/values.md` states every rule. Reading order: `naming` (which observables an object names), `kinds`, `hosts`
+(addresses, networks, domain names), `urls`, `texts` (everything else), `forms` (`normal`, `index_key`), `coverage`
+(what covers a value, what lies in it), `recognising` (`kinds_of`, `has_form`), `refanging` (`refang`).
+
+A value has three forms: as it was written, its normal form (`normal`: for people and exports), and its index key
+(`index_key`: for the database). Kinds are those of `app.stix.patterns.observables`, and the kinds of external ids,
+`CVE` and `ATTACK`. All functions are total: a value that has not the form of its kind is text, never an error.
+"""
+
+from app.stix.observables.coverage import KeyRange, contained, covering
+from app.stix.observables.forms import IndexKey, index_key, normal
+from app.stix.observables.kinds import ATTACK, CVE, kind_named
+from app.stix.observables.naming import external_ids_in, observables_in
+from app.stix.observables.recognising import has_form, kinds_of
+from app.stix.observables.refanging import refang
+from app.stix.patterns import Observable
+
+__all__ = [
+    "ATTACK",
+    "CVE",
+    "IndexKey",
+    "KeyRange",
+    "Observable",
+    "contained",
+    "covering",
+    "external_ids_in",
+    "has_form",
+    "index_key",
+    "kind_named",
+    "kinds_of",
+    "normal",
+    "observables_in",
+    "refang",
+]
