@@ -309,6 +309,17 @@ def upgrade_exchange() -> None:
         sa.PrimaryKeyConstraint("collection", "target", "contribution", "property", name=op.f("pk_reference")),
     )
     op.create_index(op.f("ix_reference_contribution"), "reference", ["contribution"], unique=False)
+    op.create_table(
+        "observable",
+        sa.Column("collection", serial, nullable=False),
+        sa.Column("kind", key_text, nullable=False),
+        sa.Column("value", key_text, nullable=False),
+        sa.Column("contribution", serial, nullable=False),
+        sa.ForeignKeyConstraint(["collection"], ["collection.id"], name=op.f("fk_observable_collection")),
+        sa.ForeignKeyConstraint(["contribution"], ["contribution.id"], name=op.f("fk_observable_contribution")),
+        sa.PrimaryKeyConstraint("collection", "kind", "value", "contribution", name=op.f("pk_observable")),
+        sqlite_with_rowid=False,
+    )
 
 
 def upgrade_ledger() -> None:

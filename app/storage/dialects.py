@@ -1,6 +1,8 @@
 """Every difference between SQLite and PostgreSQL, in one place (design, decision 1)."""
 
+import json
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from psycopg.pq import Format
 from sqlalchemy import (
     URL,
     BigInteger,
+    ColumnElement,
     Connection,
     Engine,
     Insert,
@@ -16,6 +19,8 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    any_,
+    bindparam,
     create_engine,
     event,
     func,
@@ -249,3 +254,16 @@ def insert_new(connection: Connection, table: Table) -> "sqlite.Insert | postgre
     if connection.dialect.name == "postgresql":
         return postgresql_insert(table).on_conflict_do_nothing()
     return sqlite_insert(table).on_conflict_do_nothing()
+
+
+def one_of(connection: Connection, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether the column holds one of the texts that `listed` makes a parameter of: one parameter, however many."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(bindparam(name, type_=postgresql.ARRAY(Text())))
+    return column.in_(select(func.json_each(bindparam(name, type_=Text())).table_valued("value").c.value))
+
+
+def listed(connection: Connection, texts: Iterable[str]) -> object:
+    """The parameter of `one_of`."""
+    distinct = sorted(set(texts))
+    return distinct if connection.dialect.name == "postgresql" else json.dumps(distinct)

@@ -14,10 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData
 
 from app.settings import PROJECT
-from app.storage import ledger_tables, tables
+from app.storage import index_tables, ledger_tables
 from app.storage.engine import Database
 
-STORES: dict[str, MetaData] = {"exchange": tables.metadata, "ledger": ledger_tables.metadata}
+STORES: dict[str, MetaData] = {"exchange": index_tables.observable.metadata, "ledger": ledger_tables.metadata}
 """The parts of the history by the name of the store they are for."""
 
 
