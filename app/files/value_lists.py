@@ -5,7 +5,7 @@ A file has a `title`, says where its values come from (`source`), and holds `net
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,8 @@ from app.files.editor_schema import schema_of
 from app.files.fields import Entry, key, optional
 from app.files.mistakes import null_mistakes, repeat_mistakes, shape_mistakes
 from app.files.yaml_document import Document, quoted, read_document
-from app.policy.value_lists import ValueList, domain_of, network_of, normalised
+from app.policy.value_lists import ValueList, forms_of
+from app.stix.observables.hosts import name_of, network_of
 
 _HASH = re.compile(r"[0-9a-fA-F]{32,128}\Z")
 _DOMAIN = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
@@ -77,7 +78,11 @@ def _is_network(text: str) -> bool:
 
 
 def _is_domain(text: str) -> bool:
-    return network_of(text) is None and _DOMAIN.match(domain_of(text)) is not None
+    return network_of(text) is None and _is_bare(text) and _DOMAIN.match(name_of(text)) is not None
+
+
+def _is_bare(text: str) -> bool:
+    return not any(sign in text for sign in "*:/")
 
 
 def _is_hash(text: str) -> bool:
@@ -97,7 +102,11 @@ def _meaning(name: str, tree: Mapping[str, Any]) -> ValueList:
         name=name,
         title=tree["title"],
         networks=tuple(network for network in networks if network is not None),
-        domains=frozenset(map(domain_of, tree.get("domains", ()))),
-        hashes=frozenset(map(normalised, tree.get("hashes", ()))),
-        values=frozenset(map(normalised, tree.get("values", ()))),
+        domains=frozenset(map(name_of, tree.get("domains", ()))),
+        hashes=_forms(tree.get("hashes", ())),
+        values=_forms(tree.get("values", ())),
     )
+
+
+def _forms(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(form for text in texts for form in forms_of(text))

@@ -1,22 +1,23 @@
 """Lists of values: own assets that are never to be shared, public services that are never to be believed.
 
-Values are compared by what they mean: addresses by networks, hosts by the domains they lie under, hashes and other
-texts without regard to letter case.
+Values are compared by what they mean, in the forms of `app.stix.observables`: addresses by networks, hosts by the
+domains they lie under, hashes and other texts without regard to letter case.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from urllib.parse import urlsplit
 
-from app.stix.patterns.observables import Observable
-
-Network = IPv4Network | IPv6Network
+from app.stix.observables import Observable, kinds_of, normal
+from app.stix.observables.hosts import Network, host_of, names_above
+from app.stix.observables.texts import folded
+from app.stix.observables.urls import email_of, url_of
 
 
 @dataclass(frozen=True, slots=True)
 class ValueList:
-    """One list. `domains` stand for themselves and for all below them; all texts are as `normalised` gives them."""
+    """One list. `domains` stand for themselves and for all below them, in their normal form; `hashes` and `values` are
+    as `forms_of` gives them.
+    """
 
     name: str
     title: str
@@ -31,53 +32,30 @@ class ValueList:
         return next((each.value for each in ordered if self._holds(each)), None)
 
     def _holds(self, observable: Observable) -> bool:
-        text = normalised(observable.value)
-        if text in self.values or text in self.hashes:
+        form = normal(observable.kind, observable.value)
+        texts = {folded(observable.value.strip()), folded(form.value)}
+        if texts & self.values or texts & self.hashes:
             return True
-        match observable.kind:
+        match form.kind:
             case "ipv4-addr" | "ipv6-addr" | "domain-name":
-                return self._holds_host(observable.value)
+                return self._holds_host(form.value)
             case "url":
-                return self._holds_host(_host_of(observable.value))
+                url = url_of(form.value)
+                return url is not None and self._holds_host(url.host)
             case "email-addr":
-                return self._holds_host(observable.value.rpartition("@")[2])
+                parts = email_of(form.value)
+                return parts is not None and self._holds_host(parts[1])
             case _:
                 return False
 
-    def _holds_host(self, host: str) -> bool:
-        network = network_of(host)
-        if network is not None:
-            return any(each.version == network.version and each.overlaps(network) for each in self.networks)
-        labels = domain_of(host).split(".")
-        return any(".".join(labels[place:]) in self.domains for place in range(len(labels)))
+    def _holds_host(self, text: str) -> bool:
+        host = host_of(text)
+        if isinstance(host, str):
+            return any(name in self.domains for name in names_above(host))
+        return any(each.version == host.version and each.overlaps(host) for each in self.networks)
 
 
-def network_of(text: str) -> Network | None:
-    """An address or a network in CIDR form; an IPv4 address that is written as IPv6 is that IPv4 address."""
-    try:
-        network = ip_network(text.strip().strip("[]"), strict=False)
-    except ValueError:
-        return None
-    mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
-    return ip_network((mapped, network.prefixlen - 96), strict=False) if mapped and network.prefixlen >= 96 else network
-
-
-def domain_of(text: str) -> str:
-    """A domain name as it is compared: in small letters, in the form of the DNS, without the last dot."""
-    name = normalised(text).rstrip(".")
-    try:
-        return name.encode("idna").decode("ascii")
-    except UnicodeError:
-        return name
-
-
-def normalised(text: str) -> str:
-    """Any other text as it is compared."""
-    return text.strip().casefold()
-
-
-def _host_of(url: str) -> str:
-    try:
-        return urlsplit(url.strip()).hostname or ""
-    except ValueError:
-        return ""
+def forms_of(text: str) -> frozenset[str]:
+    """A text of `hashes` or `values` as it is compared: folded, as it is and in the normal form of each likely kind."""
+    value = text.strip()
+    return frozenset([folded(value), *(folded(normal(kind, value).value) for kind in kinds_of(value))])

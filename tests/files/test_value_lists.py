@@ -6,7 +6,7 @@ import pytest
 
 from app.errors import WrongFiles
 from app.files.value_lists import read_value_lists
-from app.stix.observables import observables_in
+from app.stix.observables import Observable, observables_in
 
 LISTS = Path(__file__).resolve().parents[2] / "mappings" / "lists"
 SOUND = "title: Ours\nsource: our registry\nnetworks: [198.51.100.0/24]\ndomains: [example.nl]\n"
@@ -49,6 +49,31 @@ def test_what_is_not_there_is_no_list_and_what_comes_with_comity_reads(tmp_path:
     named = observables_in({"type": "ipv6-addr", "value": "2001:4860:4860:0:0:0:0:8888"})
     assert resolvers.first_of(named) == "2001:4860:4860:0:0:0:0:8888"
     assert resolvers.first_of(observables_in({"type": "domain-name", "value": "example.org"})) is None
+
+
+def test_lists_and_values_are_compared_in_their_normal_forms(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(
+        "title: Ours\nsource: us\nnetworks: [198.51.100.0/24]\ndomains: [Bücher.example, gov.uk]\n"
+        "values: [HKLM\\Software\\Ours, 'HTTP://portal.example.org:80/login', AS64496]\n"
+    )
+    own = read_value_lists(tmp_path)["own"]
+    held = {
+        "domain-name": ["www.XN--BCHER-KVA.example.", "a.gov.uk", "198.51.100.7"],
+        "url": ["bücher.example/a", "http://u@198.51.100.7:8080/", "http://PORTAL.example.org/login"],
+        "ipv6-addr": ["::ffff:198.51.100.7"],
+        "email-addr": ["a@mail.bücher.example"],
+        "autonomous-system": ["64496"],
+        "windows-registry-key": ["hkey_local_machine\\software\\ours"],
+    }
+    for kind, values in held.items():
+        for value in values:
+            assert own.first_of([Observable(kind, value)]) == value
+    for kind, value in (
+        ("domain-name", "cher.example"),
+        ("url", "http://portal.example.org/LOGINS"),
+        ("mutex", "64497"),
+    ):
+        assert own.first_of([Observable(kind, value)]) is None
 
 
 def test_observables_are_those_of_patterns_of_scos_and_of_observed_data() -> None:

@@ -29,8 +29,9 @@ from app.policy.partnership import (
     TlpLevel,
 )
 from app.policy.release_case import Audience, Cap, ReleaseCase
-from app.policy.value_lists import ValueList, network_of
+from app.policy.value_lists import ValueList
 from app.stix.objects import GranularMarking, StixObject
+from app.stix.observables.hosts import network_of
 from app.stix.timestamps import version_key
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ A value has three forms: as it was written, its normal form (`normal`: for peopl
 from app.stix.observables.coverage import KeyRange, contained, covering
 from app.stix.observables.forms import IndexKey, index_key, normal
 from app.stix.observables.kinds import ATTACK, CVE, kind_named
-from app.stix.observables.naming import observables_in
+from app.stix.observables.naming import external_ids_in, observables_in
 from app.stix.observables.refanging import kinds_of, refang
 from app.stix.patterns import Observable
 
@@ -24,6 +24,7 @@ __all__ = [
     "Observable",
     "contained",
     "covering",
+    "external_ids_in",
     "index_key",
     "kind_named",
     "kinds_of",

@@ -1,8 +1,16 @@
 """What covers a value, and what lies in it, as keys of the index."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.stix.observables.forms import IndexKey
+from app.stix.observables.forms import IndexKey, index_key, normal
+from app.stix.observables.hosts import is_name, name_key, names_to_registrable, network_key, network_of, networks_above
+from app.stix.observables.kinds import ATTACK, HOSTS
+from app.stix.observables.urls import email_of, schemes_beside, url_of
+
+# the sign that stands next to a dot, and to the slash behind the digits of an address
+_BEHIND_DOT = "/"
+_BEHIND_SLASH = "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,7 @@ def covering(kind: str, value: str) -> tuple[IndexKey, ...]:
     * an ATT&CK sub-technique: itself and its technique,
     * anything else: itself.
     """
-    raise NotImplementedError
+    return tuple(dict.fromkeys(_covering(kind, value)))
 
 
 def contained(kind: str, value: str) -> KeyRange | None:
@@ -33,4 +41,41 @@ def contained(kind: str, value: str) -> KeyRange | None:
     For a network: networks and addresses in it; for a domain name: the names below it; for an ATT&CK technique: its
     sub-techniques. None for kinds that hold nothing (a single address, a hash …).
     """
-    raise NotImplementedError
+    form = normal(kind, value)
+    if form.kind == "domain-name" and is_name(form.value):
+        key = name_key(form.value)
+        return KeyRange(form.kind, key, key[:-1] + _BEHIND_DOT)
+    if form.kind == ATTACK and "." not in form.value:
+        return KeyRange(form.kind, form.value, form.value + _BEHIND_DOT)
+    network = network_of(form.value) if form.kind in HOSTS else None
+    if network is None or network.prefixlen == network.max_prefixlen:
+        return None
+    last = f"{int(network.broadcast_address):0{network.max_prefixlen // 4}x}"
+    return KeyRange(form.kind, network_key(network), last + _BEHIND_SLASH)
+
+
+def _covering(kind: str, value: str) -> Iterator[IndexKey]:
+    form = normal(kind, value)
+    yield index_key(form.kind, form.value)
+    if form.kind in HOSTS:
+        yield from _above(form.value)
+    elif form.kind == "url":
+        url = url_of(form.value)
+        if url is not None:
+            yield from (index_key("url", str(each)) for each in schemes_beside(url))
+            yield from _above(url.host)
+    elif form.kind == "email-addr":
+        parts = email_of(form.value)
+        if parts is not None:
+            yield from _above(parts[1])
+    elif form.kind == ATTACK:
+        yield index_key(ATTACK, form.value.partition(".")[0])
+
+
+def _above(host: str) -> Iterator[IndexKey]:
+    network = network_of(host)
+    if network is not None:
+        kind = f"ipv{network.version}-addr"
+        yield from (IndexKey(kind, network_key(each)) for each in networks_above(network))
+    else:
+        yield from (index_key("domain-name", each) for each in names_to_registrable(host))

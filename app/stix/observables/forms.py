@@ -1,11 +1,21 @@
 """The normal form of a value, and the key that it is indexed under."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
+from app.stix.observables.hosts import host_of, is_name, name_key, network_key, network_of, network_text
+from app.stix.observables.kinds import ATTACK, CVE, HOSTS, kind_named
+from app.stix.observables.texts import WRITTEN, folded, hash_of, is_hash_kind
+from app.stix.observables.urls import email_of, url_of
 from app.stix.patterns import Observable
 
 KEY_BYTES_MAX = 512
 """In UTF-8. A longer key is cut, and ends in its digest: PostgreSQL indexes nothing longer than a third of a page."""
+
+_KEPT_BYTES = KEY_BYTES_MAX - 1 - 64
+_EXACT = frozenset({"url", ATTACK, CVE})
+# no address begins like this, and it stands behind all of them
+_NO_ADDRESS = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +40,46 @@ def normal(kind: str, value: str) -> Observable:
     The kind may change: an IPv4 address written as IPv6 is an `ipv4-addr`, and so is a `domain-name` that is one.
     A normal form is its own normal form.
     """
-    raise NotImplementedError
+    kind = kind_named(kind) or kind
+    text = value.strip()
+    if kind in HOSTS:
+        return _host(kind, text)
+    if kind == "url":
+        url = url_of(text)
+        return Observable(kind, text if url is None else str(url))
+    if kind == "email-addr":
+        parts = email_of(text)
+        return Observable(kind, text if parts is None else "@".join(parts))
+    if is_hash_kind(kind):
+        return Observable(kind, hash_of(text, kind))
+    write = WRITTEN.get(kind)
+    return Observable(kind, text if write is None else write(text))
 
 
 def index_key(kind: str, value: str) -> IndexKey:
-    """The key of a value, whatever way it is written: `index_key(kind, value)` is that of its normal form."""
-    raise NotImplementedError
+    """The key of a value, whatever way it is written: the key of its normal form."""
+    form = normal(kind, value)
+    return IndexKey(form.kind, _bounded(_key_of(form)))
+
+
+def _host(kind: str, text: str) -> Observable:
+    host = host_of(text)
+    if not isinstance(host, str):
+        return Observable(f"ipv{host.version}-addr", network_text(host))
+    return Observable("domain-name", host) if kind == "domain-name" or is_name(host) else Observable(kind, text)
+
+
+def _key_of(form: Observable) -> str:
+    if form.kind == "domain-name":
+        return name_key(form.value)
+    if form.kind in HOSTS:
+        network = network_of(form.value)
+        return network_key(network) if network is not None else _NO_ADDRESS + folded(form.value)
+    return form.value if form.kind in _EXACT or is_hash_kind(form.kind) else folded(form.value)
+
+
+def _bounded(key: str) -> str:
+    data = key.replace("\0", "�").encode("utf-8", "replace")
+    if len(data) > KEY_BYTES_MAX:
+        return f"{data[:_KEPT_BYTES].decode('utf-8', 'ignore')}#{sha256(data).hexdigest()}"
+    return data.decode("utf-8")

@@ -1,20 +1,47 @@
-"""The observables that a STIX object names: those of an indicator's pattern, an SCO's own, and those of observed data.
+"""The values that a STIX object names: those of an indicator's pattern, an SCO's own, those of observed data; and the
+external ids under which others know the object.
 
-Kinds are those of `app.stix.patterns.observables`.
+Kinds are those of `app.stix.patterns.observables`, and `CVE` and `ATTACK`. Values stay as they were written.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.stix.objects import SpecVersion
+from app.stix.observables.kinds import ATTACK, CVE
 from app.stix.patterns import Observable, PatternError, parse_pattern
 from app.stix.patterns.hashes import algorithm_of
 from app.stix.patterns.observables import kinds_of_properties
+
+_CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,19}", re.IGNORECASE)
+# MITRE's three matrices, and the one list of ids
+_SOURCES = {
+    "cve": CVE,
+    "mitre-attack": ATTACK,
+    "mitre-ics-attack": ATTACK,
+    "mitre-mobile-attack": ATTACK,
+}
 
 
 def observables_in(tree: Mapping[str, Any]) -> frozenset[Observable]:
     """Every observable that a valid object names by itself; what it refers to is left aside."""
     return frozenset(_named(tree))
+
+
+def external_ids_in(tree: Mapping[str, Any]) -> frozenset[Observable]:
+    """The ids of CVE and ATT&CK that a valid object has by its external references, or a vulnerability as its name."""
+    references = tree.get("external_references")
+    found = [
+        Observable(_SOURCES[source], str(each["external_id"]))
+        for each in (references if isinstance(references, list) else ())
+        if isinstance(each, Mapping) and "external_id" in each
+        if (source := str(each.get("source_name")).lower()) in _SOURCES
+    ]
+    name = str(tree.get("name"))
+    if tree.get("type") == "vulnerability" and _CVE.fullmatch(name):
+        found.append(Observable(CVE, name))
+    return frozenset(found)
 
 
 def _named(tree: Mapping[str, Any]) -> Iterator[Observable]:

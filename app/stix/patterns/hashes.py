@@ -39,6 +39,10 @@ _ALGORITHMS = {
         HashAlgorithm("WHIRLPOOL", _hex(128)),
     )
 }
+_BY_USE = (
+    *("MD5", "SHA-1", "SHA-256", "SHA-512", "SHA-224", "SHA-384", "SHA3-256", "SHA3-512", "SHA3-224", "SHA3-384"),
+    *("RIPEMD-160", "WHIRLPOOL", "MD6"),
+)
 _PATTERN_OPERATORS = frozenset(
     {
         ComparisonOperator.LIKE,
@@ -52,9 +56,18 @@ _PATTERN_OPERATORS = frozenset(
 def algorithm_of(steps: tuple[Step, ...]) -> HashAlgorithm | None:
     """The algorithm whose value a path ends at, as in `hashes.'SHA-256'`; letter case and hyphens don't matter."""
     last = steps[-1]
-    if "hashes" not in steps or not isinstance(last, str):
-        return None
-    return _ALGORITHMS.get(last.upper().replace("-", ""))
+    return algorithm_named(last) if "hashes" in steps and isinstance(last, str) else None
+
+
+def algorithm_named(name: str) -> HashAlgorithm | None:
+    """The algorithm of this name; letter case and hyphens don't matter."""
+    return _ALGORITHMS.get(name.upper().replace("-", ""))
+
+
+def algorithms_of_digits(count: int) -> tuple[str, ...]:
+    """The names of the algorithms whose hashes have this many hexadecimal digits, the most used first."""
+    of_digits = [name for name in _BY_USE if _ALGORITHMS[name.replace("-", "")].form.fullmatch("0" * count)]
+    return tuple(of_digits)
 
 
 def malformed_hash(comparison: Comparison) -> HashAlgorithm | None:

@@ -84,6 +84,11 @@ _MAC = re.compile(r"[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}")
 _IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?")
 
 
+def known_kinds() -> frozenset[str]:
+    """Every kind that the properties of SCOs give, without the algorithms of hashes."""
+    return frozenset(kind for kind in _KINDS.values() if kind != _HOST)
+
+
 def kinds_of_properties(object_type: str) -> dict[str, str]:
     """The properties of an SCO type whose values are observables, each with the kind."""
     return {

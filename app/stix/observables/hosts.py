@@ -1,0 +1,148 @@
+"""Addresses, networks and domain names: reading them, writing them, and what lies above them."""
+
+import re
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+import idna
+from publicsuffixlist import PublicSuffixList
+
+from app.stix.observables.texts import folded
+
+Network = IPv4Network | IPv6Network
+
+_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]+):[0-9]{1,5}")
+_ZONE = re.compile(r"%[^/]*")
+_LABEL = re.compile(r"[\w*](?:[\w-]{0,61}\w)?")
+_MAPPED_BITS = 96
+_BEFORE = re.compile(r"(?:\s|\*\.)+")
+_BEHIND = "." + "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
+_LABEL_MAX = 63
+
+
+def network_of(text: str) -> Network | None:
+    """The network that a text is; an address is a network of full length. None where it is neither.
+
+    Brackets, a port behind the address and a zone (`fe80::1%eth0`) are left out, and so are bits of the host. What is
+    IPv4 written as IPv6 (`::ffff:198.51.100.3`) is IPv4.
+    """
+    bare = without_port(text.strip())
+    if not bare or (bare[-1].isalpha() and ":" not in bare):
+        return None
+    try:
+        network = ip_network(_ZONE.sub("", bare.strip("[]")), strict=False)
+    except ValueError:
+        return None
+    if isinstance(network, IPv6Network) and network.prefixlen >= _MAPPED_BITS:
+        mapped = network.network_address.ipv4_mapped
+        if mapped is not None:
+            return IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
+    return network
+
+
+def network_text(network: Network) -> str:
+    """The network as it is written: an address alone where it is one, else with the length of its prefix."""
+    return str(network.network_address if network.prefixlen == network.max_prefixlen else network)
+
+
+def network_key(network: Network) -> str:
+    """The key of a network: its first address in hexadecimal digits, and the length of its prefix."""
+    bits = network.max_prefixlen
+    return f"{int(network.network_address):0{bits // 4}x}/{network.prefixlen:0{len(str(bits))}}"
+
+
+def networks_above(network: Network) -> list[Network]:
+    """Every network that holds all of this one, itself first."""
+    return [network.supernet(new_prefix=length) for length in range(network.prefixlen, -1, -1)]
+
+
+def host_of(text: str) -> Network | str:
+    """The network that a text is, or else the domain name in its normal form, of whatever form it may be."""
+    plain = _mapped(text.strip())
+    network = network_of(plain)
+    if network is not None:
+        return network
+    name = _name_of(plain)
+    return network_of(name) or name
+
+
+def host_text(host: Network | str) -> str:
+    """A host as it is written."""
+    return host if isinstance(host, str) else network_text(host)
+
+
+def name_of(text: str) -> str:
+    """A domain name in its normal form: in small letters and in the form of the DNS (IDNA 2008, with UTS 46).
+
+    The last dot, a port and a leading `*.` are left out. A label that IDNA can't encode stays in its letters, folded.
+    """
+    return _name_of(_mapped(text.strip()))
+
+
+def _mapped(text: str) -> str:
+    if text.isascii():
+        return text
+    try:
+        return idna.uts46_remap(text, std3_rules=False)
+    except (idna.IDNAError, UnicodeError):
+        return folded(text)
+
+
+def _name_of(mapped: str) -> str:
+    return ".".join(map(_label_of, _bare(without_port(_bare(mapped))).split(".")))
+
+
+def _bare(name: str) -> str:
+    before = _BEFORE.match(name)
+    return name[before.end() if before else 0 :].rstrip(_BEHIND)
+
+
+def _label_of(label: str) -> str:
+    if label.isascii():
+        return label.lower()
+    if len(label) > _LABEL_MAX:
+        return folded(label)
+    try:
+        return idna.alabel(label).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        return folded(label)
+
+
+def is_name(text: str) -> bool:
+    """Whether a normal form has the form of a domain name: labels with dots between them, the last no number."""
+    labels = text.split(".")
+    return len(text) <= 253 and not labels[-1].isdigit() and all(map(_LABEL.fullmatch, labels))
+
+
+def name_key(name: str) -> str:
+    """The key of a name in its normal form: its labels from the right, each with a dot behind it."""
+    return ".".join(reversed(name.split("."))) + "."
+
+
+def names_above(name: str) -> list[str]:
+    """The name in its normal form, and every name that it lies under, to the last label."""
+    labels = name.split(".")
+    return [".".join(labels[place:]) for place in range(len(labels))]
+
+
+def names_to_registrable(name: str) -> list[str]:
+    """The name in its normal form and those above it, down to the one that somebody can register.
+
+    Public suffixes are those of the Public Suffix List, with its private part: whoever has `example.github.io` does not
+    speak for `github.io`. A top level that the list does not know is a public suffix. A public suffix is alone.
+    """
+    registrable = _public_suffixes().privatesuffix(name) if is_name(name) else None
+    if registrable is None:
+        return [name]
+    return [each for each in names_above(name) if len(each) >= len(registrable)]
+
+
+def without_port(host: str) -> str:
+    """A host without the port behind it; IPv6 has one only behind brackets."""
+    match = _PORT.fullmatch(host)
+    return match[1] if match else host
+
+
+@cache
+def _public_suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
