@@ -154,4 +154,5 @@ def build_exchange(settings: Settings, clock: Clock, identifiers: Identifiers) -
         readers=ThreadPoolExecutor(settings.readers, "read"),
         writers=ThreadPoolExecutor(settings.writers, "write"),
         pushes=Places(settings.pushes_waiting_max),
+        lookups=Places(settings.lookups_waiting_max),
     )

@@ -48,6 +48,7 @@ class Exchange:
     readers: ThreadPoolExecutor
     writers: ThreadPoolExecutor
     pushes: Places
+    lookups: Places
     terms: TermsInForce = field(default_factory=TermsInForce)
     in_time: InTime = field(default_factory=InTime)
 
