@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.policy.partnership import Role
 from app.stix.timestamps import from_datetime
 from tests.analyst.world import EASTERN, FIRST, REPORT, SEEN, ask, asked
 from tests.support.clocks import NOON, StillClock
@@ -37,16 +38,17 @@ def test_what_came_since_a_date_is_given_and_of_a_type(world: Running) -> None:
     assert len(FIRST) > len(port["entries"])
 
 
-def test_who_goes_on_from_until_is_given_each_new_object_once(world: Running) -> None:
-    assert isinstance(world.clock, StillClock)
-    until = ask(world, "port-analyst", "changes")["until"]
-    world.take("nl-feed", an_indicator("new", GREEN))
-    early = ask(world, "port-analyst", "changes", since=until)
+def test_who_goes_on_from_until_is_given_each_new_object_once(exchange: Running) -> None:
+    assert isinstance(exchange.clock, StillClock)
+    exchange.add_account("port-analyst", "port-nl", Role.ANALYST)
+    until = ask(exchange, "port-analyst", "changes")["until"]
+    exchange.take("nl-feed", an_indicator("new", GREEN))
+    early = ask(exchange, "port-analyst", "changes", since=until)
     assert early["entries"] == [], "its date has not come yet"
-    world.clock.advance(seconds=1)
-    late = ask(world, "port-analyst", "changes", since=early["until"])
+    exchange.clock.advance(seconds=1)
+    late = ask(exchange, "port-analyst", "changes", since=early["until"])
     assert [each["object"]["name"] for each in late["entries"]] == ["indicator new"]
-    assert ask(world, "port-analyst", "changes", since=late["until"])["entries"] == []
+    assert ask(exchange, "port-analyst", "changes", since=late["until"])["entries"] == []
 
 
 def test_a_date_that_is_none_is_told(world: Running) -> None:

@@ -84,6 +84,8 @@ COLLEAGUE = View(
 VIEWS: Mapping[str, View] = {view.reader: view for view in (WIND, NAMED, COLLEAGUE)}
 
 READER, FEED = WIND.reader, WIND.feed
+ANALYST = "analyst"
+"""An analyst of the reader's organisation."""
 
 
 @dataclass
@@ -208,6 +210,8 @@ def twins(databases: Any, view: View = WIND) -> Iterator[Twins]:
         busy = _world(stack, databases, busy_files(Terms()), [*hidden, *visible])
         for name, partner in (("ghost-soc", "ghost"), ("night-shift", "nl-cert")):
             busy.running.add_account(name, partner, Role.READER)
+        for world in (plain, busy):
+            world.running.add_account(ANALYST, view.member, Role.ANALYST)
         yield Twins(plain, busy)
 
 
