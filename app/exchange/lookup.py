@@ -24,13 +24,12 @@ from app.stix.observables import (
     Observable,
     contained,
     covering,
-    index_key,
     kind_named,
     kinds_of,
     normal,
     refang,
 )
-from app.stix.observables.indexing import values_in
+from app.stix.observables.indexing import value_told_by, values_in
 from app.stix.observables.kinds import FREE_TEXTS
 from app.storage import finding, observables
 
@@ -184,18 +183,20 @@ class _Hits:
 
 def _hows(meant: Sequence[Observable]) -> Mapping[IndexKey, How]:
     """The keys under which something that covers these values stands, and which of them are their own."""
-    hows = {key: How.COVERS for each in meant for key in covering(each.kind, each.value)}
-    hows.update((index_key(each.kind, each.value), How.SAME) for each in meant)
+    hows: dict[IndexKey, How] = {}
+    for each in meant:
+        own, *above = covering(each.kind, each.value)
+        for key in above:
+            hows.setdefault(key, How.COVERS)
+        hows[own] = How.SAME
     return hows
 
 
 def _matches(entry: Entry, keys: Mapping[IndexKey, How]) -> Sequence[Match]:
-    named = values_in(entry.tree)
-    return [Match(named[key], how) for key, how in sorted(keys.items(), key=_by_text) if key in named]
-
-
-def _by_text(match: tuple[IndexKey, How]) -> tuple[str, str]:
-    return match[0].kind, match[0].key
+    told = {key: value_told_by(key) for key in keys}
+    named = values_in(entry.tree) if None in told.values() else {}
+    found = [(key, told[key] or named.get(key), how) for key, how in sorted(keys.items())]
+    return [Match(value, how) for _, value, how in found if value is not None]
 
 
 def _related(answer: Answer, logs: Sequence[OwnLog], entries: Sequence[Entry]) -> tuple[Sequence[Entry], bool]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from app.errors import NotKnown, NotPermitted
 from app.exchange.audience import choose_log
@@ -39,6 +40,8 @@ class OwnLog:
 
     place: Place
     audience: AudienceRow
+    rank: int
+    """The collection's place among rows of one date, from its id: a key of the database would tell of others' rows."""
 
     @property
     def root(self) -> str:
@@ -79,4 +82,4 @@ def _readable(exchange: Exchange, transaction: Transaction, requester: Requester
         except NotKnown:
             continue
         if place.can_read and terms.partnership.agreement.in_force(now):
-            yield OwnLog(place, choose_log(logs, requester).audience)
+            yield OwnLog(place, choose_log(logs, requester).audience, UUID(uuid).int >> 65)

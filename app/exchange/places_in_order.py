@@ -7,12 +7,10 @@ Two logs may have rows of one date, so a place is a date and a collection. `next
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from app.exchange.disclosing import Asked
 from app.exchange.entries import Found
 from app.exchange.exchange import Exchange
-from app.exchange.own_logs import OwnLog
 from app.taxii.filters import LAST_VERSIONS, PageRequest
 from app.taxii.paging import Bookmark
 
@@ -28,12 +26,7 @@ class PlaceInOrder:
 def place_of(found: Found) -> PlaceInOrder:
     """Where this row stands."""
     log, row = found
-    return PlaceInOrder(row.date_added, rank_of(log))
-
-
-def rank_of(log: OwnLog) -> int:
-    """The collection's place among rows of one date, from its id: a key of the database would tell of others' rows."""
-    return UUID(log.place.collection.id).int >> 65
+    return PlaceInOrder(row.date_added, log.rank)
 
 
 def newest_first(found: Iterable[Found], after: PlaceInOrder | None, limit: int) -> tuple[Sequence[Found], bool]:

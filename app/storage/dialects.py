@@ -256,9 +256,9 @@ def insert_new(connection: Connection, table: Table) -> "sqlite.Insert | postgre
     return sqlite_insert(table).on_conflict_do_nothing()
 
 
-def one_of(connection: Connection, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+def one_of(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether the column holds one of the texts that `listed` makes a parameter of: one parameter, however many."""
-    if connection.dialect.name == "postgresql":
+    if dialect == "postgresql":
         return column == any_(bindparam(name, type_=postgresql.ARRAY(Text())))
     return column.in_(select(func.json_each(bindparam(name, type_=Text())).table_valued("value").c.value))
 

@@ -5,9 +5,11 @@ of each object that stands there.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import Select, and_, bindparam, select
 
 from app.stix.observables import IndexKey, KeyRange
 from app.storage import dialects
@@ -18,7 +20,7 @@ from app.storage.log_rows import LogRow, columns, newest, read, standing
 from app.storage.revisions import AudienceRow
 from app.storage.tables import contribution, delivery, object_version, stix_object
 
-KEYS_PER_STATEMENT = 2000
+KEYS_PER_STATEMENT = 20_000
 
 Named = tuple[IndexKey, LogRow]
 """A row of a log, and one value that its version names."""
@@ -35,15 +37,17 @@ def add(transaction: Transaction, collection_id: int, values: Sequence[tuple[int
 
 
 def naming(
-    transaction: Transaction, log: AudienceRow, keys: Iterable[IndexKey], now: int, limit: int
+    transaction: Transaction, log: AudienceRow, keys: Collection[IndexKey], now: int, limit: int
 ) -> Sequence[Named]:
     """What of this log names one of these values, contents left aside; no more than about `limit`."""
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for kind, key in keys:
+        by_kind[kind].append(key)
     found: list[Named] = []
-    for kind, values in _by_kind(keys).items():
-        for part in chunks(values, KEYS_PER_STATEMENT):
-            among = dialects.one_of(transaction, observable.c.value, "values")
+    for kind in sorted(by_kind):
+        for part in chunks(by_kind[kind], KEYS_PER_STATEMENT):
             parameters = {"kind": kind, "values": dialects.listed(transaction, part)}
-            found.extend(_named(transaction, log, among, parameters, now, limit))
+            found.extend(_named(transaction, log, parameters, now, limit, in_range=False))
             if len(found) >= limit:
                 return found
     return found
@@ -51,27 +55,41 @@ def naming(
 
 def lying_in(transaction: Transaction, log: AudienceRow, within: KeyRange, now: int, limit: int) -> Sequence[Named]:
     """What of this log names a value in this range, contents left aside; at most `limit`."""
-    among = (observable.c.value >= bindparam("first")) & (observable.c.value < bindparam("end"))
     parameters = {"kind": within.kind, "first": within.first, "end": within.end}
-    return _named(transaction, log, among, parameters, now, limit)
+    return _named(transaction, log, parameters, now, limit, in_range=True)
 
 
 def _named(
     transaction: Transaction,
     log: AudienceRow,
-    among: ColumnElement[bool],
     parameters: Mapping[str, object],
     now: int,
     limit: int,
+    *,
+    in_range: bool,
 ) -> Sequence[Named]:
-    # Led by the values: whatever follows is asked for by keys, and never by the range of a log.
-    statement = (
+    asked = {"collection": log.collection, "audience": log.id, "now": now, "limit": limit, **parameters}
+    statement = _statement(transaction.dialect.name, in_range=in_range)
+    return [
+        (IndexKey(row[-2], row[-1]), read(row, with_content=False)) for row in transaction.execute(statement, asked)
+    ]
+
+
+@cache
+def _statement(dialect: str, *, in_range: bool) -> Select[Any]:
+    """Led by the values: whatever follows is asked for by keys, and never by the range of a log."""
+    among = (
+        and_(observable.c.value >= bindparam("first"), observable.c.value < bindparam("end"))
+        if in_range
+        else dialects.one_of(dialect, observable.c.value, "values")
+    )
+    return (
         select(*columns(with_content=False), observable.c.kind, observable.c.value)
         .select_from(observable)
         .join(contribution, contribution.c.id == observable.c.contribution)
         .join(
             delivery,
-            (delivery.c.object == contribution.c.object) & (delivery.c.contribution == contribution.c.id),
+            and_(delivery.c.object == contribution.c.object, delivery.c.contribution == contribution.c.id),
         )
         .join(object_version, object_version.c.id == delivery.c.version)
         .join(stix_object, stix_object.c.id == delivery.c.object)
@@ -83,16 +101,5 @@ def _named(
             standing(delivery),
             newest(),
         )
-        .limit(limit)
+        .limit(bindparam("limit"))
     )
-    asked = {"collection": log.collection, "audience": log.id, "now": now, **parameters}
-    return [
-        (IndexKey(row[-2], row[-1]), read(row, with_content=False)) for row in transaction.execute(statement, asked)
-    ]
-
-
-def _by_kind(keys: Iterable[IndexKey]) -> Mapping[str, Sequence[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for each in keys:
-        found[each.kind].add(each.key)
-    return {kind: sorted(values) for kind, values in sorted(found.items())}

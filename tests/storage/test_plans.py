@@ -6,8 +6,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import event
 
-from app.storage import contributions, deliveries, pages
+from app.stix.observables import IndexKey, KeyRange
+from app.storage import contributions, deliveries, finding, observables, pages
 from app.storage.engine import Database, Transaction
+from app.storage.revisions import AudienceRow
 from app.taxii.filters import MatchFilter
 
 BY_OBJECT = "ix_delivery_object_audience_version_key"
@@ -82,3 +84,24 @@ def test_a_batch_of_a_revision_is_one_range_in_the_order_of_arrival(
     assert "ix_contribution_collection_id" in plan, plan
     for worse in ("Sort", "TEMP B-TREE", "Seq Scan", "SCAN contribution"):
         assert worse not in plan, plan
+
+
+LOG = AudienceRow(1, 2, "nl-cert", "")
+LOOK_UPS = {
+    "values": ("observable", lambda read: observables.naming(read, LOG, [IndexKey("url", "x")] * 3, 4, 5)),
+    "a range of values": ("observable", lambda read: observables.lying_in(read, LOG, KeyRange("url", "x", "y"), 4, 5)),
+    "objects by id": ("object", lambda read: finding.by_ids(read, LOG, ["report--x", "report--y"], 4)),
+    "what refers to objects": ("reference", lambda read: finding.referring_to(read, LOG, ["report--x"], 4, 5)),
+}
+
+
+@pytest.mark.parametrize("which", LOOK_UPS)
+def test_a_look_up_is_led_by_what_is_asked_for_and_never_by_a_log(transaction: Transaction, which: str) -> None:
+    leading, ask = LOOK_UPS[which]
+    plan = plan_of(transaction, lambda: ask(transaction))
+    assert BY_OBJECT in plan, plan
+    for whole in ("Seq Scan", "pk_delivery", "delivery USING PRIMARY KEY", "SCAN delivery", f"SCAN {leading}"):
+        assert whole not in plan, plan
+    if transaction.dialect.name == "sqlite":
+        first = next(line for line in plan.splitlines() if "SEARCH" in line)
+        assert f"SEARCH {leading} " in first, plan

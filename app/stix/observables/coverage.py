@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.stix.observables.forms import IndexKey, index_key, normal
-from app.stix.observables.hosts import is_name, name_key, names_to_registrable, network_key, network_of, networks_above
+from app.stix.observables.hosts import (
+    is_name,
+    name_key,
+    names_to_registrable,
+    network_key,
+    network_keys_above,
+    network_of,
+)
 from app.stix.observables.kinds import ATTACK, HOSTS
 from app.stix.observables.urls import email_of, schemes_beside, url_of
 
@@ -76,6 +83,8 @@ def _above(host: str) -> Iterator[IndexKey]:
     network = network_of(host)
     if network is not None:
         kind = f"ipv{network.version}-addr"
-        yield from (IndexKey(kind, network_key(each)) for each in networks_above(network))
+        yield from (IndexKey(kind, each) for each in network_keys_above(network))
+    elif is_name(host):
+        yield from (IndexKey("domain-name", name_key(each)) for each in names_to_registrable(host))
     else:
-        yield from (index_key("domain-name", each) for each in names_to_registrable(host))
+        yield index_key("domain-name", host)

@@ -1,7 +1,7 @@
 """The normal form of a value, and the key that it is indexed under."""
 
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from app.stix.observables.hosts import host_of, is_name, name_key, network_key, network_of, network_text
 from app.stix.observables.kinds import ATTACK, CVE, HOSTS, kind_named
@@ -18,8 +18,7 @@ _EXACT = frozenset({"url", ATTACK, CVE})
 _NO_ADDRESS = "~"
 
 
-@dataclass(frozen=True, slots=True)
-class IndexKey:
+class IndexKey(NamedTuple):
     """What stands in the index for one value: two values of one key are the same value.
 
     `key` is compared byte by byte (`COLLATE "C"`), is at most KEY_BYTES_MAX bytes long and holds no U+0000:

@@ -51,9 +51,14 @@ def network_key(network: Network) -> str:
     return f"{int(network.network_address):0{bits // 4}x}/{network.prefixlen:0{len(str(bits))}}"
 
 
-def networks_above(network: Network) -> list[Network]:
-    """Every network that holds all of this one, itself first."""
-    return [network.supernet(new_prefix=length) for length in range(network.prefixlen, -1, -1)]
+def network_keys_above(network: Network) -> list[str]:
+    """The key of every network that holds all of this one, itself first."""
+    bits, address = network.max_prefixlen, int(network.network_address)  # thousands a look-up: no objects for them
+    hexadecimal, decimal = bits // 4, len(str(bits))
+    return [
+        f"{address >> bits - length << bits - length:0{hexadecimal}x}/{length:0{decimal}}"
+        for length in range(network.prefixlen, -1, -1)
+    ]
 
 
 def host_of(text: str) -> Network | str:
