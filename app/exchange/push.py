@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.errors import NotPermitted, UnusableBody
-from app.exchange import catalogue
+from app.exchange import catalogue, indexing
 from app.exchange.catalogue import Place
 from app.exchange.changing import Change, changing
 from app.exchange.exchange import Exchange
@@ -26,8 +26,6 @@ from app.policy.intake_case import IntakeCase
 from app.policy.lines import origin_of
 from app.stix.json_faults import JsonLimits
 from app.stix.objects import Rejected, StixObject
-from app.stix.observables.indexing import index_keys_in
-from app.stix.references import references_in
 from app.stix.strict_json import Element, JsonRefused, elements
 from app.stix.timestamps import version_key
 from app.stix.validation import read_object
@@ -36,9 +34,7 @@ from app.storage import (
     handlings,
     markings,
     objects,
-    observables,
     quarantine,
-    references,
     revisions,
     statuses,
 )
@@ -271,10 +267,7 @@ class _Push:
     def _index(self, accepted: Sequence[Accepted], added: Sequence[int]) -> None:
         """Record what the objects name, and which of them wait for an officer."""
         taken = list(zip(accepted, added, strict=True))
-        edges = [(key, name, target) for each, key in taken for name, target in references_in(each.obj.tree)]
-        references.add(self._transaction, self._collection.id, edges)
-        values = [(key, value) for each, key in taken for value in index_keys_in(each.obj.tree)]
-        observables.add(self._transaction, self._collection.id, values)
+        indexing.add(self._transaction, self._collection.id, [(key, each.obj) for each, key in taken])
         waiting = [(key, ", ".join(each.held.rules), each.held.message) for each, key in taken if each.held is not None]
         quarantine.hold(self._transaction, self._collection.id, waiting)
 

@@ -97,6 +97,12 @@ class Registry:
             return entry.kind, entry.level
         return ("tlp", row.level) if row is not None and row.level is not None else None
 
+    def ids_of(self, kind: str, level: str) -> frozenset[str]:
+        """All ids that stand for this level, in the registry or in the tables."""
+        return frozenset(
+            marking_id for marking_id in (*self._by_id, *self._tabled) if self.level_of(marking_id) == (kind, level)
+        )
+
     def tabled_text(self, text: str) -> Tabled | None:
         """What the tables say of a statement of this text, or None. Blanks at its ends do not count."""
         return self._tabled_texts.get(text.strip())

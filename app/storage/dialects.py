@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,16 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    TextualSelect,
     any_,
     bindparam,
+    column,
     create_engine,
     event,
     func,
     make_url,
     select,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -267,3 +270,31 @@ def listed(connection: Connection, texts: Iterable[str]) -> object:
     """The parameter of `one_of`."""
     distinct = sorted(set(texts))
     return distinct if connection.dialect.name == "postgresql" else json.dumps(distinct)
+
+
+def add_words(connection: Connection, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
+    """Record the words of these keys, which are new, in the full text index."""
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        statement = "INSERT INTO searchable_word VALUES (:key, array_to_tsvector(CAST(:words AS text[])))"
+        connection.execute(text(statement), [{"key": key, "words": list(words)} for key, words in rows])
+    else:
+        statement = "INSERT INTO searchable_word (rowid, words) VALUES (:key, :words)"
+        connection.execute(text(statement), [{"key": key, "words": " ".join(words)} for key, words in rows])
+
+
+def with_words(dialect: str) -> TextualSelect:
+    """The keys that have all words of the parameter `words`, which `all_of` makes. Nothing here ranks."""
+    if dialect == "postgresql":
+        found = text("SELECT contribution AS key FROM searchable_word WHERE words @@ CAST(:words AS tsquery)")
+    else:
+        found = text("SELECT rowid AS key FROM searchable_word WHERE searchable_word MATCH :words")
+    return found.columns(column("key", BigInteger))
+
+
+def all_of(connection: Connection, words: Sequence[str]) -> str:
+    """The parameter of `with_words`: words of letters and digits alone."""
+    if connection.dialect.name == "postgresql":
+        return " & ".join(f"'{word}'" for word in words)
+    return " AND ".join(f'"{word}"' for word in words)

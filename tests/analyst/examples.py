@@ -19,6 +19,7 @@ FOLDER = PROJECT / "app" / "http" / "analyst" / "examples"
 REQUESTS: Mapping[str, tuple[str, str, Any]] = {
     "lookup": ("GET", "/analyst/v1/lookup?value=198%5B.%5D51%5B.%5D100%5B.%5D7", None),
     "lookup-many": ("POST", "/analyst/v1/lookup", {"values": ["hxxp://bad[.]example/Kit", "203.0.113.9"]}),
+    "search": ("GET", "/analyst/v1/search?type=indicator&text=ADDRESS&valid=true", None),
     "object": ("GET", f"/analyst/v1/object/{ADDRESS['id']}?versions=all", None),
     "graph": ("GET", f"/analyst/v1/graph/{ADDRESS['id']}?steps=1", None),
     "report": ("GET", f"/analyst/v1/report/{REPORT['id']}", None),

@@ -17,6 +17,7 @@ PATHS = (
     f"graph/{ADDRESS['id']}",
     f"report/{REPORT['id']}",
     "changes",
+    "search?text=address",
     "openapi.json",
 )
 
@@ -79,6 +80,7 @@ def test_what_an_answer_holds_is_in_the_ledger_and_nothing_else(world: Running) 
     assert adds("report", f"report/{REPORT['id']}") == Counter(["Kit on the move", "an address", "Kit"])
     assert adds("graph", f"graph/{SCO['id']}") == Counter(["ipv4-addr"])
     assert adds("changes", "changes", type="malware") == Counter(["Kit"])
+    assert adds("search", "search", text="address", type="indicator") == Counter(["an address"])
     before = recorded("lookup")
     world.client("port-analyst").post("/analyst/v1/lookup", json={"values": ["198.51.100.7"]})
     assert recorded("lookup") - before == Counter(["an address", "ipv4-addr"])

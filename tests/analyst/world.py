@@ -63,7 +63,7 @@ SENDER = _named("a sender", "[email-addr:value = 'Kit@bad.example']", GREEN, rev
 SYSTEM = _named("a system", "[autonomous-system:number = 64496]", CLEAR)
 SECRET = _named("a secret", "[domain-name:value = 'bad.example']", RED)
 SCO = an_address("198.51.100.7", CLEAR)
-KIT = an_object("malware", "kit", GREEN, name="Kit", is_family=True)
+KIT = an_object("malware", "kit", GREEN, name="Kit", is_family=True, labels=["Crime-Ware"])
 HOLE = an_object("vulnerability", "hole", CLEAR, name="CVE-2021-44228")
 SHELL = an_object(
     "attack-pattern",
@@ -82,6 +82,8 @@ REPORT = an_object(
     "report",
     GREEN,
     name="Kit on the move",
+    description="A kit that Müller & Söhne sell, seen on an address.",
+    confidence=60,
     published="2026-05-03T00:00:00Z",
     object_refs=[ADDRESS["id"], NETWORK["id"], KIT["id"]],
 )

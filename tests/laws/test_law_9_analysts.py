@@ -67,6 +67,7 @@ def test_analysts_find_what_they_could_pull_and_nothing_else(asked: tuple[str, R
             check_values(pulled, prefix)
             check_graphs(pulled)
             check_changes(pulled, began)
+            check_searches(pulled, began)
         record_cases("law 9: one decision")
 
     find_the_same()
@@ -182,12 +183,32 @@ def check_graphs(pulled: Pulled) -> None:
 
 
 def check_changes(pulled: Pulled, since: str) -> None:
+    found = every_page(pulled, f"changes?since={since}&limit=3")
+    assert shown(found) == texts(pulled.newest.values())
+
+
+def every_page(pulled: Pulled, target: str) -> list[Any]:
     found: list[Any] = []
     token = ""
     while True:
-        page = pulled.ask(f"changes?since={since}&limit=3{token}").json()
+        page = pulled.ask(f"{target}{token}").json()
         found.extend(page["entries"])
         if "next" not in page:
-            break
+            return found
         token = f"&next={page['next']}"
-    assert shown(found) == texts(pulled.newest.values())
+
+
+def check_searches(pulled: Pulled, since: str) -> None:
+    of_types = {"type=indicator": ("indicator",), "type=ipv4-addr,report": ("ipv4-addr", "report")}
+    for query, types in {"": None, **of_types}.items():
+        wanted = [each for each in pulled.newest.values() if types is None or each["type"] in types]
+        assert shown(every_page(pulled, f"search?added_after={since}&limit=3&{query}")) == texts(wanted)
+    for mark in (CLEAR, GREEN, AMBER, RED):
+        wanted = [each for each in pulled.newest.values() if mark in marks_of(each)]
+        assert shown(every_page(pulled, f"search?added_after={since}&limit=100&marking={mark}")) == texts(wanted)
+    wanted = [each for each in pulled.newest.values() if each.get("name") == "indicator 1"]
+    assert shown(every_page(pulled, f"search?added_after={since}&limit=2&text=1+Indicator")) == texts(wanted)
+
+
+def marks_of(tree: Any) -> list[str]:
+    return [*tree.get("object_marking_refs", []), *(each["marking_ref"] for each in tree.get("granular_markings", []))]

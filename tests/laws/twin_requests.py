@@ -34,6 +34,7 @@ HEADERS: Sequence[dict[str, str]] = (
     {"content_type": "text/plain"},
 )
 VALUES = ("198.51.100.3", "198.51.100.0%2F24&inside=true", "198.51.100.7", "example.org", "x")
+SEARCHES = ("type=indicator", "text=indicator", "valid=true", f"marking={CLEAR}", "confidence_min=1", "label=x")
 REMEMBERED = 12
 
 
@@ -106,6 +107,7 @@ class Asker:
                 f"object/{object_id}?versions={choose(['all', 'last'])}&{query}",
                 f"graph/{object_id}?steps={choose('123')}&{query.partition('&')[0]}",
                 f"changes?since={choose(self._dates)}&{query}",
+                f"search?{choose(SEARCHES)}&{query}",
             ]
         )
 

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import event
 
 from app.stix.observables import IndexKey, KeyRange
-from app.storage import contributions, deliveries, finding, observables, pages
+from app.storage import contributions, deliveries, finding, observables, pages, searches
 from app.storage.engine import Database, Transaction
 from app.storage.revisions import AudienceRow
+from app.storage.searches import Wanted
 from app.taxii.filters import MatchFilter
 
 BY_OBJECT = "ix_delivery_object_audience_version_key"
@@ -105,3 +106,24 @@ def test_a_look_up_is_led_by_what_is_asked_for_and_never_by_a_log(transaction: T
     if transaction.dialect.name == "sqlite":
         first = next(line for line in plan.splitlines() if "SEARCH" in line)
         assert f"SEARCH {leading} " in first, plan
+
+
+SEARCHES = {
+    "everything": {},
+    "types": {"types": frozenset({"indicator"})},
+    "words": {"words": ("kit",)},
+    "terms": {"terms": (("label", frozenset({"x"})), ("marking", frozenset({"y", "z"})))},
+    "a technique": {"technique": KeyRange("mitre-attack", "T1", "T2")},
+    "what holds now": {"valid": True},
+    "bounds": {"compared": (("confidence_min", 1), ("created_after", "2026"), ("modified_before", "2026"))},
+}
+NOTHING = {"types": None, "words": (), "terms": (), "technique": None, "compared": (), "valid": None}
+
+
+@pytest.mark.parametrize("which", SEARCHES)
+def test_a_search_is_a_walk_of_one_log_from_its_end(transaction: Transaction, which: str) -> None:
+    wanted = Wanted(**{**NOTHING, **SEARCHES[which]}, valid_at="2026", first=1, last=9)
+    plan = plan_of(transaction, lambda: searches.search(transaction, LOG, wanted, 4, 5))
+    assert "pk_delivery" in plan or "delivery USING PRIMARY KEY" in plan, plan
+    for worse in ("Sort", "TEMP B-TREE FOR ORDER", "SCAN delivery", "Seq Scan on delivery"):
+        assert worse not in plan, plan

@@ -120,3 +120,10 @@ class ChangesShape(Shape):
     entries: list[EntryShape] = Field(description="Oldest first.")
     until: str = Field(description="The `since` of the next request, once there is no `next`.")
     next: str | None = None
+
+
+class FoundShape(Shape):
+    """What a search finds."""
+
+    entries: list[EntryShape] = Field(description="Newest date added first.")
+    next: str | None = None
