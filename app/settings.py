@@ -55,6 +55,12 @@ class Settings(BaseSettings):
         default=16,
         description="Pushes of one organisation that one worker takes in at once; a further one is answered 503.",
     )
+    feed_bytes_max: Bytes = Field(
+        default=16 * 1024 * 1024, description="The longest delivery of a feed that is taken over HTTP."
+    )
+    feed_events_bytes_max: Bytes = Field(
+        default=1024 * 1024, description="The same for MISP events: to convert them takes a core some 20 s a MiB."
+    )
     load_bytes_max: Bytes = Field(default=1024 * 1024 * 1024, description="The largest file that is loaded, unpacked.")
     json_depth_max: Count = Field(default=100, description="The deepest nesting of a STIX object taken.")
     page_objects_max: Count = Field(default=1000, description="The most objects of one page.")

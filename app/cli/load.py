@@ -2,26 +2,28 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Callable, Iterator, Sequence
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from app.cli.delivering import Target, open_input, read_delivery, show_delivery, told_as
 from app.cli.setting_up import Json, opened_exchange, operator, out, print_json
-from app.errors import OperatorError, Refused
+from app.errors import OperatorError
 from app.exchange import accounts
 from app.exchange.exchange import Exchange
-from app.exchange.identify import Requester, requester_of
-from app.exchange.push import AFTER_REVIEW, ALREADY_PRESENT, push_now
-from app.exchange.push_status import FAILURE, Outcome
-from app.files.stix_files import envelope, open_file, read_objects
+from app.exchange.identify import requester_of
+from app.exchange.push import AFTER_REVIEW, ALREADY_PRESENT, add_now, push_now
+from app.exchange.push_status import FAILURE, Outcome, PushStatus
+from app.files.stix_files import envelope, read_objects
 from app.stix.json_faults import JsonLimits
 
 OBJECTS_PER_PUSH = 1000
 FAILURES_SHOWN = 20
+
+T = TypeVar("T")
 
 
 def register(app: typer.Typer) -> None:
@@ -33,21 +35,34 @@ def load(
     place: Annotated[str, typer.Argument(metavar="ROOT/COLLECTION", help="Where to, such as north-sea/indicators.")],
     files: Annotated[list[str], typer.Argument(help="Bundles, envelopes, NDJSON, plain or .gz; - is standard input.")],
     account: Annotated[str, typer.Option(help="The feeder account in whose name it is done.")],
+    mapping: Annotated[str | None, typer.Option(help="The files are a feed's: how it becomes STIX.")] = None,
+    dry_run: Annotated[int | None, typer.Option(min=0, help="Of a feed: show N objects and push none.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Push files of STIX objects, as the account would over HTTP; the record names you and the account.
+    """Push files of STIX objects, or of a feed, as the account would over HTTP; the record names you and the account.
 
     Ends with status 1 if any object was refused; those that were not are kept.
 
     Example: comity load north-sea/indicators feed.json.gz --account feed-1
+    Example: comity load north-sea/indicators recent.csv --mapping urlhaus --account feed-1 --dry-run 2
     """
     root, slash, reference = place.partition("/")
     if not slash or not root or not reference:
         raise OperatorError(f"`{place}` is no place. Write ROOT/COLLECTION, such as north-sea/indicators.")
+    if dry_run is not None and mapping is None:
+        raise OperatorError("`--dry-run` shows what a mapping makes of a feed. Give `--mapping` too.")
     with opened_exchange() as exchange:
-        requester = requester_of(accounts.active(exchange, account))
-        objects = [(name, raw) for name in files for raw in _objects(exchange, name)]
-        outcomes = _push(exchange, requester, root, reference, objects, show=not as_json)
+        target = Target(exchange, requester_of(accounts.active(exchange, account)), root, reference)
+        if mapping is None:
+            raws = [(name, raw) for name in files for raw in _objects(exchange, name)]
+            outcomes = _push(target, raws, lambda part: push_now(*target, envelope(part), operator()), show=not as_json)
+        else:
+            found = [(name, each) for name in files for each in read_delivery(target, mapping, name)]
+            if dry_run is not None:
+                show_delivery(found, dry_run, as_json=as_json)
+                return
+            entries = [(name, each.entry) for name, each in found]
+            outcomes = _push(target, entries, lambda part: add_now(*target, part, operator()), show=not as_json)
     _report(outcomes, as_json=as_json)
     if any(outcome.result == FAILURE for _, outcome in outcomes):
         raise typer.Exit(1)
@@ -55,35 +70,20 @@ def load(
 
 def _objects(exchange: Exchange, name: str) -> Iterator[bytes]:
     limits = JsonLimits(depth_max=exchange.settings.json_depth_max, object_bytes_max=exchange.settings.object_bytes_max)
-    bytes_max = exchange.settings.load_bytes_max
-    if name == "-":
-        yield from read_objects("standard input", sys.stdin.buffer, limits, bytes_max)
-    else:
-        with open_file(Path(name)) as stream:
-            yield from read_objects(name, stream, limits, bytes_max)
+    with open_input(name) as (shown, stream):
+        yield from read_objects(shown, stream, limits, exchange.settings.load_bytes_max)
 
 
 def _push(
-    exchange: Exchange,
-    requester: Requester,
-    root: str,
-    reference: str,
-    objects: Sequence[tuple[str, bytes]],
-    *,
-    show: bool,
+    target: Target, objects: Sequence[tuple[str, T]], push_part: Callable[[list[T]], PushStatus], *, show: bool
 ) -> list[tuple[str, Outcome]]:
     done: list[tuple[str, Outcome]] = []
     with _progress(show) as progress:
-        task = progress.add_task(f"{root}/{reference}", total=len(objects))
+        task = progress.add_task(f"{target.root}/{target.reference}", total=len(objects))
         for start in range(0, len(objects), OBJECTS_PER_PUSH):
             part = objects[start : start + OBJECTS_PER_PUSH]
-            try:
-                status = push_now(exchange, requester, root, reference, envelope([raw for _, raw in part]), operator())
-            except Refused as refused:
-                raise OperatorError(
-                    f"{requester.account} can't push to {root}/{reference}: {refused} "
-                    "Check the names, the account's role (feeder) and `write` in the collection's file."
-                ) from None
+            with told_as(target):
+                status = push_part([each for _, each in part])
             done.extend((name, outcome) for (name, _), outcome in zip(part, status.outcomes, strict=True))
             progress.advance(task, len(part))
     return done

@@ -16,6 +16,7 @@ from app.exchange.keys import ServerKeys
 from app.exchange.passwords import Passwords
 from app.exchange.places import Places
 from app.exchange.terms import TermsInForce
+from app.feeds.mapping import FeedMapping
 from app.policy.markings import Registry
 from app.policy.value_lists import ValueList
 from app.settings import Settings
@@ -45,8 +46,10 @@ class Exchange:
     tokens: PageTokens
     registry: Registry
     lists: Mapping[str, ValueList]
+    feeds: Mapping[str, FeedMapping]
     readers: ThreadPoolExecutor
     writers: ThreadPoolExecutor
+    converters: ThreadPoolExecutor
     pushes: Places
     lookups: Places
     terms: TermsInForce = field(default_factory=TermsInForce)
@@ -60,8 +63,13 @@ class Exchange:
         """Run blocking work that writes."""
         return await asyncio.get_running_loop().run_in_executor(self.writers, partial(work, *args, **options))
 
+    async def convert(self, work: Callable[P, R], *args: P.args, **options: P.kwargs) -> R:
+        """Run work that takes long and needs no database, beside those who read and write."""
+        return await asyncio.get_running_loop().run_in_executor(self.converters, partial(work, *args, **options))
+
     def close(self) -> None:
         """Let what is under way finish, and give everything back."""
+        self.converters.shutdown()
         self.writers.shutdown()
         self.readers.shutdown()
         try:

@@ -83,10 +83,29 @@ def push_now(
     operator: str | None = None,
 ) -> PushStatus:
     """`push`, in this thread. `operator` is who loads from the command line in the account's name."""
-    now = exchange.clock.now()
+    require_writable(exchange, requester, root, reference)
+    return add_now(exchange, requester, root, reference, _read_envelope(exchange, body), operator)
+
+
+def require_writable(exchange: Exchange, requester: Requester, root: str, reference: str) -> None:
+    """Raise NotKnown or NotPermitted unless the account may push to this collection now."""
     with exchange.database.reading() as transaction:
-        _require_writable(catalogue.locate(exchange, transaction, requester, root, reference, now))
-    entries = _read_envelope(exchange, body)
+        _require_writable(catalogue.locate(exchange, transaction, requester, root, reference, exchange.clock.now()))
+
+
+def add_now(
+    exchange: Exchange,
+    requester: Requester,
+    root: str,
+    reference: str,
+    entries: Sequence[StixObject | Rejected],
+    operator: str | None = None,
+) -> PushStatus:
+    """Add objects that have been read already; what could not be read stands in the status, too.
+
+    Raises NotKnown, NotPermitted.
+    """
+    now = exchange.clock.now()
     with changing(exchange) as change:
         partnership, terms = hold_partnership(exchange, change.transaction, root)
         place = catalogue.place_in(terms, partnership, requester, reference, now)

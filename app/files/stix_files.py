@@ -18,7 +18,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 
 def read_objects(name: str, stream: BinaryIO, limits: JsonLimits, bytes_max: int) -> Iterator[bytes]:
     """The exact bytes of each object, in order. Raises OperatorError that names the file and the line."""
-    data = _read(name, stream, bytes_max)
+    data = read_bytes(name, stream, bytes_max)
     try:
         yield from _in_document(data, limits)
     except JsonRefused as whole:
@@ -27,8 +27,8 @@ def read_objects(name: str, stream: BinaryIO, limits: JsonLimits, bytes_max: int
         yield from _in_lines(name, data, limits, whole)
 
 
-def _read(name: str, stream: BinaryIO, bytes_max: int) -> bytes:
-    """What the file holds, unpacked if it is gzipped."""
+def read_bytes(name: str, stream: BinaryIO, bytes_max: int) -> bytes:
+    """What the file holds, unpacked if it is gzipped. Raises OperatorError."""
     begins = stream.read(len(GZIP_MAGIC))
     try:
         if begins == GZIP_MAGIC:

@@ -1,5 +1,7 @@
 """Accept, Content-Type, Content-Encoding and the bounded body of a request."""
 
+from typing import Final
+
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
@@ -14,11 +16,26 @@ def require_acceptable(headers: Headers) -> None:
         raise NotAcceptable(f"This server answers in {TAXII_21}.")
 
 
+FEED_TYPES: Final = frozenset({"text/csv", "text/plain", "application/json", "application/octet-stream"})
+
+
 def require_taxii_body(headers: Headers) -> None:
     """UnsupportedMediaType unless the body is declared, once, as uncompressed TAXII 2.1."""
     declared = headers.getlist("content-type")
     if len(declared) != 1 or not content_type_supported(declared[0]):
         raise UnsupportedMediaType(f"This server takes {TAXII_21}.")
+    _require_uncoded(headers)
+
+
+def require_feed_body(headers: Headers) -> None:
+    """UnsupportedMediaType unless the body is declared, once, as one of the types that feeds come as, uncompressed."""
+    declared = headers.getlist("content-type")
+    if len(declared) != 1 or declared[0].partition(";")[0].strip().lower() not in FEED_TYPES:
+        raise UnsupportedMediaType(f"This server takes {', '.join(sorted(FEED_TYPES))} here.")
+    _require_uncoded(headers)
+
+
+def _require_uncoded(headers: Headers) -> None:
     codings = ",".join(headers.getlist("content-encoding")).lower().replace(",", " ").split()
     if any(coding != "identity" for coding in codings):
         raise UnsupportedMediaType("This server takes bodies without a content coding.")

@@ -43,6 +43,7 @@ class Call:
     reference: str = ""
     object_id: str = ""
     status_id: str = ""
+    mapping: str = ""
 
 
 Answer = Callable[[Call], Awaitable[TaxiiResponse]]
@@ -63,7 +64,7 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class TaxiiPath:
-    """A path of the standard and what it offers. `visible` raises NotKnown where the caller may not know of it."""
+    """A path below an API root and what it offers. `visible` raises NotKnown where the caller may not know of it."""
 
     template: str
     offered: Mapping[str, Method]
@@ -80,7 +81,7 @@ class TaxiiRoute(BaseRoute):
         self._exchange = exchange
         self._published = published
         self._failures = failures
-        self._allowed = tuple(sorted({*path.offered, "HEAD", "OPTIONS"}))  # every path offers GET, hence HEAD
+        self._allowed = tuple(sorted({*path.offered, "OPTIONS", *(["HEAD"] if "GET" in path.offered else [])}))
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether the raw path of this request is this one, whatever the method."""

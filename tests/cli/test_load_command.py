@@ -89,3 +89,55 @@ def test_load_reads_as_many_bytes_as_are_set(
         ran = comity("load", PLACE, name, "--account", "feed", stdin=content)
         assert ran.status == status, ran
     refused(ran, str(len(at)), "COMITY_LOAD_BYTES_MAX")
+
+
+FEEDS = Path(__file__).resolve().parents[1] / "feeds" / "samples"
+
+
+def test_a_dry_run_pushes_nothing_and_tells_what_would_be_refused(comity: Comity, here: Path) -> None:
+    (here / "list.txt").write_text("198.51.100.1\nnothing of the kind\nexample.org\n")
+    (here / "list.txt.gz").write_bytes(gzip.compress((here / "list.txt").read_bytes()))
+    for name in ("list.txt", "list.txt.gz"):
+        ran = comity("load", PLACE, name, "--mapping", "ioc-list", "--account", "feed", "--dry-run", "1", "--json")
+        assert ran.status == 1
+        assert (ran.json["total"], [each["name"] for each in ran.json["objects"]]) == (2, ["198.51.100.1"])
+        (wrong,) = ran.json["refused"]
+        assert (wrong["file"], wrong["message"][:25]) == (name, "line 2, column `value`: `")
+    loaded = comity("load", PLACE, "list.txt", "--mapping", "ioc-list", "--account", "feed")
+    assert loaded.status == 1
+    assert "2 objects accepted, 0 already present, 1 refused." in loaded.out
+
+
+def test_several_deliveries_load_at_once_also_from_standard_input(comity: Comity, here: Path) -> None:
+    rows = (FEEDS / "feodotracker.csv").read_bytes()
+    ran = comity("load", PLACE, "-", "--mapping", "feodotracker", "--account", "feed", "--json", stdin=rows)
+    assert (ran.status, ran.json["accepted"]) == (0, 3)
+    files = [str(FEEDS / f"feodotracker.{ending}") for ending in ("csv", "json")]
+    again = comity("load", PLACE, *files, "--mapping", "feodotracker", "--account", "feed", "--json")
+    assert (again.json["accepted"], again.json["already_present"]) == (1, 5)
+
+
+def test_an_event_of_misp_prints_nothing_of_its_own(comity: Comity, here: Path) -> None:
+    ran = comity("load", PLACE, str(FEEDS / "misp.json"), "--mapping", "misp", "--account", "feed", "--json")
+    assert (ran.status, ran.json["accepted"], ran.err) == (0, 13, "")
+
+
+FEED_MISTAKES = {
+    "a mapping that is none": (["one.csv", "--mapping", "urlhause"], "`urlhause`", "urlhaus"),
+    "a dry run without a mapping": (["one.csv", "--dry-run", "1"], "--mapping"),
+    "a file that is no delivery": (["one.csv", "--mapping", "urlhaus"], "one.csv", "`url`"),
+    "a file that is not there": (["gone.csv", "--mapping", "urlhaus"], "gone.csv", "Check the path"),
+}
+
+
+@pytest.mark.parametrize("says", FEED_MISTAKES)
+def test_a_mistake_in_loading_a_feed_is_told(comity: Comity, here: Path, says: str) -> None:
+    (here / "one.csv").write_text("a,b\n1,2\n")
+    arguments, *telling = FEED_MISTAKES[says]
+    refused(comity("load", PLACE, *arguments, "--account", "feed"), *telling)
+
+
+def test_a_reader_can_not_load_a_feed(comity: Comity, here: Path) -> None:
+    (here / "list.txt").write_text("198.51.100.1\n")
+    ran = comity("load", PLACE, "list.txt", "--mapping", "ioc-list", "--account", "soc")
+    refused(ran, "soc can't push", "feeder")

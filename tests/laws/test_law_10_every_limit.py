@@ -38,7 +38,7 @@ MEETS_NO_CALLER = {
 TRIED = {
     "content_length_bytes_max", "object_bytes_max", "json_depth_max", "query_chars_max", "page_objects_max",
     "page_objects_default", "page_bytes_max", "status_days", "password_checks_waiting_max",
-    "push_objects_max", "pushes_waiting_max",
+    "push_objects_max", "pushes_waiting_max", "feed_bytes_max", "feed_events_bytes_max",
 }  # fmt: skip
 TRIED_WITH_THE_ANALYST_API = {
     "lookup_values_max", "lookup_body_bytes_max", "lookup_objects_max", "lookup_bytes_max", "lookups_waiting_max",
@@ -107,6 +107,31 @@ def test_an_envelope_may_hold_as_many_objects_as_are_set(database_url: str, tmp_
         assert exchange.post("nl-feed", *three)["success_count"] == 3
         is_a_taxii_error(post(exchange, an_envelope(more)), 422, "3 objects", "Send")
         assert exchange.ids("port-soc") == {each["id"] for each in three}
+
+
+def test_a_delivery_of_a_feed_may_be_as_long_as_is_set_and_no_longer(database_url: str, tmp_path: Path) -> None:
+    def feed(exchange: Running, mapping: str, body: bytes | Iterator[bytes]) -> Any:
+        headers = {"Content-Type": "application/octet-stream"}
+        return exchange.client("nl-feed").post(f"{HERE}/feeds/{mapping}/", content=body, headers=headers)
+
+    event = b'{"Event": {"uuid": "5f3b6c1a-0d2e-4f8b-9a77-2c51d0e4b6f8", "info": "none", "date": "2026-03-01"}}'
+    limits = {
+        "feed_bytes_max": 600,
+        "feed_events_bytes_max": 300,
+        "push_objects_max": 3,
+        "content_length_bytes_max": 900,
+    }
+    with limited(database_url, tmp_path, push_objects_max=3, **limits) as exchange:
+        for mapping, body, at in (("ioc-list", b"example.org\n", 600), ("misp", event, 300)):
+            assert feed(exchange, mapping, body.ljust(at)).status_code == 202
+            is_a_taxii_error(feed(exchange, mapping, body.ljust(at + 1)), 422, str(at), "several")
+            is_a_taxii_error(feed(exchange, mapping, iter([body, b" " * (at + 1 - len(body))])), 422, str(at))
+        is_a_taxii_error(feed(exchange, "misp", event.ljust(901)), 413, "900")
+        before = exchange.ids("port-soc")
+        rows = [b"%d.example.org\n" % number for number in range(4)]
+        is_a_taxii_error(feed(exchange, "ioc-list", b"".join(rows)), 422, "3 rows")
+        assert exchange.ids("port-soc") == before
+        assert feed(exchange, "ioc-list", b"".join(rows[:3])).json()["success_count"] == 3
 
 
 def test_only_so_many_pushes_are_taken_in_at_once(database_url: str, tmp_path: Path) -> None:

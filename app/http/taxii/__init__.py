@@ -1,9 +1,9 @@
-"""The TAXII 2.1 endpoints, one module for each kind of resource; `PATHS` are all of them."""
+"""The TAXII 2.1 endpoints, and beside them the one for feeds, a module for each kind; `PATHS` are all of them."""
 
 from typing import Final
 
 from app.http.route import TaxiiPath
-from app.http.taxii import api_roots, collections, discovery, manifest, objects, status, versions
+from app.http.taxii import api_roots, collections, discovery, feeds, manifest, objects, status, versions
 
 PATHS: Final[tuple[TaxiiPath, ...]] = (
     discovery.DISCOVERY,
@@ -13,6 +13,7 @@ PATHS: Final[tuple[TaxiiPath, ...]] = (
     collections.COLLECTION,
     manifest.MANIFEST,
     objects.OBJECTS,
+    feeds.FEED,
     objects.OBJECT,
     versions.VERSIONS,
 )

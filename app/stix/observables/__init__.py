@@ -2,7 +2,7 @@
 
 `docs/values.md` states every rule. Reading order: `naming` (which observables an object names), `kinds`, `hosts`
 (addresses, networks, domain names), `urls`, `texts` (everything else), `forms` (`normal`, `index_key`), `coverage`
-(what covers a value, what lies in it), `refanging` (`refang`, `kinds_of`: what people type).
+(what covers a value, what lies in it), `recognising` (`kinds_of`, `has_form`), `refanging` (`refang`).
 
 A value has three forms: as it was written, its normal form (`normal`: for people and exports), and its index key
 (`index_key`: for the database). Kinds are those of `app.stix.patterns.observables`, and the kinds of external ids,
@@ -13,7 +13,8 @@ from app.stix.observables.coverage import KeyRange, contained, covering
 from app.stix.observables.forms import IndexKey, index_key, normal
 from app.stix.observables.kinds import ATTACK, CVE, kind_named
 from app.stix.observables.naming import external_ids_in, observables_in
-from app.stix.observables.refanging import kinds_of, refang
+from app.stix.observables.recognising import has_form, kinds_of
+from app.stix.observables.refanging import refang
 from app.stix.patterns import Observable
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "contained",
     "covering",
     "external_ids_in",
+    "has_form",
     "index_key",
     "kind_named",
     "kinds_of",

@@ -3,17 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.stix.observables.forms import IndexKey, index_key, normal
-from app.stix.observables.hosts import (
-    is_name,
-    name_key,
-    names_to_registrable,
-    network_key,
-    network_keys_above,
-    network_of,
-)
+from app.stix.observables.forms import IndexKey, key_of, normal
+from app.stix.observables.hosts import is_name, keys_above, name_key, names_to_registrable, network_key, network_of
 from app.stix.observables.kinds import ATTACK, HOSTS
 from app.stix.observables.urls import email_of, schemes_beside, url_of
+from app.stix.patterns import Observable
 
 # the sign that stands next to a dot, and to the slash behind the digits of an address
 _BEHIND_DOT = "/"
@@ -63,28 +57,26 @@ def contained(kind: str, value: str) -> KeyRange | None:
 
 def _covering(kind: str, value: str) -> Iterator[IndexKey]:
     form = normal(kind, value)
-    yield index_key(form.kind, form.value)
+    yield key_of(form)
     if form.kind in HOSTS:
         yield from _above(form.value)
     elif form.kind == "url":
         url = url_of(form.value)
         if url is not None:
-            yield from (index_key("url", str(each)) for each in schemes_beside(url))
+            yield from (key_of(Observable("url", str(each))) for each in schemes_beside(url))
             yield from _above(url.host)
     elif form.kind == "email-addr":
         parts = email_of(form.value)
         if parts is not None:
             yield from _above(parts[1])
     elif form.kind == ATTACK:
-        yield index_key(ATTACK, form.value.partition(".")[0])
+        yield key_of(Observable(ATTACK, form.value.partition(".")[0]))
 
 
 def _above(host: str) -> Iterator[IndexKey]:
     network = network_of(host)
     if network is not None:
         kind = f"ipv{network.version}-addr"
-        yield from (IndexKey(kind, each) for each in network_keys_above(network))
-    elif is_name(host):
-        yield from (IndexKey("domain-name", name_key(each)) for each in names_to_registrable(host))
+        yield from (IndexKey(kind, key) for key in keys_above(network))
     else:
-        yield index_key("domain-name", host)
+        yield from (key_of(Observable("domain-name", each)) for each in names_to_registrable(host))

@@ -57,8 +57,12 @@ def normal(kind: str, value: str) -> Observable:
 
 def index_key(kind: str, value: str) -> IndexKey:
     """The key of a value, whatever way it is written: the key of its normal form."""
-    form = normal(kind, value)
-    return IndexKey(form.kind, _bounded(_key_of(form)))
+    return key_of(normal(kind, value))
+
+
+def key_of(form: Observable) -> IndexKey:
+    """The key of a value that is in its normal form already."""
+    return IndexKey(form.kind, _bounded(_key_text(form)))
 
 
 def _host(kind: str, text: str) -> Observable:
@@ -68,7 +72,7 @@ def _host(kind: str, text: str) -> Observable:
     return Observable("domain-name", host) if kind == "domain-name" or is_name(host) else Observable(kind, text)
 
 
-def _key_of(form: Observable) -> str:
+def _key_text(form: Observable) -> str:
     if form.kind == "domain-name":
         return name_key(form.value)
     if form.kind in HOSTS:
@@ -78,6 +82,8 @@ def _key_of(form: Observable) -> str:
 
 
 def _bounded(key: str) -> str:
+    if len(key) <= KEY_BYTES_MAX and key.isascii() and "\0" not in key:
+        return key
     data = key.replace("\0", "�").encode("utf-8", "replace")
     if len(data) > KEY_BYTES_MAX:
         return f"{data[:_KEPT_BYTES].decode('utf-8', 'ignore')}#{sha256(data).hexdigest()}"

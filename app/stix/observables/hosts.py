@@ -12,6 +12,7 @@ from app.stix.observables.texts import folded
 Network = IPv4Network | IPv6Network
 
 _PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]+):[0-9]{1,5}")
+_DIGITS_AND_DOTS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9.]{1,15})?")
 _ZONE = re.compile(r"%[^/]*")
 _LABEL = re.compile(r"[\w*](?:[\w-]{0,61}\w)?")
 _MAPPED_BITS = 96
@@ -27,7 +28,7 @@ def network_of(text: str) -> Network | None:
     IPv4 written as IPv6 (`::ffff:198.51.100.3`) is IPv4.
     """
     bare = without_port(text.strip())
-    if not bare or (bare[-1].isalpha() and ":" not in bare):
+    if ":" not in bare and not _DIGITS_AND_DOTS.fullmatch(bare):
         return None
     try:
         network = ip_network(_ZONE.sub("", bare.strip("[]")), strict=False)
@@ -51,14 +52,12 @@ def network_key(network: Network) -> str:
     return f"{int(network.network_address):0{bits // 4}x}/{network.prefixlen:0{len(str(bits))}}"
 
 
-def network_keys_above(network: Network) -> list[str]:
-    """The key of every network that holds all of this one, itself first."""
-    bits, address = network.max_prefixlen, int(network.network_address)  # thousands a look-up: no objects for them
-    hexadecimal, decimal = bits // 4, len(str(bits))
-    return [
-        f"{address >> bits - length << bits - length:0{hexadecimal}x}/{length:0{decimal}}"
-        for length in range(network.prefixlen, -1, -1)
-    ]
+def keys_above(network: Network) -> list[str]:
+    """The keys of every network that holds all of this one, its own first."""
+    bits, first = network.max_prefixlen, int(network.network_address)
+    digits, width = bits // 4, len(str(bits))
+    lengths = range(network.prefixlen, -1, -1)
+    return [f"{first >> bits - length << bits - length:0{digits}x}/{length:0{width}}" for length in lengths]
 
 
 def host_of(text: str) -> Network | str:

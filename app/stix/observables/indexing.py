@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
-from app.stix.observables.forms import IndexKey, index_key, normal
+from app.stix.observables.forms import IndexKey, key_of, normal
 from app.stix.observables.hosts import network_text
 from app.stix.observables.kinds import ATTACK, CVE, HOSTS
 from app.stix.observables.naming import external_ids_in, observables_in
@@ -25,7 +25,7 @@ def index_keys_in(tree: Mapping[str, Any]) -> frozenset[IndexKey]:
 def values_in(tree: Mapping[str, Any]) -> Mapping[IndexKey, Observable]:
     """All values that a valid object names, in their normal forms, by their keys."""
     named = [normal(each.kind, each.value) for each in (*observables_in(tree), *external_ids_in(tree))]
-    return {index_key(each.kind, each.value): each for each in sorted(named, key=lambda one: (one.kind, one.value))}
+    return {key_of(each): each for each in sorted(named, key=lambda one: (one.kind, one.value))}
 
 
 def value_told_by(key: IndexKey) -> Observable | None:

@@ -62,11 +62,18 @@ def kind_named(name: str) -> str | None:
 
     Letter case does not matter. `ip` and `host` give one of the kinds of hosts; the value says which one it is.
     """
-    asked = name.strip()
+    by_name = _by_name()
+    found = by_name.get(name)
+    if found is not None:
+        return found
+    asked = name.strip().lower()
     algorithm = algorithm_named(asked)
-    if algorithm is not None:
-        return algorithm.name
-    return _by_name().get(asked.lower().replace("_", "-")) or _by_name().get(asked.lower())
+    return algorithm.name if algorithm is not None else by_name.get(asked) or by_name.get(asked.replace("_", "-"))
+
+
+def names_of_kinds() -> tuple[str, ...]:
+    """Every name that `kind_named` knows besides those of hash algorithms."""
+    return tuple(sorted(_by_name()))
 
 
 @cache

@@ -1,0 +1,130 @@
+"""Feed: a delivery of an automated source in, by a mapping; what comes of it is pushed like any envelope.
+
+Bad rows are failures in the status, and refuse nothing else. What the sender has given before decides which version an
+object is (`app.feeds.versions`), so that a delivery that repeats itself adds nothing.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.errors import NotKnown, UnusableBody
+from app.exchange import catalogue, push
+from app.exchange.exchange import Exchange
+from app.exchange.identify import Requester
+from app.exchange.push_status import PushStatus
+from app.feeds.drafts import Draft
+from app.feeds.mapping import FeedMapping
+from app.feeds.reading import read_feed
+from app.feeds.rows import NotAFeed, RowMistake
+from app.feeds.versions import version_of
+from app.stix.json_faults import JsonLimits
+from app.stix.objects import Rejected, StixObject, Violation
+from app.stix.strict_json import JsonRefused, parse
+from app.stix.validation import read_object
+from app.storage import contributions, objects
+from app.storage.contributions import OwnVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One object of a delivery, or why it is none; `place` is where the delivery has it."""
+
+    place: str
+    entry: StixObject | Rejected
+
+
+async def feed(
+    exchange: Exchange, requester: Requester, root: str, reference: str, mapping: str, data: bytes
+) -> PushStatus:
+    """Push what a delivery holds. Raises NotKnown, also for a mapping that is not there, NotPermitted, UnusableBody."""
+    rows_max = exchange.settings.push_objects_max
+    try:
+        found = await exchange.convert(read_feed, known_mapping(exchange, mapping), data, requester.partner, rows_max)
+    except NotAFeed as error:
+        raise UnusableBody(f"The body can't be read. {error}") from None
+    if len(found) > rows_max:
+        raise UnusableBody(f"A delivery of up to {rows_max} objects is taken. Send this one in several.")
+    return await exchange.write(_push, exchange, requester, root, reference, found)
+
+
+def known_mapping(exchange: Exchange, name: str) -> FeedMapping:
+    """The mapping of this name. Raises NotKnown."""
+    mapping = exchange.feeds.get(name)
+    if mapping is None:
+        raise NotKnown
+    return mapping
+
+
+def bytes_max(exchange: Exchange, mapping: FeedMapping) -> int:
+    """The longest delivery by this mapping that is taken over HTTP."""
+    settings = exchange.settings
+    here = settings.feed_events_bytes_max if mapping.misp else settings.feed_bytes_max
+    return min(here, settings.content_length_bytes_max)
+
+
+def deliver(
+    exchange: Exchange, requester: Requester, root: str, reference: str, mapping: FeedMapping, data: bytes
+) -> Sequence[Delivered]:
+    """What a delivery would push, without pushing it. Raises NotKnown, NotAFeed."""
+    return _delivered(exchange, requester, root, reference, read_feed(mapping, data, requester.partner))
+
+
+def _push(
+    exchange: Exchange, requester: Requester, root: str, reference: str, found: Sequence[Draft | RowMistake]
+) -> PushStatus:
+    push.require_writable(exchange, requester, root, reference)
+    delivered = _delivered(exchange, requester, root, reference, found)
+    return push.add_now(exchange, requester, root, reference, [each.entry for each in delivered])
+
+
+def _delivered(
+    exchange: Exchange, requester: Requester, root: str, reference: str, found: Sequence[Draft | RowMistake]
+) -> Sequence[Delivered]:
+    drafts = [each for each in found if isinstance(each, Draft) and not _is_registered(exchange, each)]
+    known = _known(exchange, requester, root, reference, [each.id for each in drafts if each.dated])
+    now = exchange.clock.now()
+    delivered = [
+        Delivered(each.place, _entry(exchange, each, version_of(each, known.get(each.id), now))) for each in drafts
+    ]
+    mistakes = [each for each in found if isinstance(each, RowMistake)]
+    return [*delivered, *(Delivered(each.place, _rejected(each)) for each in mistakes)]
+
+
+def _is_registered(exchange: Exchange, draft: Draft) -> bool:
+    """Definitions that everybody knows are not pushed: some libraries write them in words of their own."""
+    return draft.tree["type"] == "marking-definition" and exchange.registry.get(draft.id) is not None
+
+
+def _known(
+    exchange: Exchange, requester: Requester, root: str, reference: str, ids: Iterable[str]
+) -> Mapping[str, Mapping[str, Any]]:
+    """The newest version of each object that the sender's organisation has given in this partnership."""
+    with exchange.database.reading() as transaction:
+        place = catalogue.locate(exchange, transaction, requester, root, reference, exchange.clock.now())
+        versions: dict[str, list[OwnVersion]] = defaultdict(list)
+        for row in contributions.own_versions(transaction, place.partnership.id, requester.partner, ids):
+            versions[row.stix_id].append(row)
+        newest = {stix_id: max(rows, key=lambda row: (row.version_key, row.spec)) for stix_id, rows in versions.items()}
+        contents = objects.contents_of(transaction, [row.version for row in newest.values()])
+    return {stix_id: json.loads(contents[row.version]) for stix_id, row in newest.items()}
+
+
+def _entry(exchange: Exchange, draft: Draft, tree: Mapping[str, Any]) -> StixObject | Rejected:
+    settings = exchange.settings
+    limits = JsonLimits(depth_max=settings.json_depth_max, object_bytes_max=settings.object_bytes_max)
+    raw = json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    try:
+        read = read_object(parse(raw, limits))
+    except JsonRefused as refused:
+        read = Rejected(draft.id, None, (Violation("", refused.reason),))
+    if isinstance(read, StixObject):
+        return read
+    placed = tuple(Violation(each.where, f"{draft.place}: {each.message}") for each in read.violations)
+    return replace(read, violations=placed)
+
+
+def _rejected(mistake: RowMistake) -> Rejected:
+    return Rejected(None, None, (Violation(mistake.column or "", f"{mistake}."),))

@@ -1,0 +1,113 @@
+"""How one feed becomes STIX: what a file of `mappings/feeds` says, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+ANY_KIND = "any"
+"""The value says of which kind it is."""
+
+ENDPOINT = "endpoint"
+"""A host and a port, `198.51.100.7:443`, or a host whose port stands in a column of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Creator:
+    """Who signs the objects. With a name, the identity object goes along; without one it is somebody known already."""
+
+    id: str
+    name: str | None = None
+    identity_class: str = "organization"
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CsvForm:
+    """Tables with a header. `comment` begins lines that are no rows; the header may be one of them."""
+
+    delimiter: str = ","
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JsonForm:
+    """JSON. `rows` leads to the rows, `*` being every member; `key` names a column for the last member's name;
+    `names` are the mapping's columns by the names that they have in JSON.
+    """
+
+    rows: tuple[str, ...] = ("*",)
+    key: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ListForm:
+    """A value a line, as the one column `value`. `comment` begins what is no value."""
+
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ValueColumn:
+    """A column with a value, and of what kind it is: always (`kind`), or as the words of another column say."""
+
+    column: str
+    kind: str
+    kind_column: str | None = None
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    port_column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceTemplate:
+    """An external reference; one whose texts are empty in a row is left out."""
+
+    source_name: str
+    url: str | None = None
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorTemplate:
+    """The indicator that a row gives; texts name columns in braces. Rows without any of the values give none.
+
+    Several `values` are several ways to know one thing, and stand in one pattern.
+    """
+
+    values: tuple[ValueColumn, ...]
+    name: str | None = None
+    description: str | None = None
+    indicator_types: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    label_columns: tuple[str, ...] = ()
+    confidence: int | None = None
+    confidence_column: str | None = None
+    created: str | None = None
+    modified: str | None = None
+    valid_from: str | None = None
+    valid_until: str | None = None
+    valid_for: timedelta | None = None
+    references: tuple[ReferenceTemplate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedMapping:
+    """One feed. `marking` is the id of a marking definition; `empty` are texts that stand for no value."""
+
+    name: str
+    title: str
+    namespace: UUID
+    creator: Creator | None = None
+    marking: str | None = None
+    csv: CsvForm | None = None
+    json: JsonForm | None = None
+    lines: ListForm | None = None
+    misp: bool = False
+    empty: frozenset[str] = frozenset()
+    indicators: tuple[IndicatorTemplate, ...] = ()
+
+    @property
+    def value_columns(self) -> frozenset[str]:
+        """The columns by which a header is known."""
+        return frozenset(value.column for each in self.indicators for value in each.values)

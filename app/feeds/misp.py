@@ -1,0 +1,71 @@
+"""MISP events to STIX, by the library that MISP itself exports with."""
+
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.feeds.drafts import Draft
+from app.feeds.rows import NotAFeed, RowMistake
+from app.stix.timestamps import is_timestamp, to_datetime
+
+
+def drafts_of_events(data: bytes) -> Iterator[Draft | RowMistake]:
+    """The objects of each event: an event, a list of events, or the answer of a search. Raises NotAFeed.
+
+    Ids are those that MISP gives, so that the same event has the same ids. An event that can't be converted is a
+    mistake, and so is a part of one.
+    """
+    seen: set[str] = set()
+    for number, event in enumerate(_events(data), 1):
+        place = f"event {event.get('Event', {}).get('uuid') or number}"
+        try:
+            objects, wrong = _converted(event)
+        except Exception as error:  # whatever the library raises for an event that it does not understand
+            yield RowMistake(place, None, f"It can't be converted: {str(error)[:500] or type(error).__name__}")
+            continue
+        for tree in objects:
+            if tree["id"] not in seen:
+                seen.add(tree["id"])
+                yield _draft(tree, place)
+        for what in wrong:
+            yield RowMistake(place, None, what)
+
+
+def _events(data: bytes) -> Iterator[Mapping[str, Any]]:
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise NotAFeed(f"This is not JSON: {error}") from None
+    found = document.get("response", document) if isinstance(document, dict) else document
+    events = found if isinstance(found, list) else [found]
+    for each in events:
+        if not isinstance(each, dict) or not isinstance(each.get("Event"), dict):
+            raise NotAFeed(
+                "This is no MISP event. Give the files of the events, with `Event` at the top; of a feed, those that "
+                "its manifest.json lists."
+            )
+        yield each
+
+
+def _converted(event: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:
+    # Half of the libraries of the whole server: only who loads events waits for them, and holds them in memory.
+    from misp_stix_converter import MISPtoSTIX21Parser
+
+    logging.getLogger("pymisp").setLevel(logging.CRITICAL)  # it prints what is raised besides
+    parser = MISPtoSTIX21Parser()
+    parser.parse_misp_event(dict(event))
+    wrong = [str(message).strip().splitlines()[-1] for each in parser.errors.values() for message in each]
+    return [json.loads(each.serialize()) for each in parser.stix_objects], wrong
+
+
+def _draft(tree: dict[str, Any], place: str) -> Draft:
+    created, modified = str(tree.get("created")), str(tree.get("modified"))
+    if not is_timestamp(created) or not is_timestamp(modified):
+        return Draft(tree, place, dated=False)
+    return Draft(
+        tree={name: value for name, value in tree.items() if name not in ("created", "modified")},
+        place=place,
+        created=to_datetime(created),
+        modified=to_datetime(modified),
+    )

@@ -1,0 +1,174 @@
+"""Bytes to rows: CSV, JSON and plain lists, as feeds are published."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any
+
+from app.feeds.mapping import CsvForm, FeedMapping, JsonForm, ListForm
+
+SHOWN_CHARS = 80
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+class NotAFeed(ValueError):
+    """The whole of it can't be read, with the reason in a sentence; no row of it is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowMistake:
+    """Why one row is not taken: where it stands (`line 12`, `row 3`), in which column, and what is wrong."""
+
+    place: str
+    column: str | None
+    what: str
+
+    def __str__(self) -> str:
+        column = f", column `{self.column}`" if self.column else ""
+        return f"{self.place}{column}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row by the names of its columns, in small letters. Cells are texts, numbers or lists of them."""
+
+    place: str
+    cells: Mapping[str, Any]
+
+
+def rows_of(mapping: FeedMapping, data: bytes) -> Iterator[Row | RowMistake]:
+    """The rows of a delivery, in whichever of the mapping's forms it is. Raises NotAFeed, also while it is read."""
+    if mapping.json is not None and (data.lstrip()[:1] in (b"{", b"[") or (mapping.csv or mapping.lines) is None):
+        return _rows_of_json(mapping.json, data)
+    text = data.decode("utf-8-sig", "surrogateescape")
+    if mapping.csv is not None:
+        return _rows_of_csv(mapping.csv, mapping.value_columns, text)
+    if mapping.lines is not None:
+        return _rows_of_list(mapping.lines, text)
+    raise NotAFeed(f"The mapping {mapping.name} reads JSON, and this does not begin like it.")
+
+
+def _rows_of_json(form: JsonForm, data: bytes) -> Iterator[Row | RowMistake]:
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise NotAFeed(f"This is not JSON: {error}") from None
+    found = list(_members(document, form.rows, None))
+    names = {name.lower(): column.lower() for name, column in form.names.items()}
+    for number, (key, member) in enumerate(found, 1):
+        place = f"row {number}"
+        if not isinstance(member, dict):
+            yield RowMistake(place, None, f"A row is a JSON object, and this is none: {_shown(member)}")
+            continue
+        cells = {names.get(str(name).lower(), str(name).lower()): value for name, value in member.items()}
+        if form.key is not None and key is not None:
+            cells.setdefault(form.key.lower(), key)
+        yield _row(place, cells)
+
+
+def _members(value: Any, path: Sequence[str], key: str | None) -> Iterator[tuple[str | None, Any]]:
+    if not path:
+        yield key, value
+        return
+    step, rest = path[0], path[1:]
+    if step != "*":
+        if not isinstance(value, dict) or step not in value:
+            raise NotAFeed(f"There is no `{step}` where the rows should be.")
+        yield from _members(value[step], rest, key)
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield from _members(member, rest, str(name))
+    elif isinstance(value, list):
+        for member in value:
+            yield from _members(member, rest, key)
+    else:
+        raise NotAFeed(f"There are no rows here: {_shown(value)}")
+
+
+class _Lines:
+    """The lines that are no comments; `number` is that of the line last given."""
+
+    def __init__(self, lines: Sequence[str], begin: int, comment: str | None) -> None:
+        self._lines = lines
+        self._comment = comment
+        self.number = begin
+
+    def __iter__(self) -> Iterator[str]:
+        while self.number < len(self._lines):
+            line = self._lines[self.number]
+            self.number += 1
+            if line.strip() and not (self._comment and line.lstrip().startswith(self._comment)):
+                yield line
+
+
+def _rows_of_csv(form: CsvForm, value_columns: frozenset[str], text: str) -> Iterator[Row | RowMistake]:
+    lines = _lines(text)
+    header, begin = _header(form, {column.lower() for column in value_columns}, lines)
+    reading = _Lines(lines, begin, form.comment)
+    reader = csv.reader(reading, delimiter=form.delimiter, skipinitialspace=True)
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield RowMistake(f"line {reading.number}", None, f"It does not read as CSV: {error}")
+            continue
+        place = f"line {reading.number}"
+        if len(cells) > len(header):
+            yield RowMistake(place, None, f"It has {len(cells)} cells, and the header {len(header)}")
+        else:
+            yield _row(place, dict(zip(header, cells, strict=False)))
+
+
+def _header(form: CsvForm, wanted: set[str], lines: Sequence[str]) -> tuple[list[str], int]:
+    """The first line with a column of a value in it; feeds of abuse.ch have it as a comment."""
+    for number, line in enumerate(lines, 1):
+        bare = line.strip()
+        is_comment = form.comment is not None and bare.startswith(form.comment)
+        if form.comment is not None:
+            bare = bare.lstrip(form.comment + " \t")
+        names = _names(form, bare)
+        if wanted & set(names):
+            return names, number
+        if bare and not is_comment:
+            break
+    raise NotAFeed(f"There is no header with a column of {', '.join(f'`{each}`' for each in sorted(wanted))}.")
+
+
+def _names(form: CsvForm, line: str) -> list[str]:
+    try:
+        names = next(csv.reader([line], delimiter=form.delimiter, skipinitialspace=True), [])
+    except csv.Error:
+        return []
+    return [name.strip().lower() for name in names]
+
+
+def _rows_of_list(form: ListForm, text: str) -> Iterator[Row | RowMistake]:
+    for number, line in enumerate(_lines(text), 1):
+        value = line.strip()
+        if form.comment is not None:
+            value = "" if value.startswith(form.comment) else value.partition(f" {form.comment}")[0].strip()
+        if value:
+            yield _row(f"line {number}", {"value": value})
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their ends. Other signs that Unicode breaks lines at belong to cells."""
+    return list(StringIO(text, newline=""))
+
+
+def _row(place: str, cells: Mapping[str, Any]) -> Row | RowMistake:
+    """The row, unless a cell holds what is no text: octets that are not UTF-8, or half of a pair of surrogates."""
+    for name, cell in cells.items():
+        for text in cell if isinstance(cell, list) else (cell,):
+            if isinstance(text, str) and _SURROGATES.search(text):
+                return RowMistake(place, name, "It is not UTF-8")
+    return Row(place, cells)
+
+
+def _shown(value: Any) -> str:
+    return repr(value)[:SHOWN_CHARS]

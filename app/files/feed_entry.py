@@ -1,0 +1,219 @@
+"""The shape of a file of `mappings/feeds`."""
+
+from collections.abc import Iterator
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from app.errors import Mistake
+from app.feeds.cells import columns_in
+from app.feeds.mapping import (
+    ANY_KIND,
+    ENDPOINT,
+    Creator,
+    CsvForm,
+    IndicatorTemplate,
+    JsonForm,
+    ListForm,
+    ReferenceTemplate,
+    ValueColumn,
+)
+from app.feeds.written_patterns import NO_PATTERN
+from app.files.fields import (
+    Confidence,
+    Duration,
+    Entry,
+    IdentityId,
+    Instant,
+    Level,
+    Title,
+    Truth,
+    key,
+    nearest,
+    optional,
+    quoted,
+    refusal,
+)
+from app.files.yaml_document import Document, Path
+from app.stix.observables import kind_named
+from app.stix.observables.kinds import names_of_kinds
+
+
+def _kind(value: str) -> str:
+    kind = kind_named(value)
+    if value in (ANY_KIND, ENDPOINT) or (kind is not None and kind not in NO_PATTERN):
+        return value
+    remedy = nearest(value, (ANY_KIND, ENDPOINT, *names_of_kinds()), f"Write {quoted(ANY_KIND)}, or a kind")
+    raise refusal(f"{quoted(value)} is no kind of values", remedy)
+
+
+Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Kind: TypeAlias = Annotated[str, AfterValidator(_kind)]
+Sign: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=1)]
+
+
+class CreatorEntry(Entry):
+    """Who signs the objects."""
+
+    id: IdentityId = key("The identity in whose name they are.", "identity--8c1e3c62-6f0a-4a55-9a53-0c1f8f0a8e11")
+    name: Title | None = optional(None, "Its name; the identity object then goes along.", "abuse.ch")
+    identity_class: Text = optional("organization", "Its identity class (STIX 2.1 section 10.7).", "organization")
+    since: Instant | None = optional(None, "`created` and `modified` of the identity object.", "2026-01-01")
+
+    def to_creator(self) -> Creator:
+        """The entry as the value that feeds rest on."""
+        return Creator(self.id, self.name, self.identity_class, self.since)
+
+
+class CsvEntry(Entry):
+    """How the feed is as CSV."""
+
+    delimiter: Sign = optional(",", "The sign between two cells.", ";")
+    comment: Sign | None = optional(None, "The sign that begins a line which is no row.", "#")
+
+
+class JsonEntry(Entry):
+    """How the feed is as JSON."""
+
+    rows: Text = optional("*", "The way to the rows; `*` is every member of a list or object.", "data.*")
+    key: Text | None = optional(None, "The column that the name of a row's (or its list's) member is.", "id")
+    names: dict[Text, Text] = optional({}, "Columns of the mapping, by their names in JSON.", {"ip_address": "dst_ip"})
+
+
+class ListEntry(Entry):
+    """How the feed is as a list: a value a line, the column `value`."""
+
+    comment: Sign | None = optional(None, "The sign that begins what is no value.", "#")
+
+
+class ValueEntry(Entry):
+    """A column with a value."""
+
+    column: Text = key("The column in which the value stands.", "ioc_value")
+    kind: Kind = optional(ANY_KIND, "Its kind; `any`: as the value reads; `endpoint`: a host and a port.", "url")
+    kind_column: Text | None = optional(None, "The column that says of which kind it is.", "ioc_type")
+    kinds: dict[Text, Kind] = optional({}, "Kinds by the words of that column.", {"md5_hash": "md5"})
+    port_column: Text | None = optional(None, "The column of an endpoint's port.", "dst_port")
+
+    def to_column(self) -> ValueColumn:
+        """The entry as the value that feeds rest on."""
+        kinds = {word.lower(): kind for word, kind in self.kinds.items()}
+        return ValueColumn(self.column, self.kind, self.kind_column, kinds, self.port_column)
+
+
+class ReferenceEntry(Entry):
+    """An external reference (STIX 2.1 section 2.5)."""
+
+    source_name: Text = key("Its source.", "URLhaus")
+    url: Text | None = optional(None, "Its URL; columns in braces.", "{urlhaus_link}")
+    external_id: Text | None = optional(None, "The row's id there; columns in braces.", "{id}")
+
+    def to_template(self) -> ReferenceTemplate:
+        """The entry as the value that feeds rest on."""
+        return ReferenceTemplate(self.source_name, self.url, self.external_id)
+
+
+class IndicatorEntry(Entry):
+    """The indicator that a row gives."""
+
+    values: list[ValueEntry] = key("The columns of its values.", [{"column": "url", "kind": "url"}], min_length=1)
+    name: Text | None = optional(None, "Its name; columns in braces. Left out: the value.", "{malware} at {dst_ip}")
+    description: Text | None = optional(None, "Its description; columns in braces.", "Reported by {reporter}.")
+    indicator_types: list[Text] = optional([], "Its types (STIX 2.1 section 10.8).", ["malicious-activity"])
+    labels: list[Text] = optional([], "Labels that it always has.", ["botnet"])
+    label_columns: list[Text] = optional([], "Columns of labels, with commas between them.", ["tags"])
+    confidence: Confidence | None = optional(None, "Its confidence, unless the row says another.", 75)
+    confidence_column: Text | None = optional(None, "The column of its confidence.", "confidence_level")
+    created: Text | None = optional(None, "The column of `created`; left out: that of `valid_from`.", "first_seen_utc")
+    modified: Text | None = optional(None, "The column of `modified`.", "last_update")
+    valid_from: Text | None = optional(None, "The column of `valid_from`; left out: first given.", "first_seen_utc")
+    valid_until: Text | None = optional(None, "The column of `valid_until`.", "expires")
+    valid_for: Duration | None = optional(None, "How long it is valid from then on, unless the row says.", "P90D")
+    references: list[ReferenceEntry] = optional([], "Its external references.", [{"source_name": "URLhaus"}])
+
+    def to_template(self) -> IndicatorTemplate:
+        """The entry as the value that feeds rest on."""
+        return IndicatorTemplate(
+            values=tuple(each.to_column() for each in self.values),
+            name=self.name,
+            description=self.description,
+            indicator_types=tuple(self.indicator_types),
+            labels=tuple(self.labels),
+            label_columns=tuple(self.label_columns),
+            confidence=self.confidence,
+            confidence_column=self.confidence_column,
+            created=self.created,
+            modified=self.modified,
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+            valid_for=self.valid_for,
+            references=tuple(each.to_template() for each in self.references),
+        )
+
+
+class FeedFile(Entry):
+    """All of one mapping."""
+
+    title: Title = key("What the feed is, in one line.", "URLhaus of abuse.ch")
+    source: Text = key("Where it comes from.", "https://urlhaus.abuse.ch/api/")
+    licence: Text = key("On which terms.", "CC0-1.0")
+    namespace: str = key("A UUID of its own, over which ids are made.", "5b9f3f0c-6f0e-4c53-8f4e-2f6f0c9d7a10")
+    creator: CreatorEntry | None = optional(None, "Who signs the objects. Left out: nobody.", {"id": "identity--…"})
+    tlp: Level | None = optional(None, "Their TLP level. Left out: they are unmarked.", "clear")
+    csv: CsvEntry | None = optional(None, "Read as CSV with a header.", {"comment": "#"})
+    json_: JsonEntry | None = Field(
+        default=None, alias="json", description="Read as JSON.", examples=[{"rows": "data.*"}]
+    )
+    list_: ListEntry | None = Field(
+        default=None, alias="list", description="Read as a list, a value a line.", examples=[{"comment": "#"}]
+    )
+    misp: Truth = optional(False, "Read as MISP events; nothing but the words above stands beside it.", "true")
+    empty: list[Text] = optional([], "Texts that stand for no value, in any letter case.", ["None"])
+    indicators: list[IndicatorEntry] = optional([], "What each row gives.", [{"values": [{"column": "value"}]}])
+
+
+def mistakes_of(document: Document, file: FeedFile) -> Iterator[Mistake]:
+    """What is wrong with a mapping apart from the shape of its keys."""
+    try:
+        UUID(file.namespace)
+    except ValueError:
+        remedy = 'Write what `python3 -c "import uuid; print(uuid.uuid4())"` prints'
+        yield document.mistake(("namespace",), f"{quoted(file.namespace)} is no UUID", remedy)
+    forms = [name for name, form in (("csv", file.csv), ("json", file.json_), ("list", file.list_)) if form is not None]
+    if file.misp and (forms or file.indicators):
+        yield document.mistake(("misp",), "Events of MISP say themselves what they hold", "Keep `misp`, or the rest")
+    elif not file.misp and (not forms or not file.indicators):
+        remedy = "Write `csv`, `json` or `list`, and `indicators`; or `misp: true`"
+        yield document.mistake((), "The mapping does not say how a delivery is read", remedy)
+    if file.csv is not None and file.list_ is not None:
+        yield document.mistake(("list",), "`csv` and `list` can't be told apart", "Keep one, or write two mappings")
+    if file.creator is not None and (file.creator.name is None) != (file.creator.since is None):
+        yield document.mistake(("creator",), "`name` and `since` stand together", "Write both, or neither")
+    for number, entry in enumerate(file.indicators):
+        yield from _indicator_mistakes(document, ("indicators", number), entry)
+
+
+def _indicator_mistakes(document: Document, path: Path, entry: IndicatorEntry) -> Iterator[Mistake]:
+    if len(entry.values) > 1 and any(ENDPOINT in (each.kind, *each.kinds.values()) for each in entry.values):
+        yield document.mistake((*path, "values"), "An endpoint stands alone in its pattern", "Give it an entry")
+    if entry.valid_for is not None and entry.valid_from is None:
+        yield document.mistake((*path, "valid_for"), "`valid_for` counts from `valid_from`", "Write `valid_from` too")
+    for number, value in enumerate(entry.values):
+        if bool(value.kinds) != (value.kind_column is not None):
+            what = "`kinds` and `kind_column` stand together"
+            yield document.mistake((*path, "values", number), what, "Write both, or neither")
+    for name in ("name", "description"):
+        text = getattr(entry, name)
+        if text is not None and text.count("{") != len(list(columns_in(text))):
+            yield document.mistake((*path, name), "A brace is not closed", "Write columns as `{column}`")
+
+
+def forms_of(file: FeedFile) -> tuple[CsvForm | None, JsonForm | None, ListForm | None]:
+    """The forms in which the mapping reads a delivery."""
+    csv, json, lines = file.csv, file.json_, file.list_
+    return (
+        CsvForm(csv.delimiter, csv.comment) if csv is not None else None,
+        JsonForm(tuple(json.rows.split(".")), json.key, json.names) if json is not None else None,
+        ListForm(lines.comment) if lines is not None else None,
+    )

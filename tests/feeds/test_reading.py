@@ -1,0 +1,228 @@
+"""Rows to objects, without a server: every form that cells have, and every row that is not taken."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+import pytest
+
+from app.feeds.drafts import Draft
+from app.feeds.mapping import (
+    ENDPOINT,
+    Creator,
+    CsvForm,
+    FeedMapping,
+    IndicatorTemplate,
+    JsonForm,
+    ListForm,
+    ReferenceTemplate,
+    ValueColumn,
+)
+from app.feeds.reading import read_feed
+from app.feeds.rows import NotAFeed, RowMistake
+from app.feeds.versions import version_of
+from app.stix.objects import StixObject
+from app.stix.strict_json import parse
+from app.stix.validation import read_object
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+NAMESPACE = UUID("5b9f3f0c-6f0e-4c53-8f4e-2f6f0c9d7a10")
+CREATOR = "identity--8c1e3c62-6f0a-4a55-9a53-0c1f8f0a8e11"
+
+
+def a_mapping(*values: ValueColumn, **template: Any) -> FeedMapping:
+    return FeedMapping(
+        name="test",
+        title="A test",
+        namespace=NAMESPACE,
+        csv=CsvForm(comment="#"),
+        json=JsonForm(),
+        empty=frozenset({"none"}),
+        indicators=(IndicatorTemplate(values=values or (ValueColumn("value", "any"),), **template),),
+    )
+
+
+def read(mapping: FeedMapping, text: str) -> tuple[list[Draft], list[str]]:
+    found = read_feed(mapping, text.encode(), "nl-cert")
+    drafts = [each for each in found if isinstance(each, Draft)]
+    return drafts, [str(each) for each in found if isinstance(each, RowMistake)]
+
+
+DATES = {
+    "2026-03-01 10:20:30": "2026-03-01T10:20:30.000Z",
+    "2026-03-01 10:20:30 UTC": "2026-03-01T10:20:30.000Z",
+    "2026-03-01T10:20:30Z": "2026-03-01T10:20:30.000Z",
+    "2026-03-01T10:20:30.1234567+02:00": "2026-03-01T08:20:30.123Z",
+    "2026-03-01 10:20": "2026-03-01T10:20:00.000Z",
+    "2026-03-01": "2026-03-01T00:00:00.000Z",
+    "1772360430": "2026-03-01T10:20:30.000Z",
+    "1772360430123": "2026-03-01T10:20:30.123Z",
+}
+
+
+@pytest.mark.parametrize("written", DATES)
+def test_a_date_is_read_as_feeds_write_it(written: str) -> None:
+    (draft,), mistakes = read(a_mapping(valid_from="seen"), f"value,seen\nexample.org,{written}\n")
+    assert mistakes == []
+    assert version_of(draft, None, NOW)["valid_from"] == DATES[written]
+
+
+@pytest.mark.parametrize("written", ["yesterday", "2026-13-01", "01.03.2026", "2026-03-01 25:00:00", "17"])
+def test_what_is_no_date_is_told(written: str) -> None:
+    drafts, (mistake,) = read(a_mapping(valid_from="seen"), f"value,seen\nexample.org,{written}\nexample.net,\n")
+    assert f"line 2, column `seen`: `{written}` is no date" in mistake
+    assert [each.tree["name"] for each in drafts] == ["example.net"]
+
+
+# kind -> (what stands there, the pattern)
+KINDS = {
+    "any": ("hxxp://example[.]org/A", "[url:value = 'http://example.org/A']"),
+    "domain": ("Bücher.example", "[domain-name:value = 'xn--bcher-kva.example']"),
+    "ip": ("2001:DB8::0", "[ipv6-addr:value = '2001:db8::']"),
+    "sha512": ("AB" * 64, f"[file:hashes.'SHA-512' = '{'ab' * 64}']"),
+    "ssdeep": ("3:Ab:cD", "[file:hashes.SSDEEP = '3:Ab:cD']"),
+    "email": ("a@Example.org", "[email-addr:value = 'a@example.org']"),
+    "asn": ("AS64500", "[autonomous-system:number = 64500]"),
+    "filename": ("it's \\ here.exe", r"[file:name = 'it\'s \\ here.exe']"),
+    "user-account:user_id": ("S-1-5-21", "[user-account:user_id = 'S-1-5-21']"),
+    "directory": (r"C:\Temp", r"[directory:path = 'C:\\Temp']"),
+    "mutex": ("Global\\x", r"[mutex:name = 'Global\\x']"),
+    "mac": ("02-00-5E-00-00-01", "[mac-addr:value = '02:00:5e:00:00:01']"),
+    ENDPOINT: (
+        "example.org:8443",
+        (
+            "[network-traffic:dst_ref.type = 'domain-name' AND network-traffic:dst_ref.value = 'example.org'"
+            " AND network-traffic:dst_port = 8443]"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_value_of_each_kind_becomes_a_valid_pattern(kind: str) -> None:
+    written, pattern = KINDS[kind]
+    (draft,), mistakes = read(a_mapping(ValueColumn("value", kind)), f'value\n"{written}"\n')
+    assert mistakes == []
+    tree = dict(version_of(draft, None, NOW))
+    assert tree["pattern"] == pattern
+    assert isinstance(read_object(parse(json.dumps(tree).encode())), StixObject)
+
+
+# sentence -> (mapping, text, mistake)
+HASH = ValueColumn("value", "sha256")
+ROWS = {
+    "a hash that is too short": (a_mapping(HASH), "value\nabc\n", "line 2, column `value`: `abc` is no SHA-256"),
+    "a URL that is none": (a_mapping(ValueColumn("value", "url")), "value\nhttp://\n", "`http://` is no url"),
+    "an id of CVE": (a_mapping(), "value\nCVE-2021-44228\n", "`CVE-2021-44228` is no value"),
+    "a word": (a_mapping(), "value\nsvchost\n", "`svchost` is no value that says of which kind it is"),
+    "no port": (a_mapping(ValueColumn("value", ENDPOINT)), "value\nexample.org\n", "column `value`: There is no port"),
+    "an end before its beginning": (
+        a_mapping(valid_from="a", valid_until="b"),
+        "value,a,b\nexample.org,2026-02-01,2026-01-01\n",
+        "line 2, column `b`: It ends before it begins",
+    ),
+    "no confidence": (
+        a_mapping(confidence_column="c"), "value,c\nexample.org,101\n", "column `c`: `101` is no confidence",
+    ),
+    "a cell without an end": (a_mapping(), f'value\n"{"x" * 140_000}\n', "line 2: It does not read as CSV"),
+    "a row of JSON that is none": (a_mapping(), '["example.org"]', "row 1: A row is a JSON object"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("says", ROWS)
+def test_a_row_that_is_not_taken_says_why(says: str) -> None:
+    mapping, text, told = ROWS[says]
+    drafts, (mistake,) = read(mapping, text)
+    assert drafts == []
+    assert told in mistake
+
+
+def test_lines_are_counted_as_an_editor_counts_them() -> None:
+    text = '# a comment\r\nvalue,note\r\n\r\n"example.org","two\r\nlines\u2028of one"\r\nbad value,\r\n'
+    drafts, mistakes = read(a_mapping(description="{note}"), text)
+    assert drafts[0].tree["description"] == "two\r\nlines\u2028of one"
+    assert mistakes == ["line 6, column `value`: `bad value` is no value that says of which kind it is"]
+
+
+def test_a_list_has_comments_behind_its_values_and_a_byte_order_mark_before_them() -> None:
+    mapping = FeedMapping(
+        "test",
+        "A test",
+        NAMESPACE,
+        lines=ListForm("#"),
+        indicators=(IndicatorTemplate((ValueColumn("value", "any"),)),),
+    )
+    drafts, mistakes = read(mapping, "\ufeff# c\nexample.org # why\n\nhttp://example.net/#top\n")
+    assert [each.tree["name"] for each in drafts] == ["example.org", "http://example.net/#top"]
+    assert mistakes == []
+
+
+def test_texts_are_filled_from_columns_and_left_out_where_one_is_empty() -> None:
+    mapping = a_mapping(
+        name="{malware} at {value}",
+        description="By {who}.",
+        references=(ReferenceTemplate("Feed", "https://example.org/{id}", "{id}"), ReferenceTemplate("More", "{link}")),
+    )
+    both, one = read(mapping, "value,malware,who,id,link\nexample.org,{who},me,7,\nexample.net,None,,,x:y\n")[0]
+    assert both.tree["name"] == "{who} at example.org"  # what stands in a cell names no column
+    assert both.tree["description"] == "By me."
+    assert both.tree["external_references"] == [
+        {"source_name": "Feed", "url": "https://example.org/7", "external_id": "7"}
+    ]
+    assert one.tree["name"] == "example.net"
+    assert "description" not in one.tree
+    assert one.tree["external_references"] == [{"source_name": "More", "url": "x:y"}]
+
+
+def test_rows_about_one_value_are_one_object_in_whatever_order_they_come() -> None:
+    mapping = a_mapping(label_columns=("tags",), confidence_column="c", valid_from="seen", valid_for=timedelta(days=1))
+    rows = ['Example.org,"b,a",10,2026-03-02', "example[.]org,c,90,2026-03-01"]
+    trees = [read(mapping, "value,tags,c,seen\n" + "\n".join(order))[0] for order in (rows, rows[::-1])]
+    (one,), (other,) = trees
+    assert one.tree == other.tree
+    assert one.tree["labels"] == ["a", "b", "c"]
+    assert (one.tree["confidence"], one.tree["valid_from"][:10], one.tree["valid_until"][:10]) == (
+        90, "2026-03-01", "2026-03-03",
+    )  # fmt: skip
+
+
+def test_an_id_depends_on_namespace_creator_kind_and_value_and_on_nothing_else() -> None:
+    signed = FeedMapping(
+        "x", "x", NAMESPACE, Creator(CREATOR), lines=ListForm(), indicators=(IndicatorTemplate((HASH,)),)
+    )
+    hashes = ["ab" * 32, "AB" * 32]
+    told = f'["{CREATOR}","SHA-256","{hashes[0]}"]'
+    (one,), (other,) = (read_feed(signed, value.encode(), who) for value, who in zip(hashes, ("a", "b"), strict=True))
+    assert isinstance(one, Draft)
+    assert isinstance(other, Draft)
+    assert one.id == other.id == f"indicator--{uuid5(NAMESPACE, told)}"
+
+
+@pytest.mark.parametrize(
+    ("form", "data"),
+    [({"csv": CsvForm()}, b""), ({"csv": CsvForm()}, b"a;b\n1;2\n"), ({"json": JsonForm(("data", "*"))}, b"[1]"),
+     ({"json": JsonForm()}, b"7"), ({"json": JsonForm()}, b"value\nx\n")],
+)  # fmt: skip
+def test_what_is_no_delivery_is_told_as_a_whole(form: dict[str, Any], data: bytes) -> None:
+    mapping = FeedMapping("x", "x", NAMESPACE, indicators=(IndicatorTemplate((HASH,)),), **form)
+    with pytest.raises(NotAFeed, match=r"\.|:"):
+        read_feed(mapping, data, "nl-cert")
+
+
+def test_a_version_follows_what_was_sent_before() -> None:
+    mapping = a_mapping(confidence_column="c", created="seen", modified="changed")
+    head = "value,c,seen,changed\n"
+
+    def draft(row: str) -> Draft:
+        return read(mapping, head + row)[0][0]
+
+    first = version_of(draft("example.org,10,2026-03-01,2026-03-01"), None, NOW)
+    assert (first["created"][:10], first["modified"][:10]) == ("2026-03-01", "2026-03-01")
+    assert version_of(draft("example.org,10,2026-02-01,2026-03-01"), first, NOW) == first
+    dated = version_of(draft("example.org,20,2026-02-01,2026-03-01 10:00"), first, NOW)
+    assert (dated["created"], dated["modified"]) == (first["created"], "2026-03-01T10:00:00.000Z")
+    undated = version_of(draft("example.org,30,2026-02-01,2026-03-01"), dated, NOW)
+    assert (undated["created"], undated["modified"]) == (first["created"], "2026-03-02T12:00:00.000Z")
+    early = version_of(draft("example.org,40,,"), undated, NOW - timedelta(days=1))
+    assert early["modified"] == "2026-03-02T12:00:00.001Z"
