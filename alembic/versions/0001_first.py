@@ -346,7 +346,7 @@ def upgrade_exchange() -> None:
 
 
 def create_words() -> None:
-    """The words of contributions, by the engine's own full text index; declared nowhere else, since each has its own."""
+    """The words of contributions, in the full text index of the engine, which no table of the code declares."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute("CREATE TABLE searchable_word (contribution bigint PRIMARY KEY, words tsvector NOT NULL)")
         op.execute("CREATE INDEX ix_searchable_word_words ON searchable_word USING gin (words)")

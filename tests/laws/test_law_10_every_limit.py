@@ -121,7 +121,7 @@ def test_a_delivery_of_a_feed_may_be_as_long_as_is_set_and_no_longer(database_ur
         "push_objects_max": 3,
         "content_length_bytes_max": 900,
     }
-    with limited(database_url, tmp_path, push_objects_max=3, **limits) as exchange:
+    with limited(database_url, tmp_path, **limits) as exchange:
         for mapping, body, at in (("ioc-list", b"example.org\n", 600), ("misp", event, 300)):
             assert feed(exchange, mapping, body.ljust(at)).status_code == 202
             is_a_taxii_error(feed(exchange, mapping, body.ljust(at + 1)), 422, str(at), "several")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
-from app.stix.observables.forms import IndexKey, key_of, normal
+from app.stix.observables.forms import NO_ADDRESS, IndexKey, key_of, normal
 from app.stix.observables.hosts import network_text
 from app.stix.observables.kinds import ATTACK, CVE, HOSTS
 from app.stix.observables.naming import external_ids_in, observables_in
@@ -37,7 +37,7 @@ def value_told_by(key: IndexKey) -> Observable | None:
     address, slash, length = key.key.partition("/")
     if key.kind not in HOSTS:
         return Observable(key.kind, key.key)
-    if not slash or not length.isdecimal():
+    if not slash or address.startswith(NO_ADDRESS):
         return None
     network = (IPv4Network if key.kind == "ipv4-addr" else IPv6Network)((int(address, 16), int(length)))
     return Observable(key.kind, network_text(network))
