@@ -26,12 +26,7 @@ from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, STIX, sti
 
 HERE = "north-sea/collections/indicators"
 FEEDS = {"nl-cert": "nl-feed", "wind-isac": "wind-feed", "water-nl": "water-feed"}
-ANALYSTS = {
-    "nl-analyst": "nl-cert",
-    "wind-analyst": "wind-isac",
-    "water-analyst": "water-nl",
-    "port-analyst": "port-nl",
-}
+ANALYSTS = {"water-analyst": "water-nl", "port-analyst": "port-nl"}
 NAMED = "duty-officer"
 EXAMPLES = {"sqlite": 10, "postgresql": 3}
 PREFIXES = count()
