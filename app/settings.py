@@ -73,8 +73,8 @@ class Settings(BaseSettings):
     lookup_objects_max: Count = Field(
         default=50_000, description="The most objects that may name the values of one look-up."
     )
-    lookup_bytes_max: Bytes = Field(
-        default=64 * 1024 * 1024, description="The most bytes of objects in the answer to a look-up of many values."
+    answer_bytes_max: Bytes = Field(
+        default=64 * 1024 * 1024, description="The most bytes of objects in one answer to an analyst."
     )
     lookups_waiting_max: Count = Field(
         default=2,

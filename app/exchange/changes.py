@@ -14,7 +14,7 @@ from app.exchange.examine import BEFORE_ALL
 from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester
 from app.exchange.own_logs import EVERYWHERE, OwnLog, Scope, own_logs
-from app.exchange.places_in_order import PlaceInOrder, place_of, seal, unseal
+from app.exchange.places_in_order import PlaceInOrder, page_of, place_of, seal, unseal
 from app.ledger.disclosures import Disclosure
 from app.storage import pages
 from app.storage.pages import PageQuery
@@ -56,7 +56,7 @@ def _changes(exchange: Exchange, requester: Requester, question: Question) -> tu
         after = unseal(exchange, asked, question.next) or PlaceInOrder(since, 2**63)
         found = [each for log in logs for each in _after(answer, log, question, after)]
         ordered = sorted((each for each in found if place_of(each) > after), key=place_of)
-        page, more = ordered[: question.limit], len(ordered) > question.limit
+        page, more = page_of(exchange, ordered, question.limit)
         token = seal(exchange, asked, place_of(page[-1])) if more else None
         return Changes(answer.entries(page), answer.instant, token), answer.records(asked)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.errors import AnswerTooLarge
 from app.exchange.disclosing import Asked, decided_again, record_of
 from app.exchange.exchange import Exchange
 from app.exchange.own_logs import OwnLog
@@ -61,6 +62,7 @@ class Answer:
     exchange: Exchange
     transaction: Transaction
     now: datetime
+    _bytes: int = 0
     _given: dict[int, tuple[OwnLog, dict[int, LogRow]]] = field(default_factory=dict)
 
     @property
@@ -69,8 +71,15 @@ class Answer:
         return milliseconds(self.now)
 
     def entries(self, found: Sequence[Found]) -> Sequence[Entry]:
-        """These rows as they are shown, in their order, each once; what the second decision withholds is left out."""
+        """These rows as they are shown, in their order, each once; what the second decision withholds is left out.
+
+        Raises AnswerTooLarge.
+        """
         shown = self._shown(found)
+        self._bytes += sum(row.size for _, row in shown)
+        bytes_max = self.exchange.settings.answer_bytes_max
+        if self._bytes > bytes_max:
+            raise AnswerTooLarge(f"The objects come to more than {bytes_max} bytes. Ask for less at once.")
         versions = [row.version_id for _, row in shown]
         contents = contents_store.contents_of(self.transaction, versions)
         trees = {version: json.loads(content) for version, content in contents.items()}

@@ -66,7 +66,7 @@ def _examine(exchange: Exchange, requester: Requester, question: Question) -> tu
                 transaction, log.audience, [question.object_id], answer.instant, question.limit + 1, until=bound
             )
         ]
-        page, more = newest_first(referring, after, question.limit)
+        page, more = newest_first(exchange, referring, after, question.limit)
         token = seal(exchange, asked, place_of(page[-1])) if more else None
         return Examined(versions, answer.entries(page), token), answer.records(asked)
 

@@ -74,32 +74,30 @@ def _walk(exchange: Exchange, asked: Asked, question: Question, *, against: bool
     with exchange.database.reading() as transaction:
         logs = own_logs(exchange, transaction, asked.requester, question.scope, now)
         answer = Answer(exchange, transaction, now)
-        entries = list(_of_ids(answer, logs, {question.object_id}, question.limit + 1))
+        entries, _ = _of_ids(answer, logs, {question.object_id}, question.limit + 1)
         if not entries:
             raise NotKnown
-        reached, newest, more = {question.object_id}, list(entries), False
+        reached, newest, more = {question.object_id}, entries, False
         for _ in range(question.steps):
             room = question.limit + 1 - len(entries)
             ids = {target for entry in newest for _, target in references_in(entry.tree)} - reached
             if against:
                 ids |= _referring(answer, logs, newest, room + len(reached) + 1) - reached
-            newest = list(_of_ids(answer, logs, ids, room + 1))
-            if len(newest) > room:
-                more, newest = True, newest[:room]
-            entries += newest
+            newest, more = _of_ids(answer, logs, ids, room)
+            entries = [*entries, *newest]
             reached |= {entry.row.stix_id for entry in newest}
             if more or not newest:
                 break
         return Graph(entries, _edges(entries), more), answer.records(asked)
 
 
-def _of_ids(answer: Answer, logs: Sequence[OwnLog], ids: set[str], limit: int) -> Sequence[Entry]:
-    """The newest versions of these objects in every log, by id; at most `limit`."""
+def _of_ids(answer: Answer, logs: Sequence[OwnLog], ids: set[str], limit: int) -> tuple[list[Entry], bool]:
+    """The newest versions of these objects in every log, by id, at most `limit`; and whether there are more."""
     found = [
         (log, row) for log in logs for row in finding.by_ids(answer.transaction, log.audience, ids, answer.instant)
     ]
     found.sort(key=lambda each: (each[1].stix_id, place_of(each)))
-    return answer.entries(found[:limit])
+    return list(answer.entries(found[:limit])), len(found) > limit
 
 
 def _referring(answer: Answer, logs: Sequence[OwnLog], entries: Sequence[Entry], limit: int) -> set[str]:

@@ -7,7 +7,7 @@ from app.stix.observables.indexing import index_keys_in
 from app.stix.references import references_in
 from app.stix.texts import folded_text, words_in
 from app.stix.timestamps import version_key
-from app.stix.validity import validity_of
+from app.stix.validity import confidence_of, validity_of
 from app.storage import observables, references, searches
 from app.storage.engine import Transaction
 from app.storage.searches import Searchable
@@ -32,12 +32,11 @@ def add_contents(transaction: Transaction, collection_id: int, added: Sequence[t
 
 def _searchable(key: int, obj: StixObject) -> Searchable:
     validity = validity_of(obj.tree)
-    confidence = obj.tree.get("confidence")
     return Searchable(
         contribution=key,
         terms=_terms(obj),
         words=words_in(obj.tree),
-        confidence=confidence if isinstance(confidence, int) else None,
+        confidence=confidence_of(obj.tree),
         created=_key(obj.created),
         valid_from=_key(validity.valid_from),
         valid_until=_key(validity.valid_until),

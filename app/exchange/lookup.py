@@ -143,7 +143,7 @@ def _look_up(exchange: Exchange, requester: Requester, question: Question) -> tu
         hits = _Hits()
         for log in logs:
             hits.look(answer, log, meant, inside=question.inside)
-        page, more = newest_first(hits.found(), after, question.limit)
+        page, more = newest_first(exchange, hits.found(), after, question.limit)
         entries = answer.entries(page)
         found = [(entry, hits.matches(entry)) for entry in entries]
         related, more_related = _related(answer, logs, entries)
@@ -209,7 +209,8 @@ def _related(answer: Answer, logs: Sequence[OwnLog], entries: Sequence[Entry]) -
         for log in logs
         for row in finding.referring_to(answer.transaction, log.audience, targets, answer.instant, enough)
     ]
-    page, more = newest_first([each for each in referring if place_of(each) not in given], None, RELATED_MAX)
+    others = [each for each in referring if place_of(each) not in given]
+    page, more = newest_first(answer.exchange, others, None, RELATED_MAX)
     return answer.entries(page), more
 
 
@@ -227,7 +228,6 @@ def _look_up_many(
         by_key = _by_key(answer, logs, {key for of_value in hows for key in of_value})
         chosen = [_chosen(of_value, by_key, each) for of_value in hows]
         wanted = {place_of(found): found for of_value, _ in chosen for found, _ in of_value}
-        _require_bounded(exchange, list(wanted.values()))
         entries = answer.entries([wanted[place] for place in sorted(wanted, reverse=True)])
         places = {place_of((entry.log, entry.row)): number for number, entry in enumerate(entries)}
         results = [
@@ -275,12 +275,6 @@ def _numbered(
         if place_of(found) in places
         for match in _matches(entries[places[place_of(found)]], keys)
     ]
-
-
-def _require_bounded(exchange: Exchange, found: Sequence[Found]) -> None:
-    bytes_max = exchange.settings.lookup_bytes_max
-    if sum(row.size for _, row in found) > bytes_max:
-        raise AnswerTooLarge(f"The objects come to more than {bytes_max} bytes. Ask for fewer values at once.")
 
 
 def _canonical(question: Question) -> str:

@@ -29,11 +29,23 @@ def place_of(found: Found) -> PlaceInOrder:
     return PlaceInOrder(row.date_added, log.rank)
 
 
-def newest_first(found: Iterable[Found], after: PlaceInOrder | None, limit: int) -> tuple[Sequence[Found], bool]:
-    """The next rows of these, newest first and each once, and whether there are more."""
+def newest_first(
+    exchange: Exchange, found: Iterable[Found], after: PlaceInOrder | None, limit: int
+) -> tuple[Sequence[Found], bool]:
+    """A page of these rows, newest first and each once, and whether there are more."""
     once = {place_of(each): each for each in found}
     places = sorted((place for place in once if after is None or place < after), reverse=True)
-    return [once[place] for place in places[:limit]], len(places) > limit
+    return page_of(exchange, [once[place] for place in places], limit)
+
+
+def page_of(exchange: Exchange, ordered: Sequence[Found], limit: int) -> tuple[Sequence[Found], bool]:
+    """The first of these rows, up to `limit` and the size of a page but at least one, and whether there are more."""
+    total = 0
+    for count, (_, row) in enumerate(ordered[:limit]):
+        total += row.size
+        if total > exchange.settings.page_bytes_max and count:
+            return ordered[:count], True
+    return ordered[:limit], len(ordered) > limit
 
 
 def seal(exchange: Exchange, asked: Asked, place: PlaceInOrder) -> str:

@@ -23,6 +23,7 @@ from app.stix.timestamps import from_datetime, version_key
 from app.storage import searches
 from app.storage.searches import Wanted
 
+WORDS_MAX = 32
 BEFORE_ALL, AFTER_ALL = -(2**62), 2**62
 
 
@@ -89,7 +90,7 @@ def _search(exchange: Exchange, requester: Requester, question: Question) -> tup
             for log in logs
             for row in searches.search(transaction, log.audience, wanted, answer.instant, question.limit + 2)
         ]
-        page, more = newest_first(found, after, question.limit)
+        page, more = newest_first(exchange, found, after, question.limit)
         token = seal(exchange, asked, place_of(page[-1])) if more else None
         return Found(answer.entries(page), token), answer.records(asked)
 
@@ -100,6 +101,8 @@ def _words(text: str | None) -> Sequence[str]:
     words = words_of(text)
     if not words:
         raise MalformedRequest("text: there is no word in it, of letters or digits.")
+    if len(words) > WORDS_MAX:
+        raise MalformedRequest(f"text: up to {WORDS_MAX} words are searched for.")
     return words
 
 

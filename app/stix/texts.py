@@ -7,6 +7,8 @@ from typing import Any
 from app.stix.observables.texts import folded
 
 WORD_CHARS_MAX = 64
+WORDS_MAX = 4000
+"""Of one object, in the order of its texts: PostgreSQL takes a megabyte of words."""
 TEXT_CHARS_MAX = 256
 
 _WORD = re.compile(r"[^\W_]+")
@@ -27,8 +29,8 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def words_in(tree: Mapping[str, Any]) -> tuple[str, ...]:
-    """The words of all texts of an object: its name, what describes it, its aliases and labels and so on."""
-    return words_of("\n".join(_texts(tree)))
+    """The words of the texts of an object: its name, what describes it, its aliases and labels and so on."""
+    return words_of("\n".join(_texts(tree)))[:WORDS_MAX]
 
 
 def _texts(tree: Mapping[str, Any]) -> Iterator[str]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from app.stix.timestamps import is_before
 
+CONFIDENCE_MAX = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Validity:
@@ -26,3 +28,9 @@ def validity_of(tree: Mapping[str, Any]) -> Validity:
     """The validity of a valid object. Only an indicator has a time of validity."""
     dated = tree if tree.get("type") == "indicator" else {}
     return Validity(tree.get("revoked") is True, dated.get("valid_from"), dated.get("valid_until"))
+
+
+def confidence_of(tree: Mapping[str, Any]) -> int | None:
+    """How sure its creator is, 0 to 100 (section 3.2). In an observable it may be anybody's own: then None."""
+    value = tree.get("confidence")
+    return value if type(value) is int and 0 <= value <= CONFIDENCE_MAX else None

@@ -40,5 +40,5 @@ def test_every_example_prints_what_the_page_shows(sqlite_databases: SqliteDataba
 
 
 def test_every_limit_of_look_ups_stands_in_the_page() -> None:
-    for name in ("values", "body_bytes", "objects", "bytes"):
-        assert f"COMITY_LOOKUP_{name.upper()}_MAX" in PAGE
+    for name in ("lookup_values", "lookup_body_bytes", "lookup_objects", "lookups_waiting", "answer_bytes"):
+        assert f"COMITY_{name.upper()}_MAX" in PAGE

@@ -80,7 +80,7 @@ def test_a_body_that_is_no_json_by_its_type_is_not_read(world: Running) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit", "telling"), [("lookup_objects_max", "More than 2 objects"), ("lookup_bytes_max", "more than 2 bytes")]
+    ("limit", "telling"), [("lookup_objects_max", "More than 2 objects"), ("answer_bytes_max", "more than 2 bytes")]
 )
 def test_an_answer_that_would_be_too_large_is_told(world: Running, limit: str, telling: str) -> None:
     chosen = world.exchange.settings.model_copy(update={limit: 2})

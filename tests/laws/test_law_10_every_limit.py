@@ -41,7 +41,7 @@ TRIED = {
     "push_objects_max", "pushes_waiting_max", "feed_bytes_max", "feed_events_bytes_max",
 }  # fmt: skip
 TRIED_WITH_THE_ANALYST_API = {
-    "lookup_values_max", "lookup_body_bytes_max", "lookup_objects_max", "lookup_bytes_max", "lookups_waiting_max",
+    "lookup_values_max", "lookup_body_bytes_max", "lookup_objects_max", "answer_bytes_max", "lookups_waiting_max",
 }  # fmt: skip
 """In tests/analyst/test_lookup_of_many.py."""
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from app.exchange.entries import Entry
 from app.exchange.lookup import Match
 from app.stix.observables import Observable
+from app.stix.validity import confidence_of
 from app.taxii.timestamps import format_timestamp
 
 HEADERS: Final = {
@@ -38,7 +39,7 @@ def entry(shown: Entry, matches: Sequence[Match] = ()) -> Mapping[str, Any]:
         "valid_from": shown.validity.valid_from,
         "valid_until": shown.validity.valid_until,
         "revoked": shown.validity.revoked,
-        "confidence": shown.tree.get("confidence"),
+        "confidence": confidence_of(shown.tree),
         "tlp": list(shown.tlp),
         "created_by_ref": shown.creator,
         "created_by": shown.named,
