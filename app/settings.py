@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         default=16 * 1024 * 1024, description="The longest delivery of a feed that is taken over HTTP."
     )
     feed_events_bytes_max: Bytes = Field(
-        default=1024 * 1024, description="The same for MISP events: to convert them takes a core some 20 s a MiB."
+        default=4 * 1024 * 1024, description="The same for MISP events: a MiB of them takes a core some seconds."
     )
     load_bytes_max: Bytes = Field(default=1024 * 1024 * 1024, description="The largest file that is loaded, unpacked.")
     json_depth_max: Count = Field(default=100, description="The deepest nesting of a STIX object taken.")

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.feeds.drafts import Draft
 from app.feeds.rows import NotAFeed, RowMistake
+from app.stix.observables import normal
 from app.stix.timestamps import is_timestamp, to_datetime
 
 
@@ -56,7 +57,14 @@ def _converted(event: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[str
     parser = MISPtoSTIX21Parser()
     parser.parse_misp_event(dict(event))
     wrong = [str(message).strip().splitlines()[-1] for each in parser.errors.values() for message in each]
-    return [json.loads(each.serialize()) for each in parser.stix_objects], wrong
+    return [_mended(json.loads(each.serialize())) for each in parser.stix_objects], wrong
+
+
+def _mended(tree: dict[str, Any]) -> dict[str, Any]:
+    """The object, its registry key with the hive written out: MISP and the library take `HKLM`, STIX does not."""
+    if tree["type"] != "windows-registry-key" or "key" not in tree:
+        return tree
+    return {**tree, "key": normal("windows-registry-key", str(tree["key"])).value}
 
 
 def _draft(tree: dict[str, Any], place: str) -> Draft:

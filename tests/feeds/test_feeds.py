@@ -83,6 +83,22 @@ def test_a_changed_row_is_a_new_version_and_keeps_its_creation(exchange: Running
     assert messages(again, "successes") == {ALREADY_PRESENT}
 
 
+def test_what_its_sender_has_revoked_or_withdrawn(exchange: Running) -> None:
+    """Revoked stays revoked, whatever the feed repeats; withdrawn comes back, as with any push."""
+    data = (SAMPLES / "urlhaus.csv").read_bytes()
+    deliver(exchange, "urlhaus", data)
+    one, other = (each for each in exchange.objects("nl-soc") if each["type"] == "indicator")
+    exchange.take("nl-feed", {**one, "revoked": True, "modified": "2026-03-01T10:00:00.000Z"})
+    gone = exchange.client("nl-feed").delete(f"/{INDICATORS}/objects/{other['id']}/")
+    assert gone.status_code == 200
+    status = deliver(exchange, "urlhaus", data)
+    (failure,) = status["failures"]
+    assert (failure["id"], "revoked" in failure["message"]) == (one["id"], True)
+    now = {each["id"]: each for each in exchange.objects("nl-soc")}
+    assert now[one["id"]]["revoked"]
+    assert now[other["id"]] == other
+
+
 def test_a_list_that_two_organisations_send_is_two_organisations_word(exchange: Running) -> None:
     data = (SAMPLES / "ioc-list.txt").read_bytes()
     ids = []
@@ -178,6 +194,6 @@ def test_an_event_that_can_not_be_converted_refuses_itself_alone(exchange: Runni
     bad["Event"]["uuid"] = "6f3b6c1a-0d2e-4f8b-9a77-2c51d0e4b6f8"
     bad["Event"]["Attribute"] = [{"uuid": "no uuid", "type": "ip-dst", "value": "198.51.100.1", "to_ids": True}]
     status = deliver(exchange, "misp", json.dumps([bad, good]).encode(), media_type="application/json")
-    assert status["success_count"] == 13
+    assert status["success_count"] == 17
     (failure,) = status["failures"]
     assert failure["message"].startswith("event 6f3b6c1a-0d2e-4f8b-9a77-2c51d0e4b6f8: ")

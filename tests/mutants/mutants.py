@@ -90,6 +90,22 @@ MUTANTS = (
         [f"{WRITERS}[postgresql-clocks agree]"],
     ),
     Mutant(
+        "a feed that repeats itself is new every time",
+        [Change("app/feeds/versions.py", "    if repeated == known:\n", "    if False:\n")],
+        ["tests/feeds/test_feeds.py::test_a_changed_row_is_a_new_version_and_keeps_its_creation"],
+    ),
+    Mutant(
+        "one list of two organisations is one object",
+        [
+            Change(
+                "app/feeds/drafts.py",
+                "[mapping.creator.id if mapping.creator else sender, first.kind",
+                "[mapping.creator.id if mapping.creator else '', first.kind",
+            )
+        ],
+        ["tests/feeds/test_feeds.py::test_a_list_that_two_organisations_send_is_two_organisations_word"],
+    ),
+    Mutant(
         "the newest version of a line has no say over the earlier ones",
         [
             Change(
