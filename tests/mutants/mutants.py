@@ -143,9 +143,9 @@ MUTANTS = (
         "pages show what has expired until it is swept",
         [
             Change(
-                "app/storage/pages.py",
-                '    return or_(log.c.not_after.is_(None), log.c.not_after > bindparam("now"))',
-                "    return true()",
+                "app/storage/log_rows.py",
+                'log.c.not_after > bindparam("now"))',
+                "log.c.not_after.is_not(None))",
             )
         ],
         [f"{TIME}::test_a_version_is_shown_to_nobody_from_its_end_on_before_anything_is_swept"],
@@ -245,5 +245,32 @@ MUTANTS = (
             )
         ],
         ["tests/exchange/test_quarantine.py::test_what_is_held_is_a_success_that_nobody_sees_until_it_is_released"],
+    ),
+    Mutant(
+        "analysts find values that an older version named",
+        [
+            Change(
+                "app/storage/observables.py",
+                "            newest(),\n        )\n        .limit(",
+                "        )\n        .limit(",
+            )
+        ],
+        ["tests/analyst/test_lookup.py::test_each_analyst_finds_what_its_partner_may_see"],
+    ),
+    Mutant(
+        "analysts are given rows whose date has yet to come",
+        [Change("app/exchange/changes.py", " if row.date_added <= answer.instant]", "]")],
+        ["tests/analyst/test_changes.py::test_who_goes_on_from_until_is_given_each_new_object_once"],
+    ),
+    Mutant(
+        "a search walks other logs beside its own",
+        [
+            Change(
+                "app/storage/searches.py",
+                "        delivery.c.audience == bindparam",
+                "        delivery.c.audience >= bindparam",
+            )
+        ],
+        ["tests/analyst/test_search.py", "tests/laws/test_law_9_analysts.py"],
     ),
 )
