@@ -158,4 +158,5 @@ def build_exchange(settings: Settings, clock: Clock, identifiers: Identifiers) -
         writers=ThreadPoolExecutor(settings.writers, "write"),
         converters=ThreadPoolExecutor(1, "convert"),
         pushes=Places(settings.pushes_waiting_max),
+        lookups=Places(settings.lookups_waiting_max),
     )

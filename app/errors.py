@@ -12,6 +12,7 @@ ComityError
 │   ├── QueryTooLong           414   the query string is past query_chars_max
 │   ├── UnsupportedMediaType   415   the Content-Type is not TAXII 2.1
 │   ├── UnusableBody           422   the body is not an envelope
+│   ├── AnswerTooLarge         422   what is asked for comes to more than one answer holds
 │   ├── HeadTooLarge           431   the request line and headers are past their bound
 │   └── MethodUnknown          501   the method is none of HTTP's
 ├── Unavailable                503   ours or the database's; no detail leaves
@@ -118,6 +119,13 @@ class UnusableBody(Refused):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     title = "The request body can't be processed"
+
+
+class AnswerTooLarge(Refused):
+    """What the caller may see of what it asks for comes to more than one answer holds."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = "The answer would be too large"
 
 
 class HeadTooLarge(Refused):

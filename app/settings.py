@@ -66,6 +66,20 @@ class Settings(BaseSettings):
     page_objects_max: Count = Field(default=1000, description="The most objects of one page.")
     page_objects_default: Count = Field(default=1000, description="The objects of a page when no limit is asked for.")
     page_bytes_max: Bytes = Field(default=8 * 1024 * 1024, description="A page ends after this many bytes of objects.")
+    lookup_values_max: Count = Field(default=10_000, description="The most values of one look-up.")
+    lookup_body_bytes_max: Bytes = Field(
+        default=4 * 1024 * 1024, description="The longest body of a look-up of many values."
+    )
+    lookup_objects_max: Count = Field(
+        default=50_000, description="The most objects that may name the values of one look-up."
+    )
+    answer_bytes_max: Bytes = Field(
+        default=64 * 1024 * 1024, description="The most bytes of objects in one answer to an analyst."
+    )
+    lookups_waiting_max: Count = Field(
+        default=2,
+        description="Look-ups of many values that one worker does for one organisation; a further one is answered 503.",
+    )
     query_chars_max: Count = Field(default=32 * 1024, description="The longest query string taken.")
     status_days: Count = Field(default=30, description="How many days a status resource stays available (at least 1).")
 

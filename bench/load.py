@@ -45,7 +45,9 @@ class Connection:
         self._writer.close()
 
 
-def request(path: str, account: str = "", secret: str = "", method: str = "GET", body: bytes = b"") -> bytes:
+def request(
+    path: str, account: str = "", secret: str = "", method: str = "GET", body: bytes = b"", body_type: str = TAXII
+) -> bytes:
     """The bytes of one request."""
     credentials = b64encode(f"{account}:{secret}".encode()).decode()
     lines = [
@@ -53,7 +55,7 @@ def request(path: str, account: str = "", secret: str = "", method: str = "GET",
         "Host: 127.0.0.1",
         f"Accept: {TAXII}",
         *([f"Authorization: Basic {credentials}"] if account else []),
-        *([f"Content-Type: {TAXII}"] if body else []),
+        *([f"Content-Type: {body_type}"] if body else []),
         f"Content-Length: {len(body)}",
     ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

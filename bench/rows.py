@@ -5,6 +5,7 @@ import json
 import statistics
 import time
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from bench.report import Row
 from bench.served import Served, bare, exchange
 
 LARGE, SMALL = "/reading/collections/large", "/reading/collections/small"
+VALUES = 10_000
 SELECTIVE = 0.005
 """The share of the objects that the narrow reader is cleared for."""
 
@@ -36,6 +38,7 @@ def measure(engine: str, databases: Any, folder: Path, objects: int) -> Iterator
         yield from _short_requests(engine, served, requests)
         yield _hidden_behind_the_cursor(engine, served, requests)
         yield _selective_page(engine, served, few)
+        yield from _look_ups(engine, served, objects, few)
         yield _polls_beside_pushes(engine, served, objects)
 
 
@@ -131,6 +134,28 @@ def _selective_page(engine: str, served: Served, few: int) -> Row:
     ratio = found["narrow"] / found["broad"]
     work = f"a page of {limit} for a reader cleared for 0.5 %"
     return Row(engine, work, f"{found['narrow']:.1f} ms", f"cleared for all {found['broad']:.1f} ms", ratio, 1.3, True)
+
+
+def _look_ups(engine: str, served: Served, objects: int, few: int) -> Iterator[Row]:
+    stored = [_value(each) for each in islice(indicators(objects - few, GREEN, seed=objects - few), VALUES // 2)]
+    among = {"large": stored[-1], "small": _value(next(indicators(few, AMBER, seed=few)))}
+    found: dict[str, float] = {}
+    for alias, value in among.items():
+        sent = served.request("analyst", f"/analyst/v1/lookup?value={value}&partnership=reading&collection={alias}")
+        found[alias] = min(statistics.median(asyncio.run(latencies(served.port, sent, 20))) * 1000 for _ in range(3))
+    ratio = found["large"] / found["small"]
+    work = f"look-up of one value among {objects:,}"
+    yield Row(engine, work, f"{found['large']:.1f} ms", f"among {few} {found['small']:.1f} ms", ratio, 1.5, True)
+    values = [*stored, *(f"unknown-{number}.example" for number in range(VALUES - len(stored)))]
+    body = json.dumps({"values": values}).encode()
+    sent = served.request("analyst", "/analyst/v1/lookup", "POST", body, "application/json")
+    seconds = asyncio.run(latencies(served.port, sent, 3))[0]
+    work = f"look-up of {VALUES:,} values at once: seconds"
+    yield Row(engine, work, f"{seconds:.2f} s", f"{len(stored):,} of them stored", seconds, 1.0, True)
+
+
+def _value(indicator: dict[str, Any]) -> str:
+    return str(indicator["pattern"].split("'")[1])
 
 
 def _polls_beside_pushes(engine: str, served: Served, objects: int) -> Row:

@@ -15,7 +15,7 @@ import httpx
 from app.clock import SystemClock
 from app.policy.partnership import Role
 from bench.agreement import FILES
-from bench.load import request
+from bench.load import TAXII, request
 from tests.support.exchanges import running
 from tests.support.servers import Server, free_port
 
@@ -28,9 +28,9 @@ class Served:
     database_url: str
     secrets: dict[str, str]
 
-    def request(self, account: str, path: str, method: str = "GET", body: bytes = b"") -> bytes:
+    def request(self, account: str, path: str, method: str = "GET", body: bytes = b"", body_type: str = TAXII) -> bytes:
         """The bytes of a request of this account."""
-        return request(path, account, self.secrets[account], method, body)
+        return request(path, account, self.secrets[account], method, body, body_type)
 
 
 @contextmanager
@@ -41,6 +41,7 @@ def exchange(databases: Any, folder: Path) -> Iterator[Served]:
             made.add_account("feed", "feed", Role.FEEDER)
             for name in ("broad", "narrow"):
                 made.add_account(name, name, Role.READER)
+            made.add_account("analyst", "broad", Role.ANALYST)
             secrets = dict(made.secrets)
         with Server(url, folder, secrets=secrets) as server:
             pid = server.worker_pids()[0]

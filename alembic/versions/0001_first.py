@@ -341,6 +341,52 @@ def upgrade_exchange() -> None:
         sa.PrimaryKeyConstraint("collection", "target", "contribution", "property", name=op.f("pk_reference")),
     )
     op.create_index(op.f("ix_reference_contribution"), "reference", ["contribution"], unique=False)
+    op.create_table(
+        "observable",
+        sa.Column("collection", serial, nullable=False),
+        sa.Column("kind", key_text, nullable=False),
+        sa.Column("value", key_text, nullable=False),
+        sa.Column("contribution", serial, nullable=False),
+        sa.ForeignKeyConstraint(["collection"], ["collection.id"], name=op.f("fk_observable_collection")),
+        sa.ForeignKeyConstraint(["contribution"], ["contribution.id"], name=op.f("fk_observable_contribution")),
+        sa.PrimaryKeyConstraint("collection", "kind", "value", "contribution", name=op.f("pk_observable")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "term",
+        sa.Column("collection", serial, nullable=False),
+        sa.Column("kind", key_text, nullable=False),
+        sa.Column("value", key_text, nullable=False),
+        sa.Column("contribution", serial, nullable=False),
+        sa.ForeignKeyConstraint(["collection"], ["collection.id"], name=op.f("fk_term_collection")),
+        sa.ForeignKeyConstraint(["contribution"], ["contribution.id"], name=op.f("fk_term_contribution")),
+        sa.PrimaryKeyConstraint("collection", "kind", "value", "contribution", name=op.f("pk_term")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "searchable",
+        sa.Column("contribution", serial, autoincrement=False, nullable=False),
+        sa.Column("confidence", sa.SmallInteger(), nullable=True),
+        sa.Column("created", key_text, nullable=True),
+        sa.Column("valid_from", key_text, nullable=True),
+        sa.Column("valid_until", key_text, nullable=True),
+        sa.Column("revoked", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["contribution"], ["contribution.id"], name=op.f("fk_searchable_contribution")),
+        sa.PrimaryKeyConstraint("contribution", name=op.f("pk_searchable")),
+    )
+    create_words()
+
+
+def create_words() -> None:
+    """The words of contributions, in the full text index of the engine, which no table of the code declares."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("CREATE TABLE searchable_word (contribution bigint PRIMARY KEY, words tsvector NOT NULL)")
+        op.execute("CREATE INDEX ix_searchable_word_words ON searchable_word USING gin (words)")
+    else:
+        op.execute(
+            "CREATE VIRTUAL TABLE searchable_word USING fts5"
+            "(words, content='', detail=none, tokenize='unicode61 remove_diacritics 0')"
+        )
 
 
 def upgrade_ledger() -> None:

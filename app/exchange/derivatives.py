@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from app.exchange import indexing
 from app.exchange.derivative_lines import NewVersion, Outcome, collection_of
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
@@ -19,9 +20,8 @@ from app.exchange.resolution import derivation, store_meanings
 from app.policy.handling import Handling, Meaning
 from app.policy.sanitising import signed
 from app.stix.objects import StixObject
-from app.stix.references import references_in
 from app.stix.timestamps import from_datetime, to_datetime, version_key
-from app.storage import arrivals, contributions, derivatives, handlings, markings, objects, references
+from app.storage import arrivals, contributions, derivatives, handlings, markings, objects
 from app.storage.contributions import LIVE, NewContribution
 from app.storage.derivatives import NewDerivative
 from app.storage.engine import Transaction
@@ -147,13 +147,13 @@ class _Making:
                 for each, (key, obj), derivative in zip(new, keyed, of, strict=True)
             ],
         )
-        edges, uses = [], []
-        for each, (_, obj), derivative, contribution in zip(new, keyed, of, stored, strict=True):
-            edges += [(contribution, name, target) for name, target in references_in(obj.tree)]
+        uses = []
+        for each, derivative, contribution in zip(new, of, stored, strict=True):
             uses += [(mark, contribution) for mark in each.derived.uses]
             if each.closes:
                 derivatives.close(self._transaction, derivative, contribution)
-        references.add(self._transaction, self._floor.collection, edges)
+        found_by = [(contribution, obj) for (_, obj), contribution in zip(keyed, stored, strict=True)]
+        indexing.add(self._transaction, self._floor.collection, found_by)
         markings.add_uses(self._transaction, self._partnership_id, uses)
         return [key for key, _ in keyed]
 

@@ -51,6 +51,7 @@ class Exchange:
     writers: ThreadPoolExecutor
     converters: ThreadPoolExecutor
     pushes: Places
+    lookups: Places
     terms: TermsInForce = field(default_factory=TermsInForce)
     in_time: InTime = field(default_factory=InTime)
 

@@ -1,46 +1,34 @@
 """Pull: one page of the requester's own log, decided again row by row, on the record before it is given.
 
-The order is the design's: audience, page of its log, decision for each row, ledger. The log was written by the same
-decision; a row that it now withholds is a bug, logged loudly, and withheld (law 9).
+The order is the design's: audience, page of its log, then what every read path does (`app.exchange.disclosing`).
 """
 
-import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-import structlog
-
 from app.errors import MalformedRequest, NotKnown, NotPermitted, Unavailable
 from app.exchange import catalogue
 from app.exchange.audience import choose_log
 from app.exchange.catalogue import Place
-from app.exchange.exchange import ENGINE, Exchange
+from app.exchange.disclosing import Asked, decided_again, disclose, record_of
+from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester
-from app.ledger.disclosures import Disclosure, content_digest
-from app.policy.handling import Handling
-from app.policy.lines import is_named, originator_of
-from app.policy.release import Release, ReleaseDecision, decide_release
-from app.policy.release_case import Audience, ReleaseCase
-from app.policy.release_rules import break_glass
-from app.policy.release_rules.ages import speak_of_ages, turn_of
-from app.policy.times import Phase, Span, dated_by, span_of
-from app.stix.timestamps import version_key
-from app.storage import handlings, pages, revisions
+from app.ledger.disclosures import Disclosure
 from app.storage import objects as contents_store
+from app.storage import pages, revisions
 from app.storage.engine import Transaction
-from app.storage.instants import instant, milliseconds
-from app.storage.pages import LogRow, PageQuery
+from app.storage.instants import milliseconds
+from app.storage.log_rows import LogRow
+from app.storage.pages import PageQuery
 from app.storage.revisions import AudienceRow, Log
 from app.taxii.filters import Endpoint, PageRequest
 from app.taxii.paging import Bookmark
 
 BEFORE_ALL = -(2**62)
 """A date added before every other: where a walk without `added_after` begins."""
-
-log = structlog.get_logger("comity.pull")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +91,10 @@ async def versions(
 
 
 async def _answer(exchange: Exchange, question: _Question) -> Page:
-    page, record = await exchange.read(_page, exchange, question)
-    if record is not None:
-        # Law 6: whatever happens to the answer from here on, it is on the record as offered.
-        await asyncio.shield(asyncio.wrap_future(exchange.ledger.write(record)))
-    return page
+    return await disclose(exchange, partial(_page, exchange, question))
 
 
-def _page(exchange: Exchange, question: _Question) -> tuple[Page, Disclosure | None]:
+def _page(exchange: Exchange, question: _Question) -> tuple[Page, Sequence[Disclosure]]:
     now = exchange.clock.now()
     with exchange.database.reading() as transaction:
         place, logs = _own_logs(exchange, transaction, question, now)
@@ -121,11 +105,11 @@ def _page(exchange: Exchange, question: _Question) -> tuple[Page, Disclosure | N
         found, more, contents = _rows(exchange, transaction, question, place, log_read, bookmark, now)
         if question.object_id is not None and not found:
             _require_visible(transaction, audience, question, now)
-        shown = _decided_again(transaction, place, audience, found, now)
+        shown = decided_again(transaction, place, audience, found, now)
     if not shown and more:
         raise Unavailable("Every row of a page was withheld by the second decision; the log says which.")
     if not shown:
-        return EMPTY, None
+        return EMPTY, ()
     mark = Bookmark(found[-1].date_added, bookmark.started_after, bookmark.filter)
     page = Page(
         rows=[
@@ -135,7 +119,8 @@ def _page(exchange: Exchange, question: _Question) -> tuple[Page, Disclosure | N
         more=more,
         next=exchange.tokens.seal(mark, context) if more else None,
     )
-    return page, _record(question, place, audience, shown, now)
+    asked = Asked(question.requester, question.endpoint, question.request.filter.canonical().decode())
+    return page, (record_of(asked, place, audience, shown, now),)
 
 
 def _own_logs(
@@ -239,94 +224,3 @@ def _require_visible(transaction: Transaction, audience: AudienceRow, question: 
     asked = sorted(question.request.filter.versions)
     if asked and pages.was_withdrawn(transaction, audience.id, audience.collection, question.object_id, asked):
         raise NotKnown
-
-
-def _decided_again(
-    transaction: Transaction, place: Place, audience: AudienceRow, rows: Sequence[LogRow], now: datetime
-) -> Sequence[LogRow]:
-    known = handlings.by_keys(transaction, {row.handling for row in rows})
-    by_age = speak_of_ages(place.terms)
-    decisions: dict[tuple[int, str, str, bool, Phase, bool, tuple[int | bool, ...]], ReleaseDecision] = {}
-    shown: list[LogRow] = []
-    for row in rows:
-        span = _span(place, row)
-        asked = partial(_case, place, audience, row, known[row.handling], span, now)
-        originator = originator_of(row.origin, row.partner, place.terms)
-        in_turn = not by_age or turn_of(asked()).now
-        opened = break_glass.key_of(asked()) if place.terms.clauses else ()
-        key = (row.handling, row.partner, originator, is_named(row.origin), span.phase(now), in_turn, opened)
-        if key not in decisions:
-            decisions[key] = decide_release(asked())
-        decision = decisions[key]
-        if isinstance(decision, Release):
-            shown.append(row)
-        else:
-            log.error(
-                "a row of the log may not be shown; it was withheld",
-                audience=audience.id,
-                date_added=row.date_added,
-                rules=[str(rule) for rule in decision.rules],
-            )
-    return shown
-
-
-def _case(
-    place: Place, audience: AudienceRow, row: LogRow, handling: Handling, span: Span, now: datetime
-) -> ReleaseCase:
-    """The question about one row, as of the instant at which its age was granted where it was dated after that.
-
-    The log was written under the cap; a page has no need to look at other versions.
-    """
-    case = ReleaseCase(
-        terms=place.terms,
-        collection=place.collection.alias,
-        audience=Audience(audience.partner, audience.red_account or None),
-        handling=handling,
-        cap=None,
-        submitter=row.partner,
-        originator=originator_of(row.origin, row.partner, place.terms),
-        now=now,
-        span=span,
-        dated=dated_by(row.aged_from or version_key(row.version_text)),
-        named=is_named(row.origin),
-        object_id=row.stix_id,
-    )
-    turn = turn_of(case)
-    early = not turn.now and turn.changes is not None and turn.changes <= instant(row.date_added)
-    return replace(case, now=turn.changes) if early and turn.changes is not None else case
-
-
-def _span(place: Place, row: LogRow) -> Span:
-    """When the row may be shown, by time alone.
-
-    What was dated after its embargo is under none: a clock a little behind the one that dated it must not hide it from
-    a walk that goes past it.
-    """
-    span = span_of(
-        place.collection.release,
-        instant(row.received),
-        definition=row.stix_id.startswith("marking-definition--"),
-        not_before=instant(row.not_before) if row.not_before is not None else None,
-        not_after=instant(row.not_after) if row.not_after is not None else None,
-    )
-    begun = [at if at is None or at > instant(row.date_added) else None for at in (span.not_before, span.embargo)]
-    return Span(begun[0], span.not_after, begun[1])
-
-
-def _record(
-    question: _Question, place: Place, audience: AudienceRow, rows: Sequence[LogRow], now: datetime
-) -> Disclosure:
-    return Disclosure(
-        at=milliseconds(now),
-        partnership=place.terms.partnership.root,
-        collection=place.collection.id,
-        audience=audience.id,
-        partner=question.requester.partner,
-        account=question.requester.account,
-        endpoint=question.endpoint,
-        query=question.request.filter.canonical().decode(),
-        revision=place.partnership.revision,
-        engine=ENGINE,
-        dates=tuple(row.date_added for row in rows),
-        digest=content_digest((row.stix_id, row.version_text, row.digest) for row in rows),
-    )

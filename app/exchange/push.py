@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.errors import NotPermitted, UnusableBody
-from app.exchange import catalogue
+from app.exchange import catalogue, indexing
 from app.exchange.catalogue import Place
 from app.exchange.changing import Change, changing
 from app.exchange.derivatives import follow
@@ -27,7 +27,6 @@ from app.policy.intake_case import IntakeCase
 from app.policy.lines import origin_of
 from app.stix.json_faults import JsonLimits
 from app.stix.objects import Rejected, StixObject
-from app.stix.references import references_in
 from app.stix.strict_json import Element, JsonRefused, elements
 from app.stix.timestamps import version_key
 from app.stix.validation import read_object
@@ -37,7 +36,6 @@ from app.storage import (
     markings,
     objects,
     quarantine,
-    references,
     revisions,
     statuses,
 )
@@ -258,7 +256,7 @@ class _Push:
                 for each in accepted
             ],
         )
-        self._record_references(accepted, added)
+        self._index(accepted, added)
         affected: dict[int, list[int]] = {self._collection.id: [rows[each.obj.id].id for each in accepted]}
         for collection, others in self._record_markings(accepted, added).items():
             affected.setdefault(collection, []).extend(others)
@@ -287,11 +285,10 @@ class _Push:
             state=LIVE if taken.held is None else HELD,
         )
 
-    def _record_references(self, accepted: Sequence[Accepted], added: Sequence[int]) -> None:
+    def _index(self, accepted: Sequence[Accepted], added: Sequence[int]) -> None:
         """Record what the objects name, and which of them wait for an officer."""
         taken = list(zip(accepted, added, strict=True))
-        edges = [(key, name, target) for each, key in taken for name, target in references_in(each.obj.tree)]
-        references.add(self._transaction, self._collection.id, edges)
+        indexing.add(self._transaction, self._collection.id, [(key, each.obj) for each, key in taken])
         waiting = [(key, ", ".join(each.held.rules), each.held.message) for each, key in taken if each.held is not None]
         quarantine.hold(self._transaction, self._collection.id, waiting)
 

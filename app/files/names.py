@@ -12,7 +12,9 @@ from pydantic import AfterValidator, Discriminator, Tag, ValidationInfo
 
 from app.files.fields import UUID_FORM, Everyone, all_or_list, nearest, quoted, refusal
 
-RESERVED_ROOTS: Final = frozenset({"api", "console", "docs", "health", "metrics", "openapi.json", "ready", "taxii2"})
+RESERVED_ROOTS: Final = frozenset(
+    {"analyst", "api", "console", "docs", "health", "metrics", "openapi.json", "ready", "taxii2"}
+)
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _ACCOUNT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}\Z")

@@ -8,6 +8,7 @@ from starlette.types import Lifespan
 from app.clock import Identifiers
 from app.errors import ComityError
 from app.exchange.exchange import Exchange
+from app.http import analyst
 from app.http.failures import Failures
 from app.http.operations import health
 from app.http.published import Published
@@ -42,5 +43,6 @@ def build_application(
         },
     )
     application.router.routes.extend(health.routes(exchange))
+    analyst.add_to(application, exchange, published)
     application.router.routes.extend(TaxiiRoute(path, exchange, published, failures) for path in (*PATHS, TERMS))
     return application

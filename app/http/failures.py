@@ -51,7 +51,7 @@ class Failures:
                 return _of_the_framework(error, error_id)
             case RequestValidationError():
                 log.info("refused", status=HTTPStatus.BAD_REQUEST.value, reason=str(error))
-                return _refusal(MalformedRequest("A parameter is missing or not of its form."), error_id)
+                return _refusal(MalformedRequest(_told(error)), error_id)
             case Unavailable():
                 log.warning("unavailable", exc_info=error)
                 retry = (b"retry-after", b"%d" % error.retry_after_seconds)
@@ -73,6 +73,11 @@ def _refusal(error: Refused, error_id: str) -> TaxiiResponse:
         case MethodNotOffered():
             headers.append((b"allow", ", ".join(error.allowed).encode()))
     return _message(error.status, error.title, description, error_id, headers)
+
+
+def _told(error: RequestValidationError) -> str:
+    """What is wrong with the parameters, one sentence for each."""
+    return " ".join(f"{each['loc'][-1]}: {each['msg'].removeprefix('Value error, ')}." for each in error.errors())
 
 
 def _of_the_framework(error: HTTPException, error_id: str) -> TaxiiResponse:

@@ -41,6 +41,13 @@ def _require_uncoded(headers: Headers) -> None:
         raise UnsupportedMediaType("This server takes bodies without a content coding.")
 
 
+def require_json_body(headers: Headers) -> None:
+    """UnsupportedMediaType unless the body is declared, once, as JSON."""
+    declared = headers.getlist("content-type")
+    if len(declared) != 1 or declared[0].partition(";")[0].strip().lower() != "application/json":
+        raise UnsupportedMediaType("This resource takes application/json.")
+
+
 def require_declared_length(headers: Headers, bytes_max: int) -> None:
     """BodyTooLarge if Content-Length alone says so: nothing of the body has been read then."""
     declared = headers.get("content-length", "")

@@ -108,6 +108,12 @@ class Registry:
         newest = max(of_level, key=lambda entry: str(entry.definition.get("created")), default=None)
         return newest.id if newest is not None else None
 
+    def ids_of(self, kind: str, level: str) -> frozenset[str]:
+        """All ids that stand for this level, in the registry or in the tables."""
+        return frozenset(
+            marking_id for marking_id in (*self._by_id, *self._tabled) if self.level_of(marking_id) == (kind, level)
+        )
+
     def tabled_text(self, text: str) -> Tabled | None:
         """What the tables say of a statement of this text, or None. Blanks at its ends do not count."""
         return self._tabled_texts.get(text.strip())

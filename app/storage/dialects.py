@@ -1,6 +1,8 @@
 """Every difference between SQLite and PostgreSQL, in one place (design, decision 1)."""
 
+import json
 import sqlite3
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from psycopg.pq import Format
 from sqlalchemy import (
     URL,
     BigInteger,
+    ColumnElement,
     Connection,
     Engine,
     Insert,
@@ -16,11 +19,16 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    TextualSelect,
+    any_,
+    bindparam,
+    column,
     create_engine,
     event,
     func,
     make_url,
     select,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -249,3 +257,44 @@ def insert_new(connection: Connection, table: Table) -> "sqlite.Insert | postgre
     if connection.dialect.name == "postgresql":
         return postgresql_insert(table).on_conflict_do_nothing()
     return sqlite_insert(table).on_conflict_do_nothing()
+
+
+def one_of(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether the column holds one of the texts that `listed` makes a parameter of: one parameter, however many."""
+    if dialect == "postgresql":
+        return column == any_(bindparam(name, type_=postgresql.ARRAY(Text())))
+    return column.in_(select(func.json_each(bindparam(name, type_=Text())).table_valued("value").c.value))
+
+
+def listed(connection: Connection, texts: Iterable[str]) -> object:
+    """The parameter of `one_of`."""
+    distinct = sorted(set(texts))
+    return distinct if connection.dialect.name == "postgresql" else json.dumps(distinct)
+
+
+def add_words(connection: Connection, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
+    """Record the words of these keys, which are new, in the full text index."""
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        statement = "INSERT INTO searchable_word VALUES (:key, array_to_tsvector(CAST(:words AS text[])))"
+        connection.execute(text(statement), [{"key": key, "words": list(words)} for key, words in rows])
+    else:
+        statement = "INSERT INTO searchable_word (rowid, words) VALUES (:key, :words)"
+        connection.execute(text(statement), [{"key": key, "words": " ".join(words)} for key, words in rows])
+
+
+def with_words(dialect: str) -> TextualSelect:
+    """The keys that have all words of the parameter `words`, which `all_of` makes. Nothing here ranks."""
+    if dialect == "postgresql":
+        found = text("SELECT contribution AS key FROM searchable_word WHERE words @@ CAST(:words AS tsquery)")
+    else:
+        found = text("SELECT rowid AS key FROM searchable_word WHERE searchable_word MATCH :words")
+    return found.columns(column("key", BigInteger))
+
+
+def all_of(connection: Connection, words: Sequence[str]) -> str:
+    """The parameter of `with_words`: words of letters and digits alone."""
+    if connection.dialect.name == "postgresql":
+        return " & ".join(f"'{word}'" for word in words)
+    return " AND ".join(f'"{word}"' for word in words)

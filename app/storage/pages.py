@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, bindparam, exists, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, bindparam, exists, or_, select, true
 
 from app.storage import objects
 from app.storage.engine import Transaction
-from app.storage.objects import SPEC_TEXTS, SPECS
-from app.storage.tables import contribution, delivery, object_version, retired, stix_object
+from app.storage.log_rows import LogRow, columns, later, read, standing, with_what_is_shown
+from app.storage.objects import SPECS
+from app.storage.tables import delivery, retired, stix_object
 from app.taxii.filters import MatchFilter
 
 
@@ -34,32 +35,6 @@ class PageQuery:
     limit: int
     now: int
     object_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LogRow:
-    """One row of a log with what rendering and the second decision need. `content` is None if it was not asked for.
-
-    Instants are in milliseconds: when the version was received, the beginning that its own markings name, and the end
-    under which it stands in the log. `aged_from` is the version key by which the age of a derivative counts.
-    """
-
-    date_added: int
-    contribution: int
-    stix_id: str
-    version_id: int
-    version_text: str
-    spec: str
-    size: int
-    partner: str
-    origin: str
-    handling: int
-    received: int
-    not_before: int | None
-    not_after: int | None
-    digest: bytes
-    aged_from: str | None
-    content: bytes | None
 
 
 def page(transaction: Transaction, query: PageQuery, *, with_content: bool) -> Sequence[LogRow]:
@@ -84,27 +59,7 @@ def page(transaction: Transaction, query: PageQuery, *, with_content: bool) -> S
         all=wanted.all,
         versions=bool(wanted.versions),
     )
-    return [
-        LogRow(
-            row[0],
-            row[1],
-            row[2],
-            row[3],
-            row[4],
-            SPEC_TEXTS[row[5]],
-            row[6],
-            row[7],
-            row[8],
-            row[9],
-            row[10],
-            row[11],
-            row[12],
-            bytes(row[13]),
-            row[14],
-            bytes(row[15]) if with_content and row[15] is not None else None,
-        )
-        for row in transaction.execute(_statement(shape), parameters)
-    ]
+    return [read(row, with_content=with_content) for row in transaction.execute(_statement(shape), parameters)]
 
 
 def holds(transaction: Transaction, audience: int, collection: int, object_id: str, now: int) -> bool:
@@ -128,10 +83,6 @@ def _versions_in(log: Table) -> Select[tuple[str]]:
         log.c.object.in_(_OBJECTS),
         log.c.version_key.in_(bindparam("versions", expanding=True)),
     )
-
-
-def _standing(log: FromClause) -> ColumnElement[bool]:
-    return or_(log.c.not_after.is_(None), log.c.not_after > bindparam("now"))
 
 
 def _narrowing(transaction: Transaction, query: PageQuery) -> dict[str, object]:
@@ -171,13 +122,12 @@ class Shape:
 
 @cache  # building a statement takes longer than running it, and there are few shapes
 def _statement(shape: Shape) -> Select[Any]:
-    content = (object_version.c.content,) if shape.with_content else ()
     # Whoever asks for objects by id is led by them; everybody else by the range of the log.
     by_object = "ids" in shape.narrowed
     conditions = [
         (delivery.c.audience + 0 if by_object else delivery.c.audience) == bindparam("audience"),
         (delivery.c.date_added + 0 if by_object else delivery.c.date_added) > bindparam("cursor"),
-        _standing(delivery),
+        standing(delivery),
         _version_condition(shape),
     ]
     if by_object:
@@ -187,27 +137,7 @@ def _statement(shape: Shape) -> Select[Any]:
     if "specs" in shape.narrowed:
         conditions.append(delivery.c.spec.in_(bindparam("specs", expanding=True)))
     return (
-        select(
-            delivery.c.date_added,
-            delivery.c.contribution,
-            stix_object.c.stix_id,
-            delivery.c.version,
-            contribution.c.version_text,
-            delivery.c.spec,
-            object_version.c.size,
-            contribution.c.partner,
-            contribution.c.origin,
-            contribution.c.handling,
-            contribution.c.received,
-            contribution.c.not_before,
-            delivery.c.not_after,
-            object_version.c.bytes_digest,
-            contribution.c.aged_from,
-            *content,
-        )
-        .join(contribution, contribution.c.id == delivery.c.contribution)
-        .join(object_version, object_version.c.id == delivery.c.version)
-        .join(stix_object, stix_object.c.id == delivery.c.object)
+        with_what_is_shown(select(*columns(with_content=shape.with_content)))
         .where(*conditions)
         .order_by(delivery.c.date_added)
         .limit(bindparam("limit"))
@@ -219,7 +149,7 @@ _HOLDS: Final = (
     .where(
         delivery.c.audience + 0 == bindparam("audience"),
         delivery.c.object.in_(_OBJECTS),
-        _standing(delivery),
+        standing(delivery),
     )
     .limit(1)
 )
@@ -233,14 +163,13 @@ def _version_condition(shape: Shape) -> ColumnElement[bool]:
         other.c.object == delivery.c.object,
         other.c.audience + 0 == bindparam("audience"),
         other.c.date_added + 0 > bindparam("started_after"),
-        _standing(other),
+        standing(other),
         other.c.spec.in_(bindparam("specs", expanding=True)) if by_spec else true(),
     )
     if by_spec:
         return _selected(shape, other, rest)
     if shape.last and not (shape.first or shape.all or shape.versions):
-        mine = tuple_(delivery.c.version_key, delivery.c.spec)
-        return ~exists().where(rest, tuple_(other.c.version_key, other.c.spec) > mine)
+        return ~exists().where(rest, later(other))
     newer_encoding = exists().where(rest, other.c.version_key == delivery.c.version_key, other.c.spec > delivery.c.spec)
     return and_(_selected(shape, other, rest), ~newer_encoding)
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, or_, select, update
 
@@ -206,11 +206,23 @@ def logs_of(
     rows = transaction.execute(_LOGS, wanted).all()
     if not rows:
         return None
-    logs = tuple(Log(AudienceRow(row[3], row[4], partner, row[5]), row[6], row[7]) for row in rows)
-    return PartnershipRow(*rows[0][:3]), logs
+    return PartnershipRow(*rows[0][:3]), tuple(_log(tuple(row), partner) for row in rows)
 
 
-_LOGS: Final = (
+def every_log_of(transaction: Transaction, partner: str) -> Mapping[tuple[PartnershipRow, str], tuple[Log, ...]]:
+    """All logs of the partner, by partnership and the UUID of the collection; by root and UUID."""
+    found: dict[tuple[PartnershipRow, str], tuple[Log, ...]] = {}
+    for row in transaction.execute(_EVERY_LOG, {"partner": partner}):
+        key = (PartnershipRow(row[0], row[1], row[2]), row[-1])
+        found[key] = (*found.get(key, ()), _log(tuple(row), partner))
+    return found
+
+
+def _log(row: Sequence[Any], partner: str) -> Log:
+    return Log(AudienceRow(row[3], row[4], partner, row[5]), row[6], row[7])
+
+
+_OF_PARTNER: Final = (
     select(
         partnership.c.id,
         partnership.c.root,
@@ -224,12 +236,13 @@ _LOGS: Final = (
     .join(collection, collection.c.partnership == partnership.c.id)
     .join(audience, audience.c.collection == collection.c.id)
     .join(head, head.c.audience == audience.c.id)
-    .where(
-        partnership.c.root == bindparam("root"),
-        or_(collection.c.uuid == bindparam("uuid"), collection.c.alias == bindparam("alias")),
-        audience.c.partner == bindparam("partner"),
-    )
+    .where(audience.c.partner == bindparam("partner"))
 )
+_LOGS: Final = _OF_PARTNER.where(
+    partnership.c.root == bindparam("root"),
+    or_(collection.c.uuid == bindparam("uuid"), collection.c.alias == bindparam("alias")),
+)
+_EVERY_LOG: Final = _OF_PARTNER.add_columns(collection.c.uuid).order_by(partnership.c.root, collection.c.uuid)
 
 
 def add_audience(transaction: Transaction, collection_id: int, partner: str, red_account: str, began: int) -> int:

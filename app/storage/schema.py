@@ -14,10 +14,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData
 
 from app.settings import PROJECT
-from app.storage import derivative_tables, ledger_tables
+from app.storage import derivative_tables, index_tables, ledger_tables
 from app.storage.engine import Database
 
-STORES: dict[str, MetaData] = {"exchange": derivative_tables.metadata, "ledger": ledger_tables.metadata}
+assert derivative_tables.derivative.metadata is index_tables.observable.metadata, "the exchange has one schema"
+
+STORES: dict[str, MetaData] = {"exchange": index_tables.observable.metadata, "ledger": ledger_tables.metadata}
 """The parts of the history by the name of the store they are for."""
 
 

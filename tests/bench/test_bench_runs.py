@@ -16,6 +16,6 @@ def test_every_row_is_measured(engine: str) -> None:
     ended = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False)
     assert ended.returncode == 0, ended.stderr
     rows = json.loads(ended.stdout)
-    assert len(rows) == 10
+    assert len(rows) == 12
     assert all(row["ratio"] > 0 or row["at_most"] for row in rows)
     assert {row["engine"] for row in rows} == {engine}

@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from app.clock import Identifiers
 from app.errors import (
+    AnswerTooLarge,
     BodyTooLarge,
     HeadTooLarge,
     MalformedRequest,
@@ -58,6 +59,7 @@ ERRORS: dict[str, tuple[Exception, int]] = {
     "a long query": (QueryTooLong("x"), 414),
     "a media type": (UnsupportedMediaType("x"), 415),
     "an unusable body": (UnusableBody("x"), 422),
+    "a large answer": (AnswerTooLarge("x"), 422),
     "large headers": (HeadTooLarge("x"), 431),
     "a method that HTTP does not know": (MethodUnknown("x"), 501),
     "the router's own 404": (HTTPException(404), 404),

@@ -110,10 +110,16 @@ def as_stix(each: Pushed, prefix: str) -> dict[str, Any]:
         more.pop("created_by_ref", None)
         made = an_address(f"{prefix} {each.which}", *ids, **more)
         return {**made, "value": f"198.51.100.{each.which}", "x_content": each.content}
-    text = {"name": f"indicator {each.content}", "version": each.version, **more}
+    pattern = f"[domain-name:value = '{value_of(each.which, each.content, prefix)}']"
+    text = {"name": f"indicator {each.content}", "version": each.version, "pattern": pattern, **more}
     if each.kind == "old indicator":
         text |= {"spec_version": None, "pattern_type": None, "labels": ["malicious-activity"]}
     return dict(an_indicator(f"{prefix} {each.which}", *ids, **text))
+
+
+def value_of(which: int, content: int, prefix: str) -> str:
+    """The domain name that an indicator names: one for each indicator and content."""
+    return f"{which}-{content}.{prefix.replace(' ', '-')}.example"
 
 
 def _marking(mark: str, prefix: str) -> str:

@@ -7,7 +7,7 @@ from random import Random
 
 from app.stix.timestamps import from_datetime
 from tests.laws.twin_agreements import HERE, HIDDEN_COLLECTION
-from tests.laws.twins import UNKNOWN, Twins, View
+from tests.laws.twins import ANALYST, UNKNOWN, Twins, View
 from tests.support.agreements import COLLECTION, ELSEWHERE, LETTER_BOX, WIND_IDENTITY
 from tests.support.clocks import NOON
 from tests.support.exchanges import TAXII
@@ -35,6 +35,8 @@ HEADERS: Sequence[dict[str, str]] = (
     {"content_type": "text/plain"},
 )
 TERMS = tuple(f"/{root}/terms/" for root in dict.fromkeys(ROOTS))
+VALUES = ("198.51.100.3", "198.51.100.0%2F24&inside=true", "198.51.100.7", "example.org", "x")
+SEARCHES = ("type=indicator", "text=indicator", "valid=true", f"marking={CLEAR}", "confidence_min=1", "label=x")
 REMEMBERED = 12
 
 
@@ -54,7 +56,12 @@ class Asker:
     _statuses: tuple[str, str] = (str(UNKNOWN), str(UNKNOWN))
 
     def ask(self) -> None:
-        """One request, by the reader or by its organisation's feed."""
+        """One request, by the reader, or by its organisation's feed or analyst."""
+        if self.random.random() < 0.08:
+            answer = self.worlds.ask(ANALYST, "GET", f"/analyst/v1/{self._analysts_target()}")
+            if b'"next":' in answer.body:
+                self._tokens.append(answer.json()["next"])
+            return
         method = self.random.choice(METHODS)
         account = self.random.choice([self.view.reader, self.view.reader, self.view.feed])
         headers = self.random.choice(HEADERS)
@@ -91,6 +98,20 @@ class Asker:
         query = "&".join(f"{name}={value}" for name, value in self._query(endpoint).items())
         target = f"/{collection}/{path}{'?' + query if query else ''}"
         return target, target
+
+    def _analysts_target(self) -> str:
+        choose = self.random.choice
+        query = choose(["limit=1", "limit=1", "limit=2", "limit=100", f"limit=1&next={choose(self._tokens)}"])
+        object_id = choose(self.ids)
+        return choose(
+            [
+                f"lookup?value={choose(VALUES)}&{query}",
+                f"object/{object_id}?versions={choose(['all', 'last'])}&{query}",
+                f"graph/{object_id}?steps={choose('123')}&{query.partition('&')[0]}",
+                f"changes?since={choose(self._dates)}&{query}",
+                f"search?{choose(SEARCHES)}&{query}",
+            ]
+        )
 
     def _query(self, endpoint: str) -> dict[str, str]:
         choose, likely = self.random.choice, self.random.random

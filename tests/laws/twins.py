@@ -81,6 +81,8 @@ COLLEAGUE = View(
 VIEWS: Mapping[str, View] = {view.reader: view for view in (WIND, NAMED, COLLEAGUE)}
 
 READER, FEED = WIND.reader, WIND.feed
+ANALYST = "analyst"
+"""An analyst of the reader's organisation."""
 
 
 @dataclass
@@ -206,6 +208,8 @@ def twins(databases: Any, view: View = WIND) -> Iterator[Twins]:
         more = (("ghost-soc", "ghost", Role.READER), ("night-shift", "nl-cert", Role.READER))
         for name, partner, role in (*more, ("chief", "nl-cert", Role.OFFICER)):
             busy.running.add_account(name, partner, role)
+        for world in (plain, busy):
+            world.running.add_account(ANALYST, view.member, Role.ANALYST)
         yield Twins(plain, busy)
 
 

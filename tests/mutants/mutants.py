@@ -147,9 +147,9 @@ MUTANTS = (
         "pages show what has expired until it is swept",
         [
             Change(
-                "app/storage/pages.py",
-                '    return or_(log.c.not_after.is_(None), log.c.not_after > bindparam("now"))',
-                "    return true()",
+                "app/storage/log_rows.py",
+                'log.c.not_after > bindparam("now"))',
+                "log.c.not_after.is_not(None))",
             )
         ],
         [f"{TIME}::test_a_version_is_shown_to_nobody_from_its_end_on_before_anything_is_swept"],
@@ -312,5 +312,32 @@ MUTANTS = (
         "what others give under a derivative's id takes its place",
         [Change("app/policy/lines.py", "(not c.derived, VIA in c.origin, c.contribution)", "(VIA in c.origin, 0)")],
         [f"{DERIVATIVES}::test_a_partner_can_neither_take_nor_use_what_is_the_exchanges"],
+    ),
+    Mutant(
+        "analysts find values that an older version named",
+        [
+            Change(
+                "app/storage/observables.py",
+                "            newest(),\n        )\n        .limit(",
+                "        )\n        .limit(",
+            )
+        ],
+        ["tests/analyst/test_lookup.py::test_each_analyst_finds_what_its_partner_may_see"],
+    ),
+    Mutant(
+        "analysts are given rows whose date has yet to come",
+        [Change("app/exchange/changes.py", " if row.date_added <= answer.instant]", "]")],
+        ["tests/analyst/test_changes.py::test_who_goes_on_from_until_is_given_each_new_object_once"],
+    ),
+    Mutant(
+        "a search walks other logs beside its own",
+        [
+            Change(
+                "app/storage/searches.py",
+                "        delivery.c.audience == bindparam",
+                "        delivery.c.audience >= bindparam",
+            )
+        ],
+        ["tests/analyst/test_search.py", "tests/laws/test_law_9_analysts.py"],
     ),
 )

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import event
 
-from app.storage import arrivals, deliveries, pages
+from app.stix.observables import IndexKey, KeyRange
+from app.storage import arrivals, deliveries, finding, observables, pages, searches
 from app.storage.engine import Database, Transaction
+from app.storage.revisions import AudienceRow
+from app.storage.searches import Wanted
 from app.taxii.filters import MatchFilter
 
 BY_OBJECT = "ix_delivery_object_audience_version_key"
@@ -81,4 +84,46 @@ def test_a_batch_of_a_revision_is_one_range_in_the_order_of_arrival(
     plan = plan_of(transaction, lambda: arrivals.live_after(transaction, 1, 2, 3, 4, definitions=definitions))
     assert "ix_contribution_collection_id" in plan, plan
     for worse in ("Sort", "TEMP B-TREE", "Seq Scan", "SCAN contribution"):
+        assert worse not in plan, plan
+
+
+LOG = AudienceRow(1, 2, "nl-cert", "")
+LOOK_UPS = {
+    "values": ("observable", lambda read: observables.naming(read, LOG, [IndexKey("url", "x")] * 3, 4, 5)),
+    "a range of values": ("observable", lambda read: observables.lying_in(read, LOG, KeyRange("url", "x", "y"), 4, 5)),
+    "objects by id": ("object", lambda read: finding.by_ids(read, LOG, ["report--x", "report--y"], 4)),
+    "what refers to objects": ("reference", lambda read: finding.referring_to(read, LOG, ["report--x"], 4, 5)),
+}
+
+
+@pytest.mark.parametrize("which", LOOK_UPS)
+def test_a_look_up_is_led_by_what_is_asked_for_and_never_by_a_log(transaction: Transaction, which: str) -> None:
+    leading, ask = LOOK_UPS[which]
+    plan = plan_of(transaction, lambda: ask(transaction))
+    assert BY_OBJECT in plan, plan
+    for whole in ("Seq Scan", "pk_delivery", "delivery USING PRIMARY KEY", "SCAN delivery", f"SCAN {leading}"):
+        assert whole not in plan, plan
+    if transaction.dialect.name == "sqlite":
+        first = next(line for line in plan.splitlines() if "SEARCH" in line)
+        assert f"SEARCH {leading} " in first, plan
+
+
+SEARCHES = {
+    "everything": {},
+    "types": {"types": frozenset({"indicator"})},
+    "words": {"words": ("kit",)},
+    "terms": {"terms": (("label", frozenset({"x"})), ("marking", frozenset({"y", "z"})))},
+    "a technique": {"technique": KeyRange("mitre-attack", "T1", "T2")},
+    "what holds now": {"valid": True},
+    "bounds": {"compared": (("confidence_min", 1), ("created_after", "2026"), ("modified_before", "2026"))},
+}
+NOTHING = {"types": None, "words": (), "terms": (), "technique": None, "compared": (), "valid": None}
+
+
+@pytest.mark.parametrize("which", SEARCHES)
+def test_a_search_is_a_walk_of_one_log_from_its_end(transaction: Transaction, which: str) -> None:
+    wanted = Wanted(**{**NOTHING, **SEARCHES[which]}, valid_at="2026", first=1, last=9)
+    plan = plan_of(transaction, lambda: searches.search(transaction, LOG, wanted, 4, 5))
+    assert "pk_delivery" in plan or "delivery USING PRIMARY KEY" in plan, plan
+    for worse in ("Sort", "TEMP B-TREE FOR ORDER", "SCAN delivery", "Seq Scan on delivery"):
         assert worse not in plan, plan

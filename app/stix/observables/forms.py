@@ -15,7 +15,7 @@ KEY_BYTES_MAX = 512
 _KEPT_BYTES = KEY_BYTES_MAX - 1 - 64
 _EXACT = frozenset({"url", ATTACK, CVE})
 # no address begins like this, and it stands behind all of them
-_NO_ADDRESS = "~"
+NO_ADDRESS = "~"
 
 
 class IndexKey(NamedTuple):
@@ -77,7 +77,7 @@ def _key_text(form: Observable) -> str:
         return name_key(form.value)
     if form.kind in HOSTS:
         network = network_of(form.value)
-        return network_key(network) if network is not None else _NO_ADDRESS + folded(form.value)
+        return network_key(network) if network is not None else NO_ADDRESS + folded(form.value)
     return form.value if form.kind in _EXACT or is_hash_kind(form.kind) else folded(form.value)
 
 

@@ -1,0 +1,288 @@
+"""Look-up: what the account is shown of one value, or of thousands at once.
+
+A value is refanged and brought to its normal form; an entry names it where its newest version does, and covers it where
+it names something that holds it: the network of an address, the domain above a name, the host of a URL.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from hashlib import sha256
+
+from app.errors import AnswerTooLarge, MalformedRequest
+from app.exchange.disclosing import Asked, disclose
+from app.exchange.entries import Answer, Entry, Found
+from app.exchange.exchange import Exchange
+from app.exchange.identify import Requester
+from app.exchange.own_logs import EVERYWHERE, OwnLog, Scope, own_logs
+from app.exchange.places_in_order import PlaceInOrder, newest_first, place_of, seal, unseal
+from app.ledger.disclosures import Disclosure
+from app.stix.observables import (
+    IndexKey,
+    Observable,
+    contained,
+    covering,
+    kind_named,
+    kinds_of,
+    normal,
+    refang,
+)
+from app.stix.observables.indexing import value_told_by, values_in
+from app.stix.observables.kinds import FREE_TEXTS
+from app.storage import finding, observables
+
+RELATED_MAX = 200
+"""Sightings, relationships and others that one look-up gives beside what names the value."""
+
+
+class How(StrEnum):
+    """Why an entry is found."""
+
+    SAME = "same"
+    COVERS = "covers"
+    INSIDE = "inside"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A value that an entry names, in its normal form, and how it stands to the value that was asked for."""
+
+    observable: Observable
+    how: How
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one look-up asks: a value as people write it, its kind if they say it, and what lies inside it too."""
+
+    value: str
+    kind: str | None = None
+    inside: bool = False
+    scope: Scope = EVERYWHERE
+    limit: int = 100
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """The answer: how the value was read, what names or covers it, and what refers to that, newest first.
+
+    `more_related` says that there are more of these than are given.
+    """
+
+    read_as: Sequence[Observable]
+    found: Sequence[tuple[Entry, Sequence[Match]]]
+    related: Sequence[Entry]
+    more_related: bool
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ManyLookUps:
+    """The answer for many values: the entries, and for each value in its order which of them match, and how.
+
+    At most `each` for one value are named, newest first; then `more` is true.
+    """
+
+    entries: Sequence[Entry]
+    values: Sequence["OneOfMany"]
+
+
+@dataclass(frozen=True, slots=True)
+class OneOfMany:
+    """One value of many: as it was asked for, how it was read, and its matches by their place among the entries."""
+
+    value: str
+    read_as: Sequence[Observable]
+    matches: Sequence[tuple[int, Match]]
+    more: bool
+
+
+async def look_up(exchange: Exchange, requester: Requester, question: Question) -> LookUp:
+    """What the account is shown of a value. Raises NotPermitted, NotKnown, MalformedRequest, AnswerTooLarge."""
+    return await disclose(exchange, partial(_look_up, exchange, requester, question))
+
+
+async def look_up_many(
+    exchange: Exchange, requester: Requester, values: Sequence[str], kind: str | None, scope: Scope, each: int
+) -> ManyLookUps:
+    """What the account is shown of these values, at most `each` objects of one. Raises as `look_up`."""
+    with exchange.lookups.one(requester.partner):
+        return await disclose(exchange, partial(_look_up_many, exchange, requester, values, kind, scope, each))
+
+
+def read_as(value: str, kind: str | None) -> Sequence[Observable]:
+    """The values that a text may mean, in their normal forms. Raises MalformedRequest for a kind that is none.
+
+    What has the form of an address, a hash and so on is taken for no free text, unless its kind says so; but what has
+    the form of a domain name may also be the name of a file.
+    """
+    plain = refang(value)
+    if kind is not None:
+        known = kind_named(kind)
+        if known is None:
+            raise MalformedRequest(f"There is no kind of value {kind[:40]!r}. docs/values.md lists the kinds.")
+        return [normal(known, plain)]
+    kinds = kinds_of(plain)
+    telling = [each for each in kinds if each not in FREE_TEXTS]
+    if telling:
+        kinds = tuple(telling) if "domain-name" not in telling else (*telling, "file:name")  # kit.exe may be either
+    return list(dict.fromkeys(normal(each, plain) for each in kinds))
+
+
+def _look_up(exchange: Exchange, requester: Requester, question: Question) -> tuple[LookUp, Sequence[Disclosure]]:
+    now = exchange.clock.now()
+    asked = Asked(requester, "lookup", _canonical(question))
+    with exchange.database.reading() as transaction:
+        logs = own_logs(exchange, transaction, requester, question.scope, now)
+        answer = Answer(exchange, transaction, now)
+        after = unseal(exchange, asked, question.next)
+        meant = read_as(question.value, question.kind)
+        hits = _Hits()
+        for log in logs:
+            hits.look(answer, log, meant, inside=question.inside)
+        page, more = newest_first(exchange, hits.found(), after, question.limit)
+        entries = answer.entries(page)
+        found = [(entry, hits.matches(entry)) for entry in entries]
+        related, more_related = _related(answer, logs, entries)
+        token = seal(exchange, asked, place_of(page[-1])) if more else None
+        return LookUp(meant, found, related, more_related, token), answer.records(asked)
+
+
+class _Hits:
+    """What is found of one value."""
+
+    def __init__(self) -> None:
+        self._rows: dict[PlaceInOrder, Found] = {}
+        self._keys: dict[PlaceInOrder, dict[IndexKey, How]] = defaultdict(dict)
+
+    def look(self, answer: Answer, log: OwnLog, meant: Sequence[Observable], *, inside: bool) -> None:
+        hows = _hows(meant)
+        bound = answer.exchange.settings.lookup_objects_max
+        named = list(observables.naming(answer.transaction, log.audience, hows, answer.instant, bound))
+        for each in meant if inside else ():
+            within = contained(each.kind, each.value)
+            if within is not None:
+                named += observables.lying_in(answer.transaction, log.audience, within, answer.instant, bound)
+        if len(named) >= bound:
+            raise AnswerTooLarge(f"More than {bound} objects name this value. Ask for a narrower one.")
+        for key, row in named:
+            place = place_of((log, row))
+            self._rows[place] = (log, row)
+            self._keys[place][key] = hows.get(key, How.INSIDE)
+
+    def found(self) -> Sequence[Found]:
+        return list(self._rows.values())
+
+    def matches(self, entry: Entry) -> Sequence[Match]:
+        keys = self._keys[place_of((entry.log, entry.row))]
+        return _matches(entry, keys)
+
+
+def _hows(meant: Sequence[Observable]) -> Mapping[IndexKey, How]:
+    """The keys under which something that covers these values stands, and which of them are their own."""
+    hows: dict[IndexKey, How] = {}
+    for each in meant:
+        own, *above = covering(each.kind, each.value)
+        for key in above:
+            hows.setdefault(key, How.COVERS)
+        hows[own] = How.SAME
+    return hows
+
+
+def _matches(entry: Entry, keys: Mapping[IndexKey, How]) -> Sequence[Match]:
+    told = {key: value_told_by(key) for key in keys}
+    named = values_in(entry.tree) if None in told.values() else {}
+    found = [(key, told[key] or named.get(key), how) for key, how in sorted(keys.items())]
+    return [Match(value, how) for _, value, how in found if value is not None]
+
+
+def _related(answer: Answer, logs: Sequence[OwnLog], entries: Sequence[Entry]) -> tuple[Sequence[Entry], bool]:
+    """What refers to these entries, newest first, and whether there is more."""
+    given = {place_of((entry.log, entry.row)) for entry in entries}
+    targets = {entry.row.stix_id for entry in entries}
+    enough = RELATED_MAX + len(given) + 1
+    referring = [
+        (log, row)
+        for log in logs
+        for row in finding.referring_to(answer.transaction, log.audience, targets, answer.instant, enough)
+    ]
+    others = [each for each in referring if place_of(each) not in given]
+    page, more = newest_first(answer.exchange, others, None, RELATED_MAX)
+    return answer.entries(page), more
+
+
+def _look_up_many(
+    exchange: Exchange, requester: Requester, values: Sequence[str], kind: str | None, scope: Scope, each: int
+) -> tuple[ManyLookUps, Sequence[Disclosure]]:
+    now = exchange.clock.now()
+    digest = sha256("\n".join(values).encode("utf-8", "replace")).hexdigest()
+    asked = Asked(requester, "lookup", f"{len(values)} values, SHA-256 {digest}")
+    meant = [read_as(value, kind) for value in values]
+    hows = [_hows(of_value) for of_value in meant]
+    with exchange.database.reading() as transaction:
+        answer = Answer(exchange, transaction, now)
+        logs = own_logs(exchange, transaction, requester, scope, now)
+        by_key = _by_key(answer, logs, {key for of_value in hows for key in of_value})
+        chosen = [_chosen(of_value, by_key, each) for of_value in hows]
+        wanted = {place_of(found): found for of_value, _ in chosen for found, _ in of_value}
+        entries = answer.entries([wanted[place] for place in sorted(wanted, reverse=True)])
+        places = {place_of((entry.log, entry.row)): number for number, entry in enumerate(entries)}
+        results = [
+            OneOfMany(value, observed, _numbered(of_value, places, entries), more)
+            for value, observed, (of_value, more) in zip(values, meant, chosen, strict=True)
+        ]
+        return ManyLookUps(entries, results), answer.records(asked)
+
+
+def _by_key(answer: Answer, logs: Sequence[OwnLog], keys: set[IndexKey]) -> Mapping[IndexKey, Sequence[Found]]:
+    by_key: dict[IndexKey, list[Found]] = defaultdict(list)
+    bound = answer.exchange.settings.lookup_objects_max
+    count = 0
+    for log in logs:
+        for key, row in observables.naming(answer.transaction, log.audience, keys, answer.instant, bound):
+            by_key[key].append((log, row))
+            count += 1
+        if count >= bound:
+            raise AnswerTooLarge(f"More than {bound} objects name these values. Ask for fewer at once.")
+    return by_key
+
+
+def _chosen(
+    hows: Mapping[IndexKey, How], by_key: Mapping[IndexKey, Sequence[Found]], each: int
+) -> tuple[Sequence[tuple[Found, Mapping[IndexKey, How]]], bool]:
+    """The newest rows that match one value, with the keys by which they do, and whether there are more."""
+    rows: dict[PlaceInOrder, Found] = {}
+    keys: dict[PlaceInOrder, dict[IndexKey, How]] = defaultdict(dict)
+    for key in hows.keys() & by_key.keys():
+        for found in by_key[key]:
+            rows[place_of(found)] = found
+            keys[place_of(found)][key] = hows[key]
+    places = sorted(rows, reverse=True)
+    return [(rows[place], keys[place]) for place in places[:each]], len(places) > each
+
+
+def _numbered(
+    chosen: Sequence[tuple[Found, Mapping[IndexKey, How]]],
+    places: Mapping[PlaceInOrder, int],
+    entries: Sequence[Entry],
+) -> Sequence[tuple[int, Match]]:
+    return [
+        (places[place_of(found)], match)
+        for found, keys in chosen
+        if place_of(found) in places
+        for match in _matches(entries[places[place_of(found)]], keys)
+    ]
+
+
+def _canonical(question: Question) -> str:
+    parts = {
+        "value": question.value,
+        "kind": question.kind,
+        "inside": question.inside or None,
+        "partnership": question.scope.partnership,
+        "collection": question.scope.collection,
+    }
+    return "&".join(f"{name}={value}" for name, value in parts.items() if value is not None)

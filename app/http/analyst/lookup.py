@@ -1,0 +1,109 @@
+"""GET and POST /analyst/v1/lookup."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query
+from pydantic import ConfigDict, Field, ValidationError
+from starlette.responses import Response
+
+from app.errors import UnusableBody
+from app.exchange import lookup
+from app.exchange.entries import Entry
+from app.http import negotiation
+from app.http.analyst import rendering
+from app.http.analyst.call import OBJECTS_DEFAULT, OBJECTS_MAX, PREFIX, Called, PageParameters, Parameters
+from app.http.analyst.documenting import answers, body
+from app.http.analyst.groups import by_reference
+from app.http.analyst.shapes import LookUpShape, ManyLookUpsShape
+from app.stix.vocabularies import SCO_TYPES
+
+ROUTER: Final = APIRouter(prefix=PREFIX)
+
+
+class LookUpParameters(PageParameters):
+    """What is looked up."""
+
+    value: str = Field(min_length=1, description="The value as people write it, defanged or not.")
+    kind: str | None = Field(None, description="Its kind, where the form does not tell: `file:name`, `sha256` …")
+    inside: bool = Field(default=False, description="Also what lies in it: in a network, under a domain, a technique.")
+
+
+class ManyParameters(Parameters):
+    """The body of a look-up of many values."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    values: list[str] = Field(min_length=1, description="The values, defanged or not.")
+    kind: str | None = Field(None, description="The kind of all of them, where their form does not tell.")
+    limit: int = Field(OBJECTS_DEFAULT, ge=1, le=OBJECTS_MAX, description="The most objects named for one value.")
+
+
+@ROUTER.get("/lookup", responses=answers(LookUpShape, "lookup"))
+async def look_up(call: Called, asked: Annotated[LookUpParameters, Query()]) -> Response:
+    """What names or covers a value: indicators, observables and others, with what refers to them.
+
+    Each object is given in its newest version, newest date first. What has the form of an address, a URL, a hash and
+    so on is looked up as that, and as no free text; what has the form of a domain name also as the name of a file.
+    """
+    question = lookup.Question(asked.value, asked.kind, asked.inside, asked.scope, asked.limit, asked.next)
+    found = await lookup.look_up(call.exchange, call.requester, question)
+    return rendering.answer(
+        {
+            "value": asked.value,
+            "read_as": [rendering.value(each) for each in found.read_as],
+            **_by_class(found.found),
+            **by_reference(found.related),
+            "more_related": found.more_related,
+            "next": found.next,
+        }
+    )
+
+
+@ROUTER.post("/lookup", responses=answers(ManyLookUpsShape, "lookup-many"), openapi_extra=body(ManyParameters))
+async def look_up_many(call: Called) -> Response:
+    """What names or covers each of up to 10,000 values."""
+    settings = call.exchange.settings
+    negotiation.require_json_body(call.request.headers)
+    negotiation.require_declared_length(call.request.headers, settings.lookup_body_bytes_max)
+    text = await negotiation.read_body(call.request, settings.lookup_body_bytes_max)
+    asked = _read(text, settings.lookup_values_max)
+    found = await lookup.look_up_many(call.exchange, call.requester, asked.values, asked.kind, asked.scope, asked.limit)
+    return rendering.answer(
+        {
+            "entries": [rendering.entry(each) for each in found.entries],
+            "values": [
+                {
+                    "value": each.value,
+                    "read_as": [rendering.value(one) for one in each.read_as],
+                    "matches": [{"entry": number, **rendering.match(one)} for number, one in each.matches],
+                    "more": each.more,
+                }
+                for each in found.values
+            ],
+        }
+    )
+
+
+def _read(text: bytes, values_max: int) -> ManyParameters:
+    try:
+        asked = ManyParameters.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"])) or "the body"
+        raise UnusableBody(f"{place}: {first['msg']}.") from None
+    if len(asked.values) > values_max:
+        raise UnusableBody(f"Up to {values_max} values are looked up at once.")
+    return asked
+
+
+def _by_class(found: Any) -> dict[str, list[Any]]:
+    groups: dict[str, list[Any]] = {"indicators": [], "observables": [], "others": []}
+    for entry, matches in found:
+        groups[_class_of(entry)].append(rendering.entry(entry, matches))
+    return groups
+
+
+def _class_of(entry: Entry) -> str:
+    if entry.type == "indicator":
+        return "indicators"
+    return "observables" if entry.type in SCO_TYPES else "others"

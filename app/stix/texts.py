@@ -1,0 +1,41 @@
+"""The words of an object: what people search its texts for. The same words are indexed and asked for, on any engine."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.stix.observables.texts import folded
+
+WORD_CHARS_MAX = 64
+WORDS_MAX = 4000
+"""Of one object, in the order of its texts: PostgreSQL takes a megabyte of words."""
+TEXT_CHARS_MAX = 256
+
+_WORD = re.compile(r"[^\W_]+")
+_TEXTS = (
+    "name", "description", "abstract", "content", "explanation", "opinion", "context", "aliases", "labels", "goals",
+    "authors", "contact_information", "objective", "primary_motivation", "roles", "sectors",
+)  # fmt: skip
+
+
+def folded_text(text: object) -> str:
+    """A short text, such as a label, as it is compared: in any letter case the same."""
+    return folded(str(text))[:TEXT_CHARS_MAX]
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text, each once, in any letter case the same; what is longer than a word can be is cut."""
+    return tuple(dict.fromkeys(word[:WORD_CHARS_MAX] for word in _WORD.findall(folded(text))))
+
+
+def words_in(tree: Mapping[str, Any]) -> tuple[str, ...]:
+    """The words of the texts of an object: its name, what describes it, its aliases and labels and so on."""
+    return words_of("\n".join(_texts(tree)))[:WORDS_MAX]
+
+
+def _texts(tree: Mapping[str, Any]) -> Iterator[str]:
+    for name in _TEXTS:
+        value = tree.get(name)
+        for each in value if isinstance(value, list) else (value,):
+            if isinstance(each, str):
+                yield each

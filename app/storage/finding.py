@@ -1,0 +1,94 @@
+"""What of an audience's log is found by ids: objects, and what refers to them; the newest version of each."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, select
+
+from app.storage import dialects
+from app.storage.engine import Transaction
+from app.storage.log_rows import LogRow, columns, newest, read, standing, with_what_is_shown
+from app.storage.revisions import AudienceRow
+from app.storage.tables import contribution, delivery, object_version, reference, stix_object
+
+LAST_OF_ALL = 2**62
+"""A date added behind every other."""
+
+
+def by_ids(transaction: Transaction, log: AudienceRow, ids: Iterable[str], now: int) -> Sequence[LogRow]:
+    """The objects of these ids that stand in this log, contents left aside."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return []
+    asked = {
+        "collection": log.collection,
+        "audience": log.id,
+        "now": now,
+        "ids": dialects.listed(transaction, wanted),
+    }
+    return [read(row, with_content=False) for row in transaction.execute(_by_ids(transaction.dialect.name), asked)]
+
+
+def referring_to(
+    transaction: Transaction,
+    log: AudienceRow,
+    targets: Iterable[str],
+    now: int,
+    limit: int,
+    *,
+    until: int | None = None,
+) -> Sequence[LogRow]:
+    """What of this log refers to one of these objects, contents left aside, newest first; at most `limit`.
+
+    `until` is a date added: what is newer is left out.
+    """
+    wanted = sorted(set(targets))
+    if not wanted:
+        return []
+    asked = {
+        "collection": log.collection,
+        "audience": log.id,
+        "now": now,
+        "until": LAST_OF_ALL if until is None else until,
+        "limit": limit,
+        "targets": dialects.listed(transaction, wanted),
+    }
+    return [read(row, with_content=False) for row in transaction.execute(_referring(transaction.dialect.name), asked)]
+
+
+@cache
+def _by_ids(dialect: str) -> Select[Any]:
+    return with_what_is_shown(select(*columns(with_content=False))).where(
+        stix_object.c.collection == bindparam("collection"),
+        dialects.one_of(dialect, stix_object.c.stix_id, "ids"),
+        delivery.c.audience + 0 == bindparam("audience"),
+        standing(delivery),
+        newest(),
+    )
+
+
+@cache
+def _referring(dialect: str) -> Select[Any]:
+    return (
+        select(*columns(with_content=False))
+        .distinct()
+        .select_from(reference)
+        .join(contribution, contribution.c.id == reference.c.contribution)
+        .join(
+            delivery,
+            and_(delivery.c.object == contribution.c.object, delivery.c.contribution == contribution.c.id),
+        )
+        .join(object_version, object_version.c.id == delivery.c.version)
+        .join(stix_object, stix_object.c.id == delivery.c.object)
+        .where(
+            reference.c.collection == bindparam("collection"),
+            dialects.one_of(dialect, reference.c.target, "targets"),
+            delivery.c.audience + 0 == bindparam("audience"),
+            delivery.c.date_added + 0 <= bindparam("until"),
+            standing(delivery),
+            newest(),
+        )
+        .order_by(delivery.c.date_added.desc())
+        .limit(bindparam("limit"))
+    )

@@ -1,0 +1,105 @@
+"""Which contribution names which value, and what of it an audience is shown.
+
+Values are index keys (`app.stix.observables`). What is found is found through an audience's log: the newest version
+of each object that stands there.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, select
+
+from app.stix.observables import IndexKey, KeyRange
+from app.storage import dialects
+from app.storage.chunks import chunks
+from app.storage.engine import Transaction
+from app.storage.index_tables import observable
+from app.storage.log_rows import LogRow, columns, newest, read, standing
+from app.storage.revisions import AudienceRow
+from app.storage.tables import contribution, delivery, object_version, stix_object
+
+KEYS_PER_STATEMENT = 20_000
+
+Named = tuple[IndexKey, LogRow]
+"""A row of a log, and one value that its version names."""
+
+
+def add(transaction: Transaction, collection_id: int, values: Sequence[tuple[int, IndexKey]]) -> None:
+    """Record (contribution, value) of contributions to this collection."""
+    rows = [
+        {"collection": collection_id, "kind": value.kind, "value": value.key, "contribution": key}
+        for key, value in values
+    ]
+    if rows:
+        transaction.execute(observable.insert(), rows)
+
+
+def naming(
+    transaction: Transaction, log: AudienceRow, keys: Collection[IndexKey], now: int, limit: int
+) -> Sequence[Named]:
+    """What of this log names one of these values, contents left aside; no more than about `limit`."""
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for kind, key in keys:
+        by_kind[kind].append(key)
+    found: list[Named] = []
+    for kind in sorted(by_kind):
+        for part in chunks(by_kind[kind], KEYS_PER_STATEMENT):
+            parameters = {"kind": kind, "values": dialects.listed(transaction, part)}
+            found.extend(_named(transaction, log, parameters, now, limit, in_range=False))
+            if len(found) >= limit:
+                return found
+    return found
+
+
+def lying_in(transaction: Transaction, log: AudienceRow, within: KeyRange, now: int, limit: int) -> Sequence[Named]:
+    """What of this log names a value in this range, contents left aside; at most `limit`."""
+    parameters = {"kind": within.kind, "first": within.first, "end": within.end}
+    return _named(transaction, log, parameters, now, limit, in_range=True)
+
+
+def _named(
+    transaction: Transaction,
+    log: AudienceRow,
+    parameters: Mapping[str, object],
+    now: int,
+    limit: int,
+    *,
+    in_range: bool,
+) -> Sequence[Named]:
+    asked = {"collection": log.collection, "audience": log.id, "now": now, "limit": limit, **parameters}
+    statement = _statement(transaction.dialect.name, in_range=in_range)
+    return [
+        (IndexKey(row[-2], row[-1]), read(row, with_content=False)) for row in transaction.execute(statement, asked)
+    ]
+
+
+@cache
+def _statement(dialect: str, *, in_range: bool) -> Select[Any]:
+    """Led by the values: whatever follows is asked for by keys, and never by the range of a log."""
+    among = (
+        and_(observable.c.value >= bindparam("first"), observable.c.value < bindparam("end"))
+        if in_range
+        else dialects.one_of(dialect, observable.c.value, "values")
+    )
+    return (
+        select(*columns(with_content=False), observable.c.kind, observable.c.value)
+        .select_from(observable)
+        .join(contribution, contribution.c.id == observable.c.contribution)
+        .join(
+            delivery,
+            and_(delivery.c.object == contribution.c.object, delivery.c.contribution == contribution.c.id),
+        )
+        .join(object_version, object_version.c.id == delivery.c.version)
+        .join(stix_object, stix_object.c.id == delivery.c.object)
+        .where(
+            observable.c.collection == bindparam("collection"),
+            observable.c.kind == bindparam("kind"),
+            among,
+            delivery.c.audience + 0 == bindparam("audience"),
+            standing(delivery),
+            newest(),
+        )
+        .limit(bindparam("limit"))
+    )

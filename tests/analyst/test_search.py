@@ -1,0 +1,102 @@
+"""Search: whatever is asked for, each analyst is shown what fits of what its partner may see, newest first."""
+
+from typing import Any
+
+import pytest
+
+from tests.analyst.world import NAMES, ask, asked
+from tests.support.agreements import HOST_IDENTITY
+from tests.support.exchanges import Running
+from tests.support.stix import AMBER
+
+CASES: dict[str, tuple[dict[str, Any], set[str], set[str]]] = {
+    "a word of a name": (
+        {"text": "kit"},
+        {"Kit", "Kit on the move"},
+        {"Kit", "Kit on the move"},
+    ),
+    "words in any order and case": ({"text": "MOVE kit"}, {"Kit on the move"}, {"Kit on the move"}),
+    "a word of a description, however its signs are composed": (
+        {"text": "mu\u0308ller söhne"},
+        {"Kit on the move"},
+        {"Kit on the move"},
+    ),
+    "a word and a type": ({"text": "address", "type": "indicator"}, {"an address"}, {"an address"}),
+    "types": (
+        {"type": "malware,attack-pattern"},
+        {"Kit", "PowerShell"},
+        {"Kit", "PowerShell"},
+    ),
+    "a type that nobody has used": ({"type": "x-nothing"}, set(), set()),
+    "a label in any case": ({"label": "crime-ware"}, {"Kit"}, {"Kit"}),
+    "a marking": ({"marking": AMBER, "type": "indicator"}, {"its network", "a name below it"}, set()),
+    "a level": ({"marking": "TLP:AMBER", "type": "indicator"}, {"its network", "a name below it"}, set()),
+    "a level that there is none of": ({"marking": "tlp:nothing"}, set(), set()),
+    "who signed it": ({"created_by_ref": HOST_IDENTITY}, {"an address"}, {"an address"}),
+    "a technique with what lies under it": ({"technique": "t1059"}, {"PowerShell"}, {"PowerShell"}),
+    "a sub-technique": ({"technique": "T1059.001"}, {"PowerShell"}, {"PowerShell"}),
+    "another sub-technique": ({"technique": "T1059.002"}, set(), set()),
+    "confidence": (
+        {"confidence_min": 40, "confidence_max": 60},
+        {"its network", "Kit on the move"},
+        {"Kit on the move"},
+    ),
+    "what does not hold now": ({"valid": False}, {"a URL", "a sender"}, {"a URL", "a sender"}),
+    "what holds now": (
+        {"valid": True, "type": "indicator", "partnership": "north-sea"},
+        {"an address", "its network", "a domain", "a name below it", "a file", "a system"},
+        {"an address", "a domain", "a file", "a system"},
+    ),
+    "when a version was made": (
+        {"modified_after": "2026-05-01T12:00:00Z", "type": "indicator"},
+        {"a domain"},
+        {"a domain"},
+    ),
+    "when an object was made": ({"created_before": "2026-05-01T00:00:00Z"}, set(), set()),
+    "when it was added": (
+        {"added_after": "2026-06-01T12:30:00Z", "added_before": "2026-06-01T12:50:00Z", "type": "report"},
+        {"Kit on the move"},
+        {"Kit on the move"},
+    ),
+    "a collection": ({"text": "east", "collection": "indicators"}, {"from the east"}, set()),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_analyst_finds_what_its_partner_may_see(world: Running, case: str) -> None:
+    parameters, of_the_cert, of_the_port = CASES[case]
+    for account, wanted in (("nl-analyst", of_the_cert), ("port-analyst", of_the_port)):
+        found = ask(world, account, "search", **parameters)["entries"]
+        assert {NAMES[each["id"]] for each in found} == wanted, account
+
+
+def test_what_is_found_comes_newest_first_and_page_by_page_once(world: Running) -> None:
+    whole = ask(world, "nl-analyst", "search", type="indicator")["entries"]
+    dates = [each["date_added"] for each in whole]
+    assert dates == sorted(dates, reverse=True)
+    pages: list[Any] = []
+    token: dict[str, str] = {}
+    while True:
+        page = ask(world, "nl-analyst", "search", type="indicator", limit=2, **token)
+        pages += page["entries"]
+        if "next" not in page:
+            break
+        token = {"next": page["next"]}
+    assert pages == whole
+    assert asked(world, "nl-analyst", "search", type="malware", limit=2, **token).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("parameters", "telling"),
+    [
+        ({"text": "!?"}, "text: there is no word in it"),
+        ({"confidence_min": 101}, "confidence_min: Input should be less than or equal to 100"),
+        ({"technique": "powershell"}, "technique: String should match pattern"),
+        ({"created_after": "2026-05-01"}, "created_after: not a timestamp"),
+        ({"added_after": "yesterday"}, "added_after: not a timestamp"),
+        ({"txt": "kit"}, "txt: Extra inputs are not permitted"),
+    ],
+)
+def test_a_parameter_that_is_wrong_is_told(world: Running, parameters: dict[str, Any], telling: str) -> None:
+    answer = asked(world, "port-analyst", "search", **parameters)
+    assert (answer.status_code, telling in answer.json()["description"]) == (400, True), answer.text
