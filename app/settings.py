@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     )
     lookups_waiting_max: Count = Field(
         default=2,
-        description="Look-ups of many values that one worker does for one organisation; a further one is answered 503.",
+        description="Searches and look-ups of many values that a worker does for an organisation; more get 503.",
     )
     query_chars_max: Count = Field(default=32 * 1024, description="The longest query string taken.")
     status_days: Count = Field(default=30, description="How many days a status resource stays available (at least 1).")
