@@ -1,5 +1,6 @@
 """What a reader may ask in twin worlds: any endpoint, about anything it has heard of or guesses, in any way."""
 
+import json
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -57,6 +58,9 @@ class Asker:
 
     def ask(self) -> None:
         """One request, by the reader, or by its organisation's feed or analyst."""
+        if self.random.random() < 0.02:
+            self.worlds.ask(ANALYST, "POST", "/analyst/v1/sightings", self._report(), content_type="application/json")
+            return
         if self.random.random() < 0.08:
             answer = self.worlds.ask(ANALYST, "GET", f"/analyst/v1/{self._analysts_target()}")
             if b'"next":' in answer.body:
@@ -132,6 +136,12 @@ class Asker:
             if likely() < 0.15:
                 query["match[id]"] = ",".join(self.random.sample(self.ids, self.random.randint(1, len(self.ids))))
         return query
+
+    def _report(self) -> bytes:
+        """A report of what there may be, which changes nothing: no sighting says this of its time."""
+        said = {"collection": self.random.choice(REFERENCES), "indicator": self.random.choice(self.ids)}
+        where = {"partnership": self.random.choice(ROOTS), **said}
+        return json.dumps({**where, "first_seen": "yesterday"}).encode()
 
     def _body(self) -> bytes:
         """An envelope that changes nothing: its objects are refused, or it is none."""
