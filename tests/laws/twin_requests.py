@@ -139,9 +139,11 @@ class Asker:
 
     def _report(self) -> bytes:
         """A report of what there may be, which changes nothing: no sighting says this of its time."""
-        said = {"collection": self.random.choice(REFERENCES), "indicator": self.random.choice(self.ids)}
-        where = {"partnership": self.random.choice(ROOTS), **said}
-        return json.dumps({**where, "first_seen": "yesterday"}).encode()
+        choose = self.random.choice
+        about = choose([each for each in self.ids if each.startswith("indicator--")] or self.ids)
+        root, to = choose([("north-sea", "indicators")] * 3 + [(choose(ROOTS), choose(REFERENCES))])
+        said = {"partnership": root, "collection": to, "indicator": about, "first_seen": "yesterday"}
+        return json.dumps(said).encode()
 
     def _body(self) -> bytes:
         """An envelope that changes nothing: its objects are refused, or it is none."""
