@@ -104,7 +104,7 @@ def _rows(
         words=(),
         terms=(),
         technique=None,
-        compared=(("confidence_min", wanted.confidence_min),) if wanted.confidence_min is not None else (),
+        compared=(("confidence_min", wanted.confidence_min),) if wanted.confidence_min else (),
         valid=True if wanted.valid else None,
         valid_at=version_key(from_datetime(now)),
         first=BEFORE_ALL if added_after is None else added_after + 1,

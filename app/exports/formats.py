@@ -24,7 +24,8 @@ OF_OBJECTS: Final = frozenset({Form.NDJSON, Form.BUNDLE})
 
 @dataclass(frozen=True, slots=True)
 class ExportFormat:
-    """One export. `kinds` None: every kind that the form can hold. `confidence_min` None: no bound.
+    """One export. `kinds` None: every kind that the form can hold. `confidence_min` 0: no bound,
+    so that what names no confidence is in.
 
     `valid`: only what holds now, neither revoked nor expired; always so for values. `scheme`: whether URLs keep theirs.
     """
@@ -33,7 +34,7 @@ class ExportFormat:
     title: str
     form: Form
     kinds: frozenset[str] | None = None
-    confidence_min: int | None = None
+    confidence_min: int = 0
     valid: bool = True
     scheme: bool = True
 
