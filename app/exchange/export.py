@@ -5,17 +5,16 @@ also where the answer is only that nothing has changed.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from hashlib import sha256
 
 from app.errors import AnswerTooLarge, NotKnown
 from app.exchange import catalogue
 from app.exchange.audience import choose_log
 from app.exchange.catalogue import Place
-from app.exchange.disclosing import Asked, decided_again, disclose, record_of
+from app.exchange.disclosing import Asked, decided_again, put_on_record, record_of
 from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester
 from app.exports.formats import OF_OBJECTS, ExportFormat, Order, Shown
@@ -57,7 +56,10 @@ class Exported:
 
 async def export(exchange: Exchange, requester: Requester, question: Question) -> Exported:
     """The export. Raises NotKnown, also for an unknown format, NotPermitted, MalformedRequest, AnswerTooLarge."""
-    return await disclose(exchange, partial(_export, exchange, requester, question))
+    rows = await exchange.read(_rows_for, exchange, requester, question)
+    exported, records = await exchange.convert(_written, exchange, requester, question, rows)
+    await put_on_record(exchange, records)
+    return exported
 
 
 def known_format(exchange: Exchange, name: str) -> ExportFormat:
@@ -68,23 +70,41 @@ def known_format(exchange: Exchange, name: str) -> ExportFormat:
     return found
 
 
-def _export(exchange: Exchange, requester: Requester, question: Question) -> tuple[Exported, Sequence[Disclosure]]:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What an export is made of: rows in the order of their dates, with their contents."""
+
+    wanted: ExportFormat
+    place: Place
+    audience: AudienceRow
+    rows: Sequence[LogRow]
+    contents: Mapping[int, bytes]
+    now: datetime
+
+
+def _rows_for(exchange: Exchange, requester: Requester, question: Question) -> _Rows:
     now = exchange.clock.now()
-    settings = exchange.settings
     with exchange.database.reading() as transaction:
         place, logs = catalogue.readable(exchange, transaction, requester, question.root, question.reference, now)
         wanted = narrowed(known_format(exchange, question.format), question.narrowing)
         audience = choose_log(logs, requester).audience
         rows = _rows(exchange, transaction, place, audience, wanted, question.narrowing.added_after, now)
         contents = contents_store.contents_of(transaction, [row.version_id for row in rows])
-    shown = [_shown(row, contents[row.version_id], exchange.registry) for row in rows]
+    return _Rows(wanted, place, audience, rows, contents, now)
+
+
+def _written(
+    exchange: Exchange, requester: Requester, question: Question, found: _Rows
+) -> tuple[Exported, Sequence[Disclosure]]:
+    place, wanted = found.place, found.wanted
+    shown = [_shown(row, found.contents[row.version_id], exchange.registry) for row in found.rows]
     source = f"{place.terms.partnership.root}/{place.collection.alias}"
-    order = Order(wanted, source, place.collection.id, settings.export_values_max, question.file)
+    order = Order(wanted, source, place.collection.id, exchange.settings.export_values_max, question.file)
     written = write(order, shown)
     exported = Exported(written.body, written.media_type, f'"{sha256(written.body).hexdigest()}"')
-    used = [row for row in rows if row.date_added in written.used]
+    used = [row for row in found.rows if row.date_added in written.used]
     asked = Asked(requester, "export", _canonical(wanted, question))
-    return exported, (record_of(asked, place, audience, used, now),) if used else ()
+    return exported, (record_of(asked, place, found.audience, used, found.now),) if used else ()
 
 
 def _rows(

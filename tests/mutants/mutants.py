@@ -110,7 +110,13 @@ MUTANTS = (
     ),
     Mutant(
         "what is told by an unchanged export is off the record",
-        [Change("app/exchange/export.py", "(record_of(asked, place, audience, used, now),) if used else ()", "()")],
+        [
+            Change(
+                "app/exchange/export.py",
+                "(record_of(asked, place, found.audience, used, found.now),) if used else ()",
+                "()",
+            )
+        ],
         ["tests/exports/test_exports.py::test_what_is_exported_is_on_the_record_also_where_nothing_has_changed"],
     ),
     Mutant(
