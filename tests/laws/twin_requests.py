@@ -36,6 +36,8 @@ HEADERS: Sequence[dict[str, str]] = (
     {"content_type": "text/plain"},
 )
 TERMS = tuple(f"/{root}/terms/" for root in dict.fromkeys(ROOTS))
+FORMATS = ("ip-list", "csv", "csv", "suricata", "zeek", "misp", "ndjson", "bundle", "nothing")
+NARROWED = ("", "", "?confidence_min=0", "?confidence_min=1", "?kind=ipv4", "?kind=x")
 VALUES = ("198.51.100.3", "198.51.100.0%2F24&inside=true", "198.51.100.7", "example.org", "x")
 SEARCHES = ("type=indicator", "text=indicator", "valid=true", f"marking={CLEAR}", "confidence_min=1", "label=x")
 REMEMBERED = 12
@@ -92,6 +94,9 @@ class Asker:
             plain, busy = self._statuses
             return f"/north-sea/status/{plain}/", f"/north-sea/status/{busy}/"
         collection = HERE if self.random.random() < 0.5 else f"{choose(ROOTS)}/collections/{choose(REFERENCES)}"
+        if self.random.random() < 0.08:
+            target = f"/{collection}/exports/{choose(FORMATS)}/{choose(NARROWED)}"
+            return target, target
         endpoint = choose(LISTS)
         path = {
             "objects": "objects/",
