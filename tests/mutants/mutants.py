@@ -319,6 +319,11 @@ MUTANTS = (
         [f"{DERIVATIVES}::test_what_happens_to_what_was_cut_leaves_no_trace"],
     ),
     Mutant(
+        "what its giver has withdrawn is shown on that one's terms",
+        [Change("app/exchange/following.py", "if giver is not None:", "if False:")],
+        [f"{AGREED}::test_what_its_giver_withdraws_is_shown_as_its_next_giver_lets_it_be"],
+    ),
+    Mutant(
         "the end of a derivative goes to who was never shown it",
         [
             Change(
