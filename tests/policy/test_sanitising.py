@@ -33,7 +33,9 @@ from tests.policy.builders import (
     RED,
     REGISTRY,
     STATEMENT,
+    STRANGER,
     UNRESOLVED,
+    WATER,
     WIND,
     Definitions,
     a_definition,
@@ -574,6 +576,17 @@ def test_a_source_that_must_not_be_named_is_named_nowhere(how):
     assert content["labels"] == ["fine"]
     assert "x_seen_by_ref" not in content
     assert content["description"] == INDICATOR["description"]
+
+
+@pytest.mark.parametrize("how", ["member", "marking", "part"])
+def test_whoever_signed_is_named_nowhere_even_if_it_is_no_member(how):
+    tree = shape("sighting", created_by_ref=IDENTITY[WATER], where_sighted_refs=[IDENTITY[WATER], IDENTITY[STRANGER]])
+    tree["object_marking_refs"] = [GREEN, POLICY] if how == "marking" else [GREEN]
+    if how == "part":
+        tree = hiding(tree, "created_by_ref")
+    terms = replace(TERMS, iep={"provider_attribution": frozenset({"must-not"})})
+    content = content_of(tree, terms=terms, source=Source(anonymous=how == "member"))
+    assert content["where_sighted_refs"] == [IDENTITY[STRANGER]]
 
 
 def test_a_source_that_may_be_named_is_left_in_the_text():
