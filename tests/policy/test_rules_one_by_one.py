@@ -25,7 +25,7 @@ from app.policy.partnership import (
 from app.policy.release import Release, Withhold, decide_release
 from app.policy.release import examine as examine_release
 from app.policy.release_case import Cap
-from app.policy.rules import Effect, Rule
+from app.policy.rules import SILENT, Effect, Rule, by_verdict, objects, reviews
 from app.policy.times import Span
 from tests.policy.builders import (
     CERT,
@@ -309,6 +309,13 @@ def test_an_explanation_says_of_every_rule_whether_it_holds_and_why():
         assert dated[Rule.IN_FORCE] == says
     own = {finding.rule: finding.why for finding in explain_release(replace(case, submitter=WIND)).findings}
     assert own[Rule.MEMBER_TLP] == f"Outranked by the member's own contribution: {told[Rule.MEMBER_TLP]}"
+    assert own[Rule.COLLECTION_TLP] == f"Holds: {Rule.COLLECTION_TLP.sentence}"
+
+
+def test_a_word_of_a_collection_becomes_an_answer():
+    assert by_verdict(Verdict.ACCEPT, "So it is.") == SILENT
+    assert by_verdict(Verdict.REVIEW, "So it is.") == reviews("So it is.")
+    assert by_verdict(Verdict.REFUSE, "So it is.") == objects("So it is.")
 
 
 RED_TOO = a_handling(TlpLevel.AMBER, TlpLevel.AMBER_STRICT, TlpLevel.RED)
