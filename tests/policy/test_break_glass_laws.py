@@ -17,9 +17,9 @@ from tests.policy.builders import CERT, NOW, WATER, WIND, a_clause, a_handling, 
 from tests.policy.decided_break_glass import BREAK_GLASS, HOUR, INDICATOR, STRICT, opened
 from tests.policy.generated import AN_OBJECT, INSTANTS, PARTNERS, clauses, mostly, spans, subsets
 from tests.policy.reference_policy import release_objections
-from tests.support.cases import record_cases
+from tests.support.cases import examples, record_cases
 
-often = settings(max_examples=150)
+often = settings(max_examples=examples(150))
 UNKNOWN_DENIED = "law 3: the unknown is denied"
 NOTHING_LEAKS = "law 2: nothing leaks"
 BOTH_WAYS = "law 8: policy acts at once, both ways"
