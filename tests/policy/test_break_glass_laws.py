@@ -200,6 +200,13 @@ def test_a_clause_names_its_officers_its_number_and_its_end():
     (told,) = [finding.why for finding in told_of(opened(INDICATOR)) if finding.rule is Rule.BREAK_GLASS]
     for part in ("Break-glass 2", f"{CERT}/anna, {CERT}/bert", (NOW + HOUR).isoformat()):
         assert part in told
+    two = under(a_release(INDICATOR), a_clause(STRICT), a_clause(STRICT, number=3, until=NOW + 2 * HOUR))
+    (both,) = [finding.why for finding in told_of(two) if finding.rule is Rule.BREAK_GLASS]
+    one, other = (
+        f"{number} of {CERT}/anna, {CERT}/bert, until 2026-06-01T{hour}:00:00+00:00"
+        for number, hour in ((2, 13), (3, 14))
+    )
+    assert both == f"Holds: Break-glass {one}; {other}, lifts what the host itself bounds."
     lifted = {
         str(finding.rule): finding.why for finding in told_of(opened(INDICATOR, partner=WATER)) if not finding.holds
     }
