@@ -11,6 +11,7 @@ from app.policy.handling import Handling, View
 from app.policy.partnership import CollectionTerms
 from app.policy.release_case import Audience, ReleaseCase
 from app.policy.release_rules.levels import levels_shown
+from app.storage.contributions import Giver
 from app.storage.derivatives import DerivativeRow
 
 
@@ -53,13 +54,15 @@ class NewVersion:
 
 @dataclass(slots=True)
 class Outcome:
-    """What following some originals comes to: versions that end, those that mean something else, and new ones.
+    """What following some originals comes to: versions that end, those that mean something else or that others give
+    now, and new ones.
 
     `objects` are the derivatives that there are of these originals, by key.
     """
 
     ended: list[int] = field(default_factory=list)
     changed: dict[int, Derived] = field(default_factory=dict)
+    handed_over: dict[int, Giver] = field(default_factory=dict)
     new: list[NewVersion] = field(default_factory=list)
     objects: set[int] = field(default_factory=set)
 

@@ -1,11 +1,11 @@
 """What is derived from the bytes of contributions, as it is stored or as something would make it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from app.policy.handling import Handling
 from app.policy.times import ALWAYS, Span
-from app.storage.contributions import Contribution
+from app.storage.contributions import Contribution, Giver
 from app.storage.derivatives import VersionRow
 from app.storage.instants import instant
 
@@ -27,7 +27,7 @@ class Instead:
     """What stands in for what is stored about some objects of one collection: what a revision would make of them.
 
     `derived` is of contributions that are stored and of those `added`, by key; `refers` says which ids these name.
-    Those that are `gone` are live no longer, and those `closing` close a derivative.
+    Those that are `gone` are live no longer, those `closing` close a derivative, and others give those `handed_over`.
     """
 
     derived: Mapping[int, Derived] = field(default_factory=dict)
@@ -35,6 +35,12 @@ class Instead:
     refers: Mapping[int, frozenset[str]] = field(default_factory=dict)
     gone: frozenset[int] = frozenset()
     closing: frozenset[int] = frozenset()
+    handed_over: Mapping[int, Giver] = field(default_factory=dict)
+
+    def of(self, row: Contribution) -> Contribution:
+        """What stands in for this contribution that is stored."""
+        giver = self.handed_over.get(row.id)
+        return row if giver is None else replace(row, **asdict(giver))
 
 
 NOTHING_INSTEAD = Instead()

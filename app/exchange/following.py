@@ -2,8 +2,9 @@
 
 For each line of an original and each view there is a derivative as long as the newest version gives one. Its versions
 follow what the versions of the line give: one more where the newest gives something else, one less where no version
-gives it any more. What happens to what was cut leaves no trace but in the handling. Where the line gives nothing more,
-a last version revokes the derivative and says nothing.
+gives it any more. One that its giver no longer gives, and another does, is that one's from then on, on its terms. What
+happens to what was cut leaves no trace but in the handling. Where the line gives nothing more, a last version revokes
+the derivative and says nothing.
 """
 
 from collections import defaultdict
@@ -25,7 +26,7 @@ from app.policy.sanitising import Sanitised, Source, sanitised, signed, withdraw
 from app.stix.objects import StixObject
 from app.stix.strict_json import parse, tree_digest
 from app.storage import contributions, derivatives, handlings, markings, objects
-from app.storage.contributions import Contribution
+from app.storage.contributions import Contribution, Giver
 from app.storage.derivatives import DerivativeRow, VersionRow
 from app.storage.engine import Transaction
 from app.storage.instants import MILLISECOND, instant
@@ -157,9 +158,13 @@ class _Following:
     ) -> None:
         """What the versions of the line give now, compared with the versions that the derivative has."""
         given: dict[bytes, Sanitised] = {}
-        for each in (self._gives(source, line) for source in sources):
+        givers: dict[bytes, list[Contribution]] = defaultdict(list)
+        for source in sources:
+            each = self._gives(source, line)
             if each is not None:
-                given.setdefault(_said(signed(each.content, id="", created="", modified="", identity="")), each)
+                said = _said(signed(each.content, id="", created="", modified="", identity=""))
+                given.setdefault(said, each)
+                givers[said].append(source)
         contents = objects.contents_of(self._transaction, [version.content for version in live])
         uses = markings.uses_of(self._transaction, [version.contribution for version in live])
         known = handlings.by_keys(self._transaction, [version.handling for version in live])
@@ -171,6 +176,9 @@ class _Following:
                 found.ended.append(version.contribution)
                 continue
             kept.append((version.version_key, said))
+            giver = _giver(version, givers[said])
+            if giver is not None:
+                found.handed_over[version.contribution] = giver
             there = uses.get(version.contribution, frozenset())
             before = Derived(line.origin, known[version.handling], there, own_span(version))
             after = Derived(line.origin, gives.meaning.handling, gives.uses | there, gives.meaning.span)
@@ -191,7 +199,7 @@ class _Following:
             partner = self._terms.partners.by_name.get(member)
             side = self._terms.partnership.members.get(member)
             self._sources[key] = Source(
-                texts=frozenset({partner.title, *partner.identities}) if partner is not None else frozenset(),
+                texts=frozenset((partner.name, partner.title, *partner.identities) if partner is not None else ()),
                 anonymous=side is not None and side.anonymous and is_named(line.origin),
             )
         return self._sources[key]
@@ -279,6 +287,18 @@ class _Following:
 def _newest_first(row: Contribution) -> tuple[str, int, int]:
     """Of several contributions of one version in one encoding the first counts."""
     return row.version_key, row.spec, -row.id
+
+
+def _giver(version: VersionRow, giving: Sequence[Contribution]) -> Giver | None:
+    """Who gives the version from now on, of those who do, where the contribution that gave it no longer does.
+
+    The same partner if it can, and what was received first: what others add later, out of sight, plays no part.
+    """
+    before = Giver(version.partner, version.received, version.aged_from)
+    if before in {Giver(each.partner, each.received, each.version_key) for each in giving}:
+        return None
+    first = min(giving, key=lambda each: (each.partner != before.partner, each.received, each.id))
+    return Giver(first.partner, first.received, first.version_key)
 
 
 def _said(raw: bytes) -> bytes:

@@ -91,7 +91,8 @@ def _live(
     transaction: Transaction, wanted: Sequence[int], instead: Instead
 ) -> tuple[dict[int, list[Contribution]], Sequence[Contribution]]:
     """The live contributions of these objects, by object, in the order of arrival; and those that are gone instead."""
-    live = dict(contributions.live_of(transaction, wanted))
+    stored = contributions.live_of(transaction, wanted)
+    live = {key: [instead.of(row) for row in rows] for key, rows in stored.items()}
     gone = [row for rows in live.values() for row in rows if row.id in instead.gone]
     if gone:
         live = {key: [row for row in rows if row.id not in instead.gone] for key, rows in live.items()}

@@ -50,6 +50,7 @@ class Prospects:
             refers={key: frozenset(id for _, id in references_in(each.content)) for key, (_, each) in added.items()},
             gone=frozenset(found.ended),
             closing=frozenset(key for key, (_, each) in added.items() if each.closes),
+            handed_over=found.handed_over,
         )
         return sorted({*originals, *found.objects, *(row.object for row, _ in added.values())}), instead
 

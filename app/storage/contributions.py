@@ -50,6 +50,15 @@ class NewContribution:
 
 
 @dataclass(frozen=True, slots=True)
+class Giver:
+    """Whose contribution gives a version of a derivative, when it was received (milliseconds), and its version key."""
+
+    partner: str
+    received: int
+    aged_from: str
+
+
+@dataclass(frozen=True, slots=True)
 class Contribution:
     """A stored contribution, as much of it as decides who is shown it.
 
@@ -238,6 +247,30 @@ def change_origins(transaction: Transaction, origins: Mapping[int, str]) -> None
             update(contribution).where(contribution.c.id == bindparam("one")).values(origin=bindparam("new_origin"))
         )
         transaction.execute(statement, [{"one": key, "new_origin": new} for key, new in origins.items()])
+
+
+def hand_over(transaction: Transaction, givers: Mapping[int, Giver]) -> None:
+    """Others give these versions of derivatives now: contribution to giver."""
+    if givers:
+        statement = (
+            update(contribution)
+            .where(contribution.c.id == bindparam("one"))
+            .values(
+                partner=bindparam("new_partner"),
+                received=bindparam("new_received"),
+                aged_from=bindparam("new_aged_from"),
+            )
+        )
+        rows = [
+            {
+                "one": key,
+                "new_partner": new.partner,
+                "new_received": new.received,
+                "new_aged_from": new.aged_from,
+            }
+            for key, new in givers.items()
+        ]
+        transaction.execute(statement, rows)
 
 
 def sources_of(transaction: Transaction, keys: Sequence[int]) -> Sequence[Source]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import pytest
 from structlog.testing import capture_logs
 
 from app.exchange.explain import explain
@@ -9,7 +10,7 @@ from app.exchange.received import received
 from app.policy.release import Release, Sanitise, Withhold
 from tests.exchange.test_closure import a_relationship
 from tests.exchange.test_derivatives import EXCHANGE, HERE, LAST, SANITISED, derivatives, in_part, stamp
-from tests.support.agreements import FILES, WIND_IDENTITY
+from tests.support.agreements import FILES, HOST_IDENTITY, WIND_IDENTITY
 from tests.support.clocks import StillClock
 from tests.support.exchanges import Running
 from tests.support.stix import AMBER, GREEN, RED, an_indicator
@@ -94,8 +95,11 @@ def test_clearances_that_change_move_an_audience_to_another_view(exchange: Runni
 
 def test_a_source_that_must_not_be_named_is_not(exchange: Running, clock: StillClock) -> None:
     anonymous = ("wind-isac: {tlp:", "wind-isac: {attribution: anonymous, tlp:")
-    exchange.apply({**UNNAMED, "north-sea.yaml": UNNAMED["north-sea.yaml"].replace(*anonymous)})
-    signed = an_indicator("one", GREEN, created_by_ref=WIND_IDENTITY, labels=["seen by Wind ISAC"])
+    titled = SANITISED["partners.yaml"].replace("name: Wind ISAC", "name: Offshore power")
+    agreement = UNNAMED["north-sea.yaml"].replace(*anonymous)
+    exchange.apply({**UNNAMED, "partners.yaml": titled, "north-sea.yaml": agreement})
+    by_title, by_key = "seen by Offshore Power", "wind-isac:feed"
+    signed = an_indicator("one", GREEN, created_by_ref=WIND_IDENTITY, labels=[by_title, by_key])
     exchange.take("wind-feed", signed)
     (given,) = exchange.objects("port-soc")
     assert given["created_by_ref"] == EXCHANGE
@@ -146,6 +150,55 @@ def test_embargoes_and_ends_count_from_when_the_original_was_received(exchange: 
     assert not derivatives(exchange)
     assert exchange.sweep() != 0
     assert not derivatives(exchange)
+
+
+RELAYED = ("      ownership: creator\n", "      ownership: {wind-isac: [nl-cert]}\n")
+
+
+TO_WATER = "{to: [water-nl], collections: all, types: all, tlp: all}"
+
+
+@pytest.mark.parametrize("to", ["", TO_WATER])
+def test_what_its_giver_withdraws_is_shown_as_its_next_giver_lets_it_be(exchange: Running, to: str) -> None:
+    """As if that one had given it alone, also after a revision; no date tells of it where it may be shown still."""
+    wind = ("wind-isac: {tlp:", f"wind-isac: {{releases: [{to}], tlp:")
+    exchange.apply(agreed(RELAYED, wind))
+    original = in_part("one", created_by_ref=HOST_IDENTITY)
+    exchange.take("nl-feed", original)
+    exchange.take("wind-feed", original)
+    given = {each: derivatives(exchange, each) for each in ("port-soc", "water-soc")}
+    assert all(given.values())
+    exchange.client("nl-feed").delete(f"{HERE}/objects/{original['id']}/")
+    alone = {"port-soc": [], "water-soc": given["water-soc"] if to else []}
+    assert {each: exchange.objects(each) for each in alone} == alone
+    exchange.apply(agreed(RELAYED, wind, ("title: Shared indicators", "title: Shared")))
+    assert {each: exchange.objects(each) for each in alone} == alone
+
+
+def test_an_embargo_counts_from_when_the_giver_that_is_left_gave_it(exchange: Running, clock: StillClock) -> None:
+    """That of the same organisation before others', and of these the first."""
+    embargo = ("      statements: all\n", "      statements: all\n      embargo: PT24H\n")
+    exchange.apply(agreed(RELAYED, embargo))
+    one, other = (in_part(each, created_by_ref=HOST_IDENTITY) for each in ("one", "other"))
+    later = in_part("other", day=2, secret="Another", created_by_ref=HOST_IDENTITY)
+    exchange.take("nl-feed", one, other)
+    clock.advance(hours=22)
+    exchange.take("nl-feed", later)
+    clock.advance(hours=1)
+    exchange.take("wind-feed", one, other)
+    clock.advance(hours=1)
+    exchange.sweep()
+    given = {each["name"]: each for each in derivatives(exchange, "port-soc")}
+    assert set(given) == {"indicator one", "indicator other"}
+    exchange.client("nl-feed").delete(f"{HERE}/objects/{one['id']}/")
+    exchange.client("nl-feed").delete(f"{HERE}/objects/{other['id']}/?match[version]=first")
+    assert not exchange.objects("port-soc")
+    clock.advance(hours=22)
+    exchange.sweep()
+    assert exchange.objects("port-soc") == [given["indicator other"]]
+    clock.advance(hours=1)
+    exchange.sweep()
+    assert exchange.objects("port-soc") == [given["indicator other"], given["indicator one"]]
 
 
 def test_the_age_of_a_derivative_is_that_of_its_original(exchange: Running, clock: StillClock) -> None:

@@ -28,7 +28,11 @@ def test_every_route_asks_for_an_account_or_is_named_as_public(server: Server) -
 
 @pytest.mark.row("T-CONF-01")
 def test_the_eleven_endpoints_of_the_standard_are_all_there() -> None:
-    ours = {("POST", "/{root}/collections/{reference}/feeds/{mapping}/")}
+    ours = {
+        ("POST", "/{root}/collections/{reference}/feeds/{mapping}/"),
+        ("GET", "/{root}/collections/{reference}/exports/{export}/"),
+        ("GET", "/{root}/collections/{reference}/exports/{export}/{file}"),
+    }
     assert {(method, path.template) for path in PATHS for method in path.offered} - ours == {
         ("GET", "/taxii2/"),
         ("GET", "/{root}/"),
