@@ -43,7 +43,7 @@ MARKS = {
 MONTHS = {"February": 2, "March": 3}
 ABOUT_THE_QUESTION = re.compile(
     r"asked on \S+|received \d+ (hours|days) ago|its newest version \S+|to something hidden|sanitised for .+"
-    r"|under break-glass|from a reader|blocked|after (that|its revocation) of .+"
+    r"|under break-glass|from a reader|reported by an analyst|blocked|after (that|its revocation) of .+"
 )
 ADDRESS, ANOTHER = "203.0.113.9", "198.51.100.30"
 
@@ -128,7 +128,7 @@ def a_definition_of(words: str) -> dict[str, Any] | None:
 
 def a_change(words: str, tree: dict[str, Any], identities: dict[str, str]) -> dict[str, Any] | None:
     """What the words change in the object; None where they are not about its properties."""
-    if named := re.fullmatch(r"in the name of (\S+)", words):
+    if named := re.fullmatch(r"in the name of (.+)", words):
         return {"created_by_ref": identities[named[1]]}
     if about := re.fullmatch(r"about (\S+)", words):
         return {"pattern": f"[ipv4-addr:value = '{about[1]}']"}

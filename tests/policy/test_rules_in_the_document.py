@@ -19,7 +19,7 @@ from app.policy.rules import Rule
 from app.policy.sanitising.derivative import Source, sanitised
 from app.policy.times import span_of
 from app.stix.timestamps import version_key
-from tests.policy.builders import LISTS, NOBODY, NOW, REGISTRY, ROOT, a_clause, a_handling, known
+from tests.policy.builders import LISTS, NOW, REGISTRY, ROOT, a_clause, a_handling, known
 from tests.policy.described import described
 from tests.policy.test_break_glass_in_the_document import ROWS as BREAK_GLASS_ROWS
 from tests.policy.test_sides_in_the_document import FILE as SIDES_FILE
@@ -31,7 +31,7 @@ SECTION = TEXT.split("## The rules one by one\n")[1].split("\n## ")[0]
 PARTNERS, FILE = re.findall(r"^```yaml\n(.*?)^```$", SECTION, re.MULTILINE | re.DOTALL)
 READ = read_agreements({"partners.yaml": PARTNERS, "every-rule.yaml": FILE})
 TERMS = Terms(READ.partnerships["every-rule"], READ.partners)
-IDENTITIES = {"nobody": NOBODY} | {
+IDENTITIES = {"the exchange": READ.partners.identity} | {
     name: next(iter(partner.identities)) for name, partner in READ.partners.by_name.items()
 }
 ALL_LISTS = {**read_value_lists(ROOT / "mappings" / "lists"), **LISTS}
@@ -93,6 +93,8 @@ def the_release(collection, words, submitter, reader):
 def the_push(collection, words, submitter):
     told = described(words, submitter, IDENTITIES)
     now = asked_at(told)
+    role = {"a reader": Role.READER, "an analyst": Role.ANALYST}
+    by = told.said(r"(?:from|reported by) (an? \w+)")
     earlier, revoked = told.said(r"after that of (.+)"), told.said(r"after its revocation of (.+)")
     before = None
     if found := earlier or revoked:
@@ -102,7 +104,8 @@ def the_push(collection, words, submitter):
         terms=TERMS,
         collection=collection,
         partner=submitter,
-        role=Role.READER if told.said("from a reader") else Role.FEEDER,
+        role=role[by[1]] if by else Role.FEEDER,
+        reported=told.said("reported by .+") is not None,
         obj=told.obj,
         handling=derive_handling(told.obj, REGISTRY, told.definitions, now).handling,
         registry=REGISTRY,
@@ -191,4 +194,4 @@ def test_every_key_of_members_of_release_and_of_intake_is_used(of, name):
 
 
 def test_there_are_such_keys():
-    assert len(KEYS) >= 32
+    assert len(KEYS) >= 33
