@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     )
     lookups_waiting_max: Count = Field(
         default=2,
-        description="Look-ups of many values that one worker does for one organisation; a further one is answered 503.",
+        description="Searches and look-ups of many values that a worker does for an organisation; more get 503.",
     )
     export_objects_max: Count = Field(default=50_000, description="The most objects of which one export is made.")
     export_values_max: Count = Field(default=100_000, description="The most values of one export.")

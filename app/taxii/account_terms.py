@@ -213,6 +213,8 @@ class LimitsPart(Part):
     page_objects_default: Count = Field(description="Rows of a page that no limit is asked for.")
     page_bytes_max: Count = Field(description="Octets of the objects of a page.")
     push_objects_max: Count = Field(description="Objects of one envelope.")
+    feed_bytes_max: Count = Field(description="Octets of one delivery of a feed.")
+    feed_events_bytes_max: Count = Field(description="Octets of one delivery of MISP events.")
     pushes_waiting_max: Count = Field(description="Pushes of the caller's organisation under way, in one worker.")
     object_bytes_max: Count = Field(description="Octets of one object.")
     json_depth_max: Count = Field(description="Levels of nesting of one object.")
