@@ -11,6 +11,7 @@ from app.exchange.exchange import Exchange
 from app.exchange.keys import read_keys, write_key_file
 from app.exchange.passwords import PasswordCost, Passwords
 from app.exchange.places import Places
+from app.files.export_formats import read_export_formats
 from app.files.feed_mappings import read_feed_mappings
 from app.files.markings import read_registry
 from app.files.value_lists import read_value_lists
@@ -129,6 +130,7 @@ def build_exchange(settings: Settings, clock: Clock, identifiers: Identifiers) -
     registry = read_registry(settings.mappings_directory / "markings")
     lists = read_value_lists(settings.mappings_directory / "lists")
     feeds = read_feed_mappings(settings.mappings_directory / "feeds", registry)
+    formats = read_export_formats(settings.mappings_directory / "exports")
     ledger_database = open_database(settings, "ledger")
     ledger = LedgerWriter(ledger_database)
     ledger.start()
@@ -154,9 +156,11 @@ def build_exchange(settings: Settings, clock: Clock, identifiers: Identifiers) -
         registry=registry,
         lists=lists,
         feeds=feeds,
+        formats=formats,
         readers=ThreadPoolExecutor(settings.readers, "read"),
         writers=ThreadPoolExecutor(settings.writers, "write"),
         converters=ThreadPoolExecutor(1, "convert"),
         pushes=Places(settings.pushes_waiting_max),
         lookups=Places(settings.lookups_waiting_max),
+        exports=Places(settings.exports_waiting_max),
     )

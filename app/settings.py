@@ -74,11 +74,16 @@ class Settings(BaseSettings):
         default=50_000, description="The most objects that may name the values of one look-up."
     )
     answer_bytes_max: Bytes = Field(
-        default=64 * 1024 * 1024, description="The most bytes of objects in one answer to an analyst."
+        default=64 * 1024 * 1024, description="The most bytes of objects in one answer to an analyst, or in one export."
     )
     lookups_waiting_max: Count = Field(
         default=2,
-        description="Look-ups of many values that one worker does for one organisation; a further one is answered 503.",
+        description="Searches and look-ups of many values that a worker does for an organisation; more get 503.",
+    )
+    export_objects_max: Count = Field(default=50_000, description="The most objects of which one export is made.")
+    export_values_max: Count = Field(default=100_000, description="The most values of one export.")
+    exports_waiting_max: Count = Field(
+        default=2, description="Exports that one worker makes for one organisation; a further one is answered 503."
     )
     query_chars_max: Count = Field(default=32 * 1024, description="The longest query string taken.")
     status_days: Count = Field(default=30, description="How many days a status resource stays available (at least 1).")

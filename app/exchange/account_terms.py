@@ -13,7 +13,7 @@ from app.exchange.identify import Requester
 from app.policy import account_terms as policy
 from app.policy.account_terms import Shown, Taken, about
 from app.policy.partnership import CollectionTerms, Everything, Grant, Member, PapLevel, Terms, TlpLevel, Verdict
-from app.policy.rights import may_read, may_see, may_write
+from app.policy.rights import may_read, may_report, may_see, may_write
 from app.settings import Settings
 from app.taxii.account_terms import (
     AccountPart,
@@ -91,6 +91,7 @@ def _collection(terms: Terms, collection: CollectionTerms, requester: Requester)
         can_write=may_write(collection, partner, requester.role),
         shown=_shown(collection, shown) if shown is not None else None,
         taken=_taken(collection, taken) if taken is not None else None,
+        sightings=collection.intake.sightings if may_report(collection, partner, requester.role) else None,
         releases=_in_order(ReleasesPart(to=_listed(each.partners), **_entry(each)) for each in releases)
         if releases is not None
         else None,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.errors import NotKnown
+from app.errors import NotKnown, NotPermitted
 from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester
 from app.exchange.terms import partnership_of
@@ -17,7 +17,7 @@ from app.policy.partnership import CollectionTerms, Role, Terms
 from app.policy.rights import may_read, may_see, may_write
 from app.storage import revisions
 from app.storage.engine import Transaction
-from app.storage.revisions import PartnershipRow
+from app.storage.revisions import Log, PartnershipRow
 
 MEDIA_TYPE = "application/stix+json;version={}"
 
@@ -96,6 +96,24 @@ def place_in(terms: Terms, partnership: PartnershipRow, requester: Requester, re
         can_read=may_read(found, requester.partner),
         can_write=may_write(found, requester.partner, requester.role),
     )
+
+
+def readable(
+    exchange: Exchange, transaction: Transaction, requester: Requester, root: str, reference: str, now: datetime
+) -> tuple[Place, Sequence[Log]]:
+    """The collection, and the logs of the requester's organisation in it. Raises NotKnown, NotPermitted."""
+    found = revisions.logs_of(transaction, root, reference, requester.partner)
+    if found is None:
+        raise NotKnown
+    partnership, logs = found
+    terms = exchange.terms.of(transaction, partnership)
+    place = place_in(terms, partnership, requester, reference, now)
+    if not place.can_read:
+        raise NotPermitted("This account may not read this collection.")
+    if not terms.partnership.agreement.in_force(now):
+        # Officers of the host know of the root at any time. An empty page would tell their clients' clocks to go on.
+        raise NotPermitted("The agreement is not in force, so nothing is released under it.")
+    return place, logs
 
 
 def known_terms(exchange: Exchange, requester: Requester, root: str) -> Terms:

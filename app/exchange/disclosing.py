@@ -48,11 +48,16 @@ class Asked:
 async def disclose(exchange: Exchange, work: Callable[[], tuple[T, Sequence[Disclosure]]]) -> T:
     """The answer of blocking work that reads, once what it discloses is on the record."""
     answer, records = await exchange.read(work)
+    await put_on_record(exchange, records)
+    return answer
+
+
+async def put_on_record(exchange: Exchange, records: Sequence[Disclosure]) -> None:
+    """Return once all of these are durable."""
     if records:
         # Law 6: whatever happens to the answer from here on, it is on the record as offered.
         written = [asyncio.wrap_future(exchange.ledger.write(each)) for each in records]
         await asyncio.shield(asyncio.gather(*written))
-    return answer
 
 
 def record_of(asked: Asked, place: Place, audience: AudienceRow, rows: Sequence[LogRow], now: datetime) -> Disclosure:

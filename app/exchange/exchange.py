@@ -16,6 +16,7 @@ from app.exchange.keys import ServerKeys
 from app.exchange.passwords import Passwords
 from app.exchange.places import Places
 from app.exchange.terms import TermsInForce
+from app.exports.formats import ExportFormat
 from app.feeds.mapping import FeedMapping
 from app.policy.markings import Registry
 from app.policy.value_lists import ValueList
@@ -47,11 +48,13 @@ class Exchange:
     registry: Registry
     lists: Mapping[str, ValueList]
     feeds: Mapping[str, FeedMapping]
+    formats: Mapping[str, ExportFormat]
     readers: ThreadPoolExecutor
     writers: ThreadPoolExecutor
     converters: ThreadPoolExecutor
     pushes: Places
     lookups: Places
+    exports: Places
     terms: TermsInForce = field(default_factory=TermsInForce)
     in_time: InTime = field(default_factory=InTime)
 

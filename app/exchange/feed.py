@@ -14,16 +14,14 @@ from app.errors import NotKnown, UnusableBody
 from app.exchange import catalogue, push
 from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester
+from app.exchange.made import read_made
 from app.exchange.push_status import PushStatus
 from app.feeds.drafts import Draft
 from app.feeds.mapping import FeedMapping
 from app.feeds.reading import read_feed
 from app.feeds.rows import NotAFeed, RowMistake
 from app.feeds.versions import version_of
-from app.stix.json_faults import JsonLimits
 from app.stix.objects import Rejected, StixObject, Violation
-from app.stix.strict_json import JsonRefused, parse
-from app.stix.validation import read_object
 from app.storage import contributions, objects
 from app.storage.contributions import OwnVersion
 
@@ -113,13 +111,7 @@ def _known(
 
 
 def _entry(exchange: Exchange, draft: Draft, tree: Mapping[str, Any]) -> StixObject | Rejected:
-    settings = exchange.settings
-    limits = JsonLimits(depth_max=settings.json_depth_max, object_bytes_max=settings.object_bytes_max)
-    raw = json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    try:
-        read = read_object(parse(raw, limits))
-    except JsonRefused as refused:
-        read = Rejected(draft.id, None, (Violation("", refused.reason),))
+    read = read_made(exchange, tree)
     if isinstance(read, StixObject):
         return read
     placed = tuple(Violation(each.where, f"{draft.place}: {each.message}") for each in read.violations)

@@ -204,7 +204,7 @@ class _Following:
             partner = self._terms.partners.by_name.get(member)
             side = self._terms.partnership.members.get(member)
             self._sources[key] = Source(
-                texts=frozenset({partner.title, *partner.identities}) if partner is not None else frozenset(),
+                texts=frozenset((partner.name, partner.title, *partner.identities) if partner is not None else ()),
                 anonymous=side is not None and side.anonymous and is_named(line.origin),
             )
         return self._sources[key]

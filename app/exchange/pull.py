@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from app.errors import MalformedRequest, NotKnown, NotPermitted, Unavailable
+from app.errors import MalformedRequest, NotKnown, Unavailable
 from app.exchange import catalogue
 from app.exchange.audience import choose_log
 from app.exchange.catalogue import Place
@@ -18,7 +18,7 @@ from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester
 from app.ledger.disclosures import Disclosure
 from app.storage import objects as contents_store
-from app.storage import pages, revisions
+from app.storage import pages
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.log_rows import LogRow
@@ -97,7 +97,9 @@ async def _answer(exchange: Exchange, question: _Question) -> Page:
 def _page(exchange: Exchange, question: _Question) -> tuple[Page, Sequence[Disclosure]]:
     now = exchange.clock.now()
     with exchange.database.reading() as transaction:
-        place, logs = _own_logs(exchange, transaction, question, now)
+        place, logs = catalogue.readable(
+            exchange, transaction, question.requester, question.root, question.reference, now
+        )
         log_read = choose_log(logs, question.requester)
         audience = log_read.audience
         context = _context(question, place, audience)
@@ -121,24 +123,6 @@ def _page(exchange: Exchange, question: _Question) -> tuple[Page, Sequence[Discl
     )
     asked = Asked(question.requester, question.endpoint, question.request.filter.canonical().decode())
     return page, (record_of(asked, place, audience, shown, now),)
-
-
-def _own_logs(
-    exchange: Exchange, transaction: Transaction, question: _Question, now: datetime
-) -> tuple[Place, Sequence[Log]]:
-    """The collection, and the logs of the requester's organisation in it. Raises NotKnown, NotPermitted."""
-    found = revisions.logs_of(transaction, question.root, question.reference, question.requester.partner)
-    if found is None:
-        raise NotKnown
-    partnership, logs = found
-    terms = exchange.terms.of(transaction, partnership)
-    place = catalogue.place_in(terms, partnership, question.requester, question.reference, now)
-    if not place.can_read:
-        raise NotPermitted("This account may not read this collection.")
-    if not terms.partnership.agreement.in_force(now):
-        # Officers of the host know of the root at any time. An empty page would tell their clients' clocks to go on.
-        raise NotPermitted("The agreement is not in force, so nothing is released under it.")
-    return place, logs
 
 
 def _context(question: _Question, place: Place, audience: AudienceRow) -> bytes:

@@ -101,17 +101,20 @@ def add_now(
     reference: str,
     entries: Sequence[StixObject | Rejected],
     operator: str | None = None,
+    *,
+    reported: bool = False,
 ) -> PushStatus:
     """Add objects that have been read already; what could not be read stands in the status, too.
 
-    Raises NotKnown, NotPermitted.
+    `reported`: the exchange made them of what an analyst reports. Raises NotKnown, NotPermitted.
     """
     now = exchange.clock.now()
     with changing(exchange) as change:
         partnership, terms = hold_partnership(exchange, change.transaction, root)
         place = catalogue.place_in(terms, partnership, requester, reference, now)
-        _require_writable(place)
-        return _Push(exchange, change, requester, place, now).take(entries, operator)
+        if not reported:
+            _require_writable(place)
+        return _Push(exchange, change, requester, place, now, reported).take(entries, operator)
 
 
 def _require_writable(place: Place) -> None:
@@ -141,8 +144,10 @@ def _bounded(found: Iterable[Element], objects_max: int) -> Iterator[Element]:
 class _Push:
     """One push in its transaction."""
 
-    def __init__(self, exchange: Exchange, change: Change, requester: Requester, place: Place, now: datetime) -> None:
-        self._exchange = exchange
+    def __init__(
+        self, exchange: Exchange, change: Change, requester: Requester, place: Place, now: datetime, reported: bool
+    ) -> None:
+        self._exchange, self._reported = exchange, reported
         self._change = change
         self._transaction = change.transaction
         self._requester = requester
@@ -220,6 +225,7 @@ class _Push:
             now=self._now,
             blocked=obj.id in blocked,
             lists=self._exchange.lists,
+            reported=self._reported,
         )
         decision = decide_intake(case)
         if isinstance(decision, Refuse):

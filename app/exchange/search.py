@@ -59,8 +59,9 @@ class Found:
 
 
 async def search(exchange: Exchange, requester: Requester, question: Question) -> Found:
-    """What fits. Raises NotPermitted, NotKnown, MalformedRequest."""
-    return await disclose(exchange, partial(_search, exchange, requester, question))
+    """What fits. Raises NotPermitted, NotKnown, MalformedRequest; Unavailable where too many are under way."""
+    with exchange.lookups.one(requester.partner):
+        return await disclose(exchange, partial(_search, exchange, requester, question))
 
 
 def _search(exchange: Exchange, requester: Requester, question: Question) -> tuple[Found, Sequence[Disclosure]]:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from app.errors import Mistake, WrongFiles
-from app.files.cross_checks import mapping_at, mistakes_about_derivatives, mistakes_across, mistakes_in
+from app.files.cross_checks import mapping_at, mistakes_about_signing, mistakes_across, mistakes_in
 from app.files.editor_schema import schema_of
 from app.files.fields import Entry
 from app.files.mistakes import null_mistakes, repeat_mistakes, shape_mistakes
@@ -81,7 +81,7 @@ def _read_partnerships(documents: Sequence[Document], mistakes: list[Mistake]) -
             read[partnership.root] = (partnership, document.file)
     mistakes.extend(mistakes_across(own))
     if partners is not None:
-        mistakes.extend(mistakes_about_derivatives(partners, own))
+        mistakes.extend(mistakes_about_signing(partners, own))
     return read
 
 

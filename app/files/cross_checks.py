@@ -5,6 +5,7 @@ reading finds the mistakes of both kinds.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -29,6 +30,7 @@ def mistakes_in(document: Document) -> Iterator[Mistake]:
     yield from _unmarked(document)
     yield from _acs(document)
     yield from _reviewed(document)
+    yield from _reported(document)
     yield from _repeated(
         [(document, ("collections", alias, "title")) for alias in mapping_at(document, ("collections",))],
         "title",
@@ -50,8 +52,15 @@ def mistakes_across(documents: Sequence[Document]) -> Iterator[Mistake]:
     )
 
 
-def mistakes_about_derivatives(partners: Document, documents: Sequence[Document]) -> Iterator[Mistake]:
-    """Derivatives need somebody who signs them, and that is nobody else."""
+_SIGNED_BY_THE_EXCHANGE: Final = (
+    ("release", "granular", "sanitise", "sanitised derivatives"),
+    ("release", "attribution", "sanitise", "sanitised derivatives"),
+    ("intake", "sightings", "anonymous", "anonymous reports"),
+)
+
+
+def mistakes_about_signing(partners: Document, documents: Sequence[Document]) -> Iterator[Mistake]:
+    """What the exchange makes needs somebody who signs it, and that is nobody else."""
     identity = _text_at(partners, ("identity",))
     for name in mapping_at(partners, ("partners",)):
         signs_as = mapping_at(partners, ("partners", name)).get("identities")
@@ -62,11 +71,12 @@ def mistakes_about_derivatives(partners: Document, documents: Sequence[Document]
                 yield partners.mistake(("partners", name, "identities", number), what, remedy)
     for document in documents if identity is None else ():
         for alias in mapping_at(document, ("collections",)):
-            for key in ("granular", "attribution"):
-                path: Path = ("collections", alias, "release", key)
-                if _text_at(document, path) == "sanitise":
-                    what = "The exchange has no identity to sign sanitised derivatives with"
-                    remedy = f"Add `identity: identity--…` to {partners.file}, or write `{key}: withhold`"
+            for side, key, word, made in _SIGNED_BY_THE_EXCHANGE:
+                path: Path = ("collections", alias, side, key)
+                if _text_at(document, path) == word:
+                    what = f"The exchange has no identity to sign {made} with"
+                    instead = "withhold" if side == "release" else "refuse"
+                    remedy = f"Add `identity: identity--…` to {partners.file}, or write `{key}: {instead}`"
                     yield document.mistake(path, what, remedy)
 
 
@@ -174,3 +184,18 @@ def _reviewed(document: Document) -> Iterator[Mistake]:
                 if isinstance(each, str) and each not in taken:
                     what = f"{quoted(each)} goes to review, and `intake.{name}` does not take it"
                     yield document.mistake((*path, number), what, f"Add it to `intake.{name}`, or take it out here")
+
+
+def _reported(document: Document) -> Iterator[Mistake]:
+    """What analysts report is a sighting or an opinion of STIX 2.1, which has to be taken where anything is."""
+    for alias in mapping_at(document, ("collections",)):
+        path: Path = ("collections", alias, "intake", "sightings")
+        intake = mapping_at(document, path[:-1])
+        if _text_at(document, path) not in ("named", "anonymous"):
+            continue
+        for name, wanted in (("types", "sighting"), ("types", "opinion"), ("spec_versions", "2.1")):
+            taken = intake.get(name)
+            if isinstance(taken, list) and taken and wanted not in taken:
+                what = f"Analysts report here, and `intake.{name}` does not take {quoted(wanted)}"
+                remedy = f"Add {quoted(wanted)} to `intake.{name}`, or write `sightings: refuse`"
+                yield document.mistake(path, what, remedy)

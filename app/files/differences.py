@@ -20,6 +20,7 @@ from app.policy.partnership import (
     Partners,
     Partnership,
     Remedy,
+    Reports,
     Verdict,
 )
 
@@ -233,6 +234,7 @@ def _collection_facts(terms: CollectionTerms) -> Mapping[str, object]:
         "intake.review.types": intake.review.types,
         "intake.review.submitters": intake.review.submitters,
         "intake.review.tlp": intake.review.tlp,
+        "intake.sightings": intake.sightings if intake.sightings is not Reports.REFUSE else None,
     }
 
 

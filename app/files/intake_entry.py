@@ -5,7 +5,7 @@ from typing import Literal
 from app.files.fields import Entry, LevelOrRefuse, Levels, Requirement, SpecVersion, Types, Word, optional
 from app.files.meanings import chosen, level, levels
 from app.files.names import Members, Ownership, Slug
-from app.policy.partnership import ALL, IntakeTerms, ReviewTerms, Verdict
+from app.policy.partnership import ALL, IntakeTerms, Reports, ReviewTerms, Verdict
 
 
 class ReviewEntry(Entry):
@@ -28,7 +28,7 @@ class IntakeEntry(Entry):
     types: Types = optional(
         [],
         "STIX types that are taken: `all` (custom types too), or a list. Left out: none.",
-        ["indicator", "malware", "relationship"],
+        ["indicator", "malware", "opinion", "relationship", "sighting"],
     )
     tlp: Levels = optional(
         [],
@@ -91,6 +91,13 @@ class IntakeEntry(Entry):
         {"types": ["malware"]},
     )
 
+    sightings: Literal["refuse", "named", "anonymous"] = optional(
+        "refuse",
+        "Whether analysts of members that may write report sightings and false positives. `named`: their organisation "
+        "signs. `anonymous`: the exchange signs, with the `identity` in partners.yaml.",
+        "named",
+    )
+
     def to_terms(self, members: frozenset[str]) -> IntakeTerms:
         """The entry as the value that intake decisions rest on."""
         relays = {} if isinstance(self.ownership, str) else self.ownership
@@ -106,4 +113,5 @@ class IntakeEntry(Entry):
             deterministic_ids=Verdict(self.deterministic_ids),
             lists={name: Verdict(word) for name, word in sorted(self.lists.items())},
             review=self.review.to_terms(members),
+            sightings=Reports(self.sightings),
         )

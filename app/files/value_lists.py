@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from app.errors import Mistake, WrongFiles
-from app.files.directory import read_directory
+from app.errors import Mistake
 from app.files.editor_schema import schema_of
 from app.files.fields import Entry, key, optional
+from app.files.mapping_files import read_mappings
 from app.files.mistakes import null_mistakes, repeat_mistakes, shape_mistakes
-from app.files.yaml_document import Document, quoted, read_document
+from app.files.yaml_document import Document, quoted
 from app.policy.value_lists import ValueList, forms_of
 from app.stix.observables.hosts import name_of, network_of
 
@@ -37,25 +37,13 @@ class ValueListFile(Entry):
 
 def read_value_lists(directory: str | Path) -> Mapping[str, ValueList]:
     """Every list by its name; none where there is no such directory. Raises WrongFiles with every mistake in any."""
-    folder = Path(directory)
-    if not folder.is_dir():
-        return {}
-    read: dict[str, ValueList] = {}
-    mistakes: list[Mistake] = []
-    for file, text in read_directory(folder).items():
-        shown = str(folder / file)
-        document, found = read_document(shown, text)
-        mistakes.extend(found)
-        if document is None or found:
-            continue
-        wrong = list(_mistakes(document))
-        mistakes.extend(wrong)
-        if not wrong:
-            name = file.removesuffix(".yaml")
-            read[name] = _meaning(name, document.tree)
-    if mistakes:
-        raise WrongFiles(sorted(mistakes, key=lambda mistake: (mistake.file, mistake.line, mistake.what)))
-    return read
+    return read_mappings(directory, _read)
+
+
+def _read(document: Document, name: str, mistakes: list[Mistake]) -> ValueList | None:
+    wrong = list(_mistakes(document))
+    mistakes.extend(wrong)
+    return None if wrong else _meaning(name, document.tree)
 
 
 def _mistakes(document: Document) -> Iterator[Mistake]:

@@ -112,6 +112,17 @@ def versions(page: Page) -> TaxiiResponse:
     return TaxiiResponse(to_json(written), headers=_dates_added(page))
 
 
+def export(body: bytes, media_type: str, etag: str, *, unchanged: bool) -> TaxiiResponse:
+    """An export, or 304 without it for who has this very one. It may be kept, and has to be asked for again."""
+    kept = [(b"cache-control", b"private, no-cache"), (b"etag", etag.encode())]
+    response = TaxiiResponse(body, content_type=(b"content-type", media_type.encode()))
+    response.raw_headers = [each for each in response.raw_headers if each[0] != b"cache-control"] + kept
+    if unchanged:
+        response.status_code = HTTPStatus.NOT_MODIFIED
+        response.without_body()
+    return response
+
+
 def _dates_added(page: Page) -> tuple[RawHeader, ...]:
     """The dates of the first and the last row of this page (section 3.2); an empty page has none (A-04)."""
     if not page.rows:

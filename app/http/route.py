@@ -45,6 +45,8 @@ class Call:
     object_id: str = ""
     status_id: str = ""
     mapping: str = ""
+    export: str = ""
+    file: str = ""
 
 
 Answer = Callable[[Call], Awaitable[TaxiiResponse]]
@@ -67,13 +69,14 @@ class Method:
 class TaxiiPath:
     """A path and what it offers. `visible` raises NotKnown where the caller may not know of it.
 
-    `media_type` is that of its answers; errors are TAXII's everywhere.
+    `media_type` is that of its answers, and None where the path names it by itself, so that `Accept` does not count;
+    errors are TAXII's everywhere.
     """
 
     template: str
     offered: Mapping[str, Method]
     visible: Gate
-    media_type: str = TAXII_21
+    media_type: str | None = TAXII_21
 
 
 class TaxiiRoute(BaseRoute):
@@ -122,7 +125,8 @@ class TaxiiRoute(BaseRoute):
             await self.taxii_path.visible(call)
             raise MethodNotOffered(self._allowed)
         try:
-            negotiation.require_acceptable(request.headers, self.taxii_path.media_type)
+            if self.taxii_path.media_type is not None:
+                negotiation.require_acceptable(request.headers, self.taxii_path.media_type)
             return await method.answer(call)
         except (NotKnown, NotPermitted):
             raise

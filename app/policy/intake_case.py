@@ -39,7 +39,8 @@ class IntakeCase:
     """One question: this object, pushed by an account of this partner with this role, at this instant.
 
     `collection` is the alias. `known` is None where the organisation contributed nothing under the id. `blocked` says
-    that the host has blocked the id in this collection. `lists` are the value lists of the exchange by name.
+    that the host has blocked the id in this collection. `lists` are the value lists of the exchange by name. `reported`
+    says that the exchange made the object of what an analyst reports.
     """
 
     terms: Terms
@@ -53,6 +54,7 @@ class IntakeCase:
     now: datetime
     blocked: bool = False
     lists: Mapping[str, ValueList] = field(default_factory=dict)
+    reported: bool = False
 
     @property
     def collection_terms(self) -> CollectionTerms:

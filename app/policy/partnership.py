@@ -75,6 +75,14 @@ class Verdict(StrEnum):
     REFUSE = "refuse"
 
 
+class Reports(StrEnum):
+    """Whether a collection takes what analysts report, and who signs that: their organisation, or the exchange."""
+
+    REFUSE = "refuse"
+    NAMED = "named"
+    ANONYMOUS = "anonymous"
+
+
 class Remedy(StrEnum):
     """What becomes of a version that an audience may not have as it is, for a reason that could be taken out of it."""
 
@@ -96,7 +104,7 @@ class Partner:
 class Partners:
     """Every organisation of this exchange, by name, and the one that runs it.
 
-    `identity` is the exchange's own STIX identity, which signs sanitised derivatives; nobody but the host may sign so.
+    `identity` is the exchange's own STIX identity, which signs what it makes itself; nobody but the host may sign so.
     """
 
     host: str
@@ -237,6 +245,7 @@ class IntakeTerms:
     deterministic_ids: Verdict = Verdict.ACCEPT
     lists: Mapping[str, Verdict] = field(default_factory=dict)
     review: ReviewTerms = field(default_factory=ReviewTerms)
+    sightings: Reports = Reports.REFUSE
 
 
 @dataclass(frozen=True, slots=True)

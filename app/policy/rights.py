@@ -3,7 +3,7 @@
 These are rights over a collection. Which objects an account may then see or push is decided object by object.
 """
 
-from app.policy.partnership import CollectionTerms, Role
+from app.policy.partnership import CollectionTerms, Reports, Role
 
 
 def may_see(collection: CollectionTerms, partner: str) -> bool:
@@ -19,3 +19,9 @@ def may_read(collection: CollectionTerms, partner: str) -> bool:
 def may_write(collection: CollectionTerms, partner: str, role: Role) -> bool:
     """Whether an account of the member with this role may push and withdraw: feeders alone do."""
     return partner in collection.write and role is Role.FEEDER
+
+
+def may_report(collection: CollectionTerms, partner: str, role: Role) -> bool:
+    """Whether an account of the member with this role may report sightings and opinions: analysts and officers do."""
+    taken = collection.intake.sightings is not Reports.REFUSE
+    return taken and partner in collection.write and role in (Role.ANALYST, Role.OFFICER)

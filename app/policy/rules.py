@@ -67,7 +67,7 @@ class Rule(StrEnum):
     ONE_CONTENT = "one-content", "Of one version an audience is given one content: its own, else the first received."
 
     # Intake.
-    FEEDER = "feeder", "Only an account with the role feeder pushes."
+    FEEDER = "feeder", "Only an account with the role feeder pushes; an analyst reports, where that is taken."
     WRITE = "write", "The member stands under `write` of the collection."
     NOT_BLOCKED = "not-blocked", "The host has not blocked the object's id in the collection."
     REGISTRY_DEFINITION = "registry-definition", "A definition that equals the registry's is taken from whoever pushes."

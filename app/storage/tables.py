@@ -175,7 +175,7 @@ contribution = Table(
     Column("not_after", BigInteger),
     Column("state", Text, nullable=False),  # live, held, withdrawn or refused
     Column("ended", BigInteger),
-    Column("derivative", BigInteger, ForeignKey("derivative.id")),  # None for what was pushed
+    Column("derivative", ForeignKey("derivative.id")),  # None for what was pushed
     Column("aged_from", KeyText),  # the version key by which the ages of a derivative's versions count
     Index(None, "object"),
     Index(None, "collection", "id"),

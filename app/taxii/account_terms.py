@@ -14,6 +14,7 @@ from pydantic.json_schema import SkipJsonSchema
 Nothing = SkipJsonSchema[None]
 Level = Annotated[str, Field(pattern=r"^(clear|green|amber|amber\+strict|red)$")]
 PapLevel = Annotated[str, Field(pattern="^(clear|green|amber|red)$")]
+Signed = Annotated[str, Field(pattern="^(named|anonymous)$")]
 Word = Annotated[str, Field(pattern="^(accept|review|refuse)$")]
 Listed = Literal["all"] | tuple[str, ...]
 """Values in order, or `all` where there is nothing that the list does not hold."""
@@ -198,6 +199,10 @@ class CollectionPart(Part):
     can_write: bool
     shown: ShownPart | Nothing = optional("What the account is shown of it; absent where it may not read.")
     taken: TakenPart | Nothing = optional("What becomes of what it pushes; absent where it may not write.")
+    sightings: Signed | Nothing = optional(
+        "Who signs what the account reports of indicators: its organisation (`named`), or the exchange. Absent where "
+        "it may not report."
+    )
     releases: tuple[ReleasesPart, ...] | Nothing = optional(
         "What the caller's organisation releases of what it pushes, or others push in its name: one entry has to cover "
         "a version. Absent: the collection's terms alone speak."
@@ -213,6 +218,8 @@ class LimitsPart(Part):
     page_objects_default: Count = Field(description="Rows of a page that no limit is asked for.")
     page_bytes_max: Count = Field(description="Octets of the objects of a page.")
     push_objects_max: Count = Field(description="Objects of one envelope.")
+    feed_bytes_max: Count = Field(description="Octets of one delivery of a feed.")
+    feed_events_bytes_max: Count = Field(description="Octets of one delivery of MISP events.")
     pushes_waiting_max: Count = Field(description="Pushes of the caller's organisation under way, in one worker.")
     object_bytes_max: Count = Field(description="Octets of one object.")
     json_depth_max: Count = Field(description="Levels of nesting of one object.")

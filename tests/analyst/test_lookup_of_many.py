@@ -10,7 +10,7 @@ import pytest
 from app.http.application import build_application
 from app.main import published
 from tests.analyst.test_lookup import GROUPS
-from tests.analyst.world import SHA_256, ask
+from tests.analyst.world import SHA_256, ask, asked
 from tests.support.exchanges import Running
 
 VALUES = [
@@ -93,5 +93,6 @@ def test_an_answer_that_would_be_too_large_is_told(world: Running, limit: str, t
 def test_a_partner_has_so_many_look_ups_under_way_and_another_is_not_held_up(world: Running) -> None:
     with world.exchange.lookups.one("nl-cert"), world.exchange.lookups.one("nl-cert"):
         assert post(world, "nl-analyst", {"values": ["x"]}).status_code == 503
+        assert asked(world, "nl-analyst", "search").status_code == 503
         assert post(world, "port-analyst", {"values": ["x"]}).status_code == 200
     assert post(world, "nl-analyst", {"values": ["x"]}).status_code == 200

@@ -17,6 +17,7 @@ SHAPES: dict[str, type[BaseModel]] = {
     "object": shapes.ExaminedShape,
     "graph": shapes.GraphShape,
     "report": shapes.GraphShape,
+    "sightings": shapes.ReportedShape,
     "changes": shapes.ChangesShape,
 }
 

@@ -12,10 +12,26 @@ from typing import Any
 import httpx
 
 from app.policy.partnership import Role
-from tests.support.agreements import HOST_IDENTITY
+from tests.support.agreements import FILES, HOST_IDENTITY
 from tests.support.clocks import StillClock
 from tests.support.exchanges import Running, running
 from tests.support.stix import AMBER, CLEAR, GREEN, RED, STIX, an_address, an_indicator, stix_id
+
+EXCHANGES_IDENTITY = "identity--7af1be3b-1ff2-49b4-ab42-f528e618e6ce"
+TAKES_REPORTS: Mapping[str, str] = {
+    **FILES,
+    "partners.yaml": FILES["partners.yaml"].replace("host: nl-cert", f"host: nl-cert\nidentity: {EXCHANGES_IDENTITY}"),
+    "north-sea.yaml": FILES["north-sea.yaml"].replace("spec_versions:", "sightings: named\n      spec_versions:")
+    + """  seen:
+    id: 0d6b1c5e-8f3a-4b72-9c41-2e7a5d908f16
+    title: What the members have seen
+    read: all
+    write: all
+    release: {tlp: [clear, green, amber], unmarked: amber}
+    intake: {types: [sighting, opinion], tlp: [clear, green, amber], sightings: anonymous}
+""",
+}
+"""The agreement, where `indicators` takes reports in their analysts' names, and `seen` without a name."""
 
 EAST = "east/collections/indicators"
 MD5 = "d41d8cd98f00b204e9800998ecf8427e"
@@ -106,7 +122,7 @@ NAMED = "duty-officer"
 def a_world(url: str, folder: Path) -> Iterator[Running]:
     """An exchange that holds all of it, an hour after the first of it."""
     clock = StillClock()
-    with running(url, folder, clock=clock, only=["nl-feed", "nl-soc", "officer", "wind-feed"]) as made:
+    with running(url, folder, TAKES_REPORTS, clock=clock, only=["nl-feed", "nl-soc", "officer", "wind-feed"]) as made:
         for name, partner in ANALYSTS.items():
             made.add_account(name, partner, Role.ANALYST)
         made.add_account(NAMED, "nl-cert", Role.OFFICER)

@@ -17,6 +17,7 @@ from app.exchange.officers import Mandate, mandate, mandate_of_two
 from app.policy.partnership import ALL, Role, TlpLevel
 from app.storage import quarantine as stored
 from app.storage import revisions
+from tests.exchange.test_derivatives import SANITISED, derivatives, in_part
 from tests.support.agreements import COLLECTION, FILES, HOST_IDENTITY, NORTH_SEA
 from tests.support.clocks import NOON, StillClock
 from tests.support.exchanges import Running
@@ -268,6 +269,27 @@ def test_only_the_objects_that_are_named_are_shown_and_definitions_go_with_types
     assert [each["id"] for each in staffed.objects("port-soc")] == [
         an_id("one"), ours["id"], marked["id"], an_id("two")
     ]  # fmt: skip
+
+
+def test_a_derivative_stays_beside_the_original_that_a_clause_shows(staffed: Running, clock: StillClock) -> None:
+    """Who is given it by the standing terms keeps it, and has it alone once the clause has ended."""
+    staffed.apply(SANITISED)
+    staffed.take("nl-feed", in_part("one", mark=AMBER))
+    (left,) = derivatives(staffed, "port-soc")
+    opened(staffed, "port-nl", tlp=frozenset({TlpLevel.GREEN, TlpLevel.AMBER}))
+    assert staffed.objects("port-soc") == [left, in_part("one", mark=AMBER)]
+    clock.advance(hours=1)
+    later = in_part("one", day=2, mark=AMBER, name="better")
+    staffed.take("nl-feed", later)
+    follows = {**left, "name": "better", "modified": stamp(clock.now())[:-1] + ".000Z"}
+    assert sorted(staffed.objects("port-soc"), key=str) == sorted([follows, later], key=str)
+    clock.advance(hours=47)
+    for _ in range(2):
+        assert staffed.objects("port-soc") == [follows], "before anything is swept, and after"
+        staffed.sweep()
+    staffed.take("nl-feed", in_part("one", day=3, mark=AMBER, name="last"))
+    assert [each["name"] for each in staffed.objects("port-soc")] == ["last"]
+    assert {each["id"] for each in staffed.objects("port-soc", "match[version]=all")} == {left["id"]}
 
 
 def test_explain_tells_which_rules_are_lifted_by_whom_and_until_when(staffed: Running, clock: StillClock) -> None:

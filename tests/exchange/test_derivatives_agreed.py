@@ -97,8 +97,11 @@ def test_clearances_that_change_move_an_audience_to_another_view(exchange: Runni
 
 def test_a_source_that_must_not_be_named_is_not(exchange: Running, clock: StillClock) -> None:
     anonymous = ("wind-isac: {tlp:", "wind-isac: {attribution: anonymous, tlp:")
-    exchange.apply({**UNNAMED, "north-sea.yaml": UNNAMED["north-sea.yaml"].replace(*anonymous)})
-    signed = an_indicator("one", GREEN, created_by_ref=WIND_IDENTITY, labels=["seen by Wind ISAC"])
+    titled = SANITISED["partners.yaml"].replace("name: Wind ISAC", "name: Offshore power")
+    agreement = UNNAMED["north-sea.yaml"].replace(*anonymous)
+    exchange.apply({**UNNAMED, "partners.yaml": titled, "north-sea.yaml": agreement})
+    by_title, by_key = "seen by Offshore Power", "wind-isac:feed"
+    signed = an_indicator("one", GREEN, created_by_ref=WIND_IDENTITY, labels=[by_title, by_key])
     exchange.take("wind-feed", signed)
     (given,) = exchange.objects("port-soc")
     assert given["created_by_ref"] == EXCHANGE

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from app.policy.partnership import Role
 from app.settings import PROJECT
 from app.taxii.account_terms import json_schema
 from tests.support.agreements import FILES, NORTH_SEA
@@ -125,6 +126,19 @@ def test_terms_change_with_a_revision_at_once_and_with_nothing_that_is_others(ex
     assert here["releases"] == []
     assert here["shown"]["embargo"] == "P1DT12H"
     assert "takes" not in collection(told(exchange, "nl-soc"))["shown"]
+
+
+def test_who_may_report_sightings_is_told_how_they_are_signed(exchange: Running) -> None:
+    exchange.add_account("wind-analyst", "wind-isac", Role.ANALYST)
+    exchange.add_account("port-analyst", "port-nl", Role.ANALYST)
+    assert "sightings" not in collection(told(exchange, "wind-analyst"))
+    exchange.apply(with_changes({"spec_versions:": "sightings: named\n      spec_versions:"}))
+    told_of = {each: collection(told(exchange, each)) for each in ("wind-analyst", "wind-feed", "port-analyst")}
+    assert {each: here.get("sightings") for each, here in told_of.items()} == {
+        "wind-analyst": "named",
+        "wind-feed": None,
+        "port-analyst": None,
+    }
 
 
 def test_everybody_is_told_of_its_own_collections_and_its_own_place_alone(exchange: Running) -> None:

@@ -96,6 +96,11 @@ CHANGES: dict[str, tuple[str, str, list[str], list[bool]]] = {
         "{types: [malware]}", "{types: [malware], ownership: {a: [b]}}",
         ["Collection p/x: intake.ownership.a gains b."], [False],
     ),
+    "reports": (
+        "{types: [malware]}", "{types: [malware, opinion, sighting], sightings: named}",
+        ["Collection p/x: intake.sightings is named.", "Collection p/x: intake.types gains opinion, sighting."],
+        [False] * 2,
+    ),
     "closure": ("read: [a]", "read: [a], closure: withhold", ["Collection p/x: closure is withhold."], [False]),
     "what is required, held and refused": (
         "{types: [malware]}",

@@ -149,6 +149,22 @@ ONE_MISTAKE: dict[str, tuple[str, str, str, str, str]] = {
         N, "types: all", "types: all\n      loosened: hold #<<", "`hold` is none of the words",
         "accept, review, refuse",
     ),
+    "a word that reports do not have": (
+        N, "types: all", "types: all\n      sightings: accept #<<", "`accept` is none of the words",
+        "Write one of refuse, named, anonymous",
+    ),
+    "anonymous reports, where nobody signs": (
+        N, "types: all", "types: all\n      sightings: anonymous #<<", "no identity to sign anonymous reports with",
+        "Add `identity: identity--…` to partners.yaml, or write `sightings: refuse`",
+    ),
+    "reports, where no opinion is taken": (
+        N, "types: all", "types: [sighting]\n      sightings: named #<<",
+        "Analysts report here, and `intake.types` does not take `opinion`", "Add `opinion` to `intake.types`",
+    ),
+    "reports, where only STIX 2.0 is taken": (
+        N, "types: all", 'types: all\n      spec_versions: ["2.0"]\n      sightings: named #<<',
+        "`intake.spec_versions` does not take `2.1`", "or write `sightings: refuse`",
+    ),
     "a kind of marking that can't be required": (
         N, "types: all", "types: all\n      require: [cui] #<<", "`cui` is no kind of marking", "Write `tlp`, `pap`",
     ),

@@ -18,7 +18,7 @@ def test_every_route_asks_for_an_account_or_is_named_as_public(server: Server) -
     others = {str(getattr(route, "path", None)) for route in routes if not isinstance(route, TaxiiRoute)}
     assert {path for path in others if not path.startswith("/analyst/v1/")} == PUBLIC
     for path in others - PUBLIC:
-        for method in ("GET", "POST") if path.endswith("/lookup") else ("GET",):
+        for method in {"/analyst/v1/lookup": ("GET", "POST"), "/analyst/v1/sightings": ("POST",)}.get(path, ("GET",)):
             assert server.nobody.ask(method, path.replace("{object_id}", "x")).status_code == 401
     for path in served:
         for method in [*path.offered, "HEAD", "OPTIONS", "FOO"]:
@@ -28,7 +28,11 @@ def test_every_route_asks_for_an_account_or_is_named_as_public(server: Server) -
 
 @pytest.mark.row("T-CONF-01")
 def test_the_eleven_endpoints_of_the_standard_are_all_there() -> None:
-    ours = {("POST", "/{root}/collections/{reference}/feeds/{mapping}/")}
+    ours = {
+        ("POST", "/{root}/collections/{reference}/feeds/{mapping}/"),
+        ("GET", "/{root}/collections/{reference}/exports/{export}/"),
+        ("GET", "/{root}/collections/{reference}/exports/{export}/{file}"),
+    }
     assert {(method, path.template) for path in PATHS for method in path.offered} - ours == {
         ("GET", "/taxii2/"),
         ("GET", "/{root}/"),

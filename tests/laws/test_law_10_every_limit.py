@@ -46,21 +46,26 @@ TRIED_WITH_THE_ANALYST_API = {
 }  # fmt: skip
 """In tests/analyst/test_lookup_of_many.py."""
 
+TRIED_WITH_EXPORTS = {"export_objects_max", "export_values_max", "exports_waiting_max"}
+"""In tests/exports/test_exports.py."""
+
 
 def test_every_setting_that_callers_run_into_is_tried_here() -> None:
-    assert set(Settings.model_fields) - MEETS_NO_CALLER == TRIED | TRIED_WITH_THE_ANALYST_API
+    assert set(Settings.model_fields) - MEETS_NO_CALLER == TRIED | TRIED_WITH_THE_ANALYST_API | TRIED_WITH_EXPORTS
 
 
 def test_every_limit_has_a_unit_in_its_name_and_says_what_it_is() -> None:
     units = ("bytes", "chars", "depth", "objects", "values", "days", "milliseconds", "seconds")
-    for name in TRIED | TRIED_WITH_THE_ANALYST_API:
-        assert any(unit in name for unit in (*units, "checks_waiting", "pushes_waiting", "lookups_waiting")), name
+    for name in TRIED | TRIED_WITH_THE_ANALYST_API | TRIED_WITH_EXPORTS:
+        assert any(
+            unit in name for unit in (*units, "checks_waiting", "pushes_waiting", "lookups_waiting", "exports_waiting")
+        ), name
         assert Settings.model_fields[name].description
 
 
 def test_every_limit_is_in_the_operators_documentation() -> None:
     text = (Path(__file__).resolve().parents[2] / "docs/operating.md").read_text()
-    for name in TRIED:
+    for name in TRIED | TRIED_WITH_EXPORTS:
         assert name in text or f"COMITY_{name.upper()}" in text, f"{name} is in no document"
 
 

@@ -1,12 +1,14 @@
 """Law 9, for analysts: nothing that the analyst API finds could not be pulled, and what can be pulled can be found.
 
 Whatever is pushed and withdrawn by whom, under whatever markings: look-ups of one value and of many, objects and their
-versions, graphs, reports and changes are compared with what the same account pulls.
+versions, graphs, reports, changes and exports are compared with what the same account pulls.
 """
 
+import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import StringIO
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -63,6 +65,7 @@ def test_analysts_find_what_they_could_pull_and_nothing_else(asked: tuple[str, R
             check_graphs(pulled)
             check_changes(pulled, began)
             check_searches(pulled, began)
+            check_exports(pulled, began)
         record_cases("law 9: one decision")
 
     find_the_same()
@@ -203,6 +206,21 @@ def check_searches(pulled: Pulled, since: str) -> None:
         assert shown(every_page(pulled, f"search?added_after={since}&limit=100&marking={mark}")) == texts(wanted)
     wanted = [each for each in pulled.newest.values() if each.get("name") == "indicator 1"]
     assert shown(every_page(pulled, f"search?added_after={since}&limit=2&text=1+Indicator")) == texts(wanted)
+
+
+def check_exports(pulled: Pulled, since: str) -> None:
+    def exported(name: str) -> str:
+        target = f"/{HERE}/exports/{name}/?added_after={since}"
+        return pulled.direct.ask(pulled.account, "GET", target).body.decode()
+
+    assert texts(map(json.loads, exported("ndjson").splitlines())) == texts(pulled.newest.values())
+    wanted = {
+        (each["id"], each["pattern"].split("'")[1])
+        for each in pulled.newest.values()
+        if each["type"] == "indicator" and not each.get("revoked")
+    }
+    rows = csv.DictReader(StringIO(exported("csv"), newline=""))
+    assert {(each["id"], each["value"]) for each in rows} == wanted
 
 
 def marks_of(tree: Any) -> list[str]:

@@ -104,6 +104,7 @@ collections:
       ownership: {{{relays}}}
       spec_versions: ["2.0", "2.1"]
       review: {{types: [malware]}}
+      sightings: anonymous
   letter-box:
     id: {LETTER_BOX}
     title: Reports to the host

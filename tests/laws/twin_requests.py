@@ -1,5 +1,6 @@
 """What a reader may ask in twin worlds: any endpoint, about anything it has heard of or guesses, in any way."""
 
+import json
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ HEADERS: Sequence[dict[str, str]] = (
     {"content_type": "text/plain"},
 )
 TERMS = tuple(f"/{root}/terms/" for root in dict.fromkeys(ROOTS))
+FORMATS = ("ip-list", "csv", "csv", "suricata", "zeek", "misp", "ndjson", "bundle", "nothing")
+NARROWED = ("", "", "?confidence_min=0", "?confidence_min=1", "?kind=ipv4", "?kind=x")
 VALUES = ("198.51.100.3", "198.51.100.0%2F24&inside=true", "198.51.100.7", "example.org", "x")
 SEARCHES = ("type=indicator", "text=indicator", "valid=true", f"marking={CLEAR}", "confidence_min=1", "label=x")
 REMEMBERED = 12
@@ -57,6 +60,9 @@ class Asker:
 
     def ask(self) -> None:
         """One request, by the reader, or by its organisation's feed or analyst."""
+        if self.random.random() < 0.02:
+            self.worlds.ask(ANALYST, "POST", "/analyst/v1/sightings", self._report(), content_type="application/json")
+            return
         if self.random.random() < 0.08:
             answer = self.worlds.ask(ANALYST, "GET", f"/analyst/v1/{self._analysts_target()}")
             if b'"next":' in answer.body:
@@ -88,6 +94,9 @@ class Asker:
             plain, busy = self._statuses
             return f"/north-sea/status/{plain}/", f"/north-sea/status/{busy}/"
         collection = HERE if self.random.random() < 0.5 else f"{choose(ROOTS)}/collections/{choose(REFERENCES)}"
+        if self.random.random() < 0.08:
+            target = f"/{collection}/exports/{choose(FORMATS)}/{choose(NARROWED)}"
+            return target, target
         endpoint = choose(LISTS)
         path = {
             "objects": "objects/",
@@ -132,6 +141,14 @@ class Asker:
             if likely() < 0.15:
                 query["match[id]"] = ",".join(self.random.sample(self.ids, self.random.randint(1, len(self.ids))))
         return query
+
+    def _report(self) -> bytes:
+        """A report of what there may be, which changes nothing: no sighting says this of its time."""
+        choose = self.random.choice
+        about = choose([each for each in self.ids if each.startswith("indicator--")] or self.ids)
+        root, to = choose([("north-sea", "indicators")] * 3 + [(choose(ROOTS), choose(REFERENCES))])
+        said = {"partnership": root, "collection": to, "indicator": about, "first_seen": "yesterday"}
+        return json.dumps(said).encode()
 
     def _body(self) -> bytes:
         """An envelope that changes nothing: its objects are refused, or it is none."""

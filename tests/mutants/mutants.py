@@ -99,6 +99,27 @@ MUTANTS = (
         ["tests/feeds/test_feeds.py::test_a_changed_row_is_a_new_version_and_keeps_its_creation"],
     ),
     Mutant(
+        "firewalls block what nobody holds for bad any more",
+        [Change("app/exchange/export.py", "valid=True if wanted.valid else None", "valid=None")],
+        ["tests/exports/test_exports.py::test_what_is_revoked_or_ends_leaves_the_exports"],
+    ),
+    Mutant(
+        "firewalls block what is bad only together with something else",
+        [Change("app/exports/told.py", "ComparisonGroup(operator=BooleanOperator.OR)", "ComparisonGroup()")],
+        ["tests/exports/test_exports.py::test_an_export_holds_exactly_the_values_of_what_the_account_could_pull"],
+    ),
+    Mutant(
+        "what is told by an unchanged export is off the record",
+        [
+            Change(
+                "app/exchange/export.py",
+                "(record_of(asked, place, found.audience, used, found.now),) if used else ()",
+                "()",
+            )
+        ],
+        ["tests/exports/test_exports.py::test_what_is_exported_is_on_the_record_also_where_nothing_has_changed"],
+    ),
+    Mutant(
         "one list of two organisations is one object",
         [
             Change(

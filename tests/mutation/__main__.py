@@ -18,6 +18,7 @@ from app.settings import PROJECT
 from tests.mutation.forks import FOR_EVER, KILLED
 from tests.mutation.mutated import Change, Mutant, modules_of, mutate
 from tests.mutation.survivors import explained
+from tests.support.cases import AS_MANY
 from tests.support.copies import a_copy
 
 TESTS = (
@@ -31,6 +32,10 @@ PYTEST = ("-q", "-p", "tests.mutation.forks", "-p", "no:randomly", "-p", "no:xdi
 QUICKLY = ("--capture=no", "--assert=plain", "--tb=no", "--hypothesis-profile=first counterexample")
 
 
+FEWER = "0.15"
+"""As many times the usual number of generated cases: what they alone would notice deserves a decided case."""
+
+
 def outcomes(modules: Sequence[str], processes: int) -> Mapping[Mutant, str]:
     """What became of each mutant of these modules."""
     with TemporaryDirectory() as folder:
@@ -41,7 +46,7 @@ def outcomes(modules: Sequence[str], processes: int) -> Mapping[Mutant, str]:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *PYTEST, *QUICKLY, *files, *TESTS],
             cwd=copy,
-            env={**os.environ, "CI": "yes", "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**os.environ, "CI": "yes", "PYTHONDONTWRITEBYTECODE": "1", AS_MANY: FEWER},
             capture_output=True,
             text=True,
         )

@@ -15,6 +15,7 @@ from app.policy.partnership import (
     Member,
     PapLevel,
     ReleaseTerms,
+    Reports,
     ReviewTerms,
     Role,
     TlpLevel,
@@ -336,7 +337,35 @@ RELEASES = {
     **DERIVATIVES,
 }
 
+EXCHANGES = "identity--0b1d3a52-9c3c-4f0e-8d0f-5f8f4c7e2a11"
+
+
+def a_report(sightings, signer=IDENTITY[WIND], **changed):
+    """What an analyst reports to a collection with this word, signed by this identity."""
+    terms = intake_terms(sightings=sightings)
+    terms = replace(terms, partners=replace(terms.partners, identity=EXCHANGES))
+    return an_intake(
+        an_object(created_by_ref=signer), **{"terms": terms, "role": Role.ANALYST, "reported": True, **changed}
+    )
+
+
 INTAKES = {
+    "a report, where none is taken": (a_report(Reports.REFUSE), (Rule.FEEDER,)),
+    "a report in the name of its organisation": (a_report(Reports.NAMED), ()),
+    "an officer's report": (a_report(Reports.NAMED, role=Role.OFFICER), ()),
+    "a report by an account that pushes": (a_report(Reports.NAMED, role=Role.FEEDER), (Rule.FEEDER,)),
+    "a report by a member that may not write": (
+        a_report(Reports.ANONYMOUS, EXCHANGES, partner=WATER),
+        (Rule.WRITE, Rule.FEEDER),
+    ),
+    "an analyst's push, where reports are taken": (a_report(Reports.NAMED, reported=False), (Rule.FEEDER,)),
+    "a report without a name": (a_report(Reports.ANONYMOUS, EXCHANGES), ()),
+    "a report that the exchange signs where members do": (a_report(Reports.NAMED, EXCHANGES), (Rule.OWNERSHIP,)),
+    "a report in another member's name": (a_report(Reports.ANONYMOUS, IDENTITY[CERT]), (Rule.OWNERSHIP,)),
+    "a push that the exchange signs": (
+        a_report(Reports.ANONYMOUS, EXCHANGES, role=Role.FEEDER, reported=False),
+        (Rule.OWNERSHIP,),
+    ),
     "a feeder's own green indicator": (an_intake(FIRST), ()),
     "from a partner that is no member": (
         an_intake(an_object(created_by_ref=NOBODY), partner=STRANGER, terms=some_terms(write=ALL)),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.policy.handling import Handling
-from app.policy.partnership import ALL, Member, PapLevel, ReleaseTerms, TlpLevel
+from app.policy.partnership import ALL, Member, PapLevel, ReleaseTerms, Remedy, TlpLevel
 from app.policy.rules import Rule
 from app.policy.times import Span
 from tests.policy.builders import (
@@ -23,6 +23,7 @@ from tests.policy.builders import (
     release_terms,
     some_terms,
 )
+from tests.policy.decided_derivatives import left_of
 
 GREEN, AMBER, STRICT, RED = TlpLevel.GREEN, TlpLevel.AMBER, TlpLevel.AMBER_STRICT, TlpLevel.RED
 HOUR = timedelta(hours=1)
@@ -105,6 +106,10 @@ BREAK_GLASS = {
     "under a newest version that is PAP": (
         opened(a_handling(GREEN), cap=replace(INDICATOR, pap=frozenset({PapLevel.RED}))),
         (Rule.CAP,),
+    ),
+    "a derivative of what the clause shows whole": (
+        opened(left_of(a_handling(GREEN, STRICT)), terms=release_terms(granular=Remedy.SANITISE)),
+        (),
     ),
     "to whom may not read": (opened(INDICATOR, terms=some_terms(read=frozenset({CERT}))), (Rule.READ,)),
     "after it is shown no longer": (opened(INDICATOR, span=Span(not_after=NOW)), (Rule.EXPIRY,)),

@@ -22,6 +22,7 @@ from app.policy.partnership import (
     PapLevel,
     ReleaseTerms,
     Remedy,
+    Reports,
     ReviewTerms,
     Role,
     TlpLevel,
@@ -214,6 +215,7 @@ def intake_terms(draw):
         deterministic_ids=draw(words),
         lists=draw(lists),
         review=draw(reviews),
+        sightings=draw(st.sampled_from(Reports)),
     )
 
 
@@ -377,15 +379,18 @@ def intake_cases(draw):
         del tree["created_by_ref"]
     before = an_object({**tree, **draw(what_was_there_before(tree))})
     revoked_at = draw(st.sampled_from([None, "2026-03-01T07:59:00", "2026-03-02T08:06:00"]))
+    reported = draw(mostly(False, [True]))
+    roles = mostly(Role.ANALYST, Role) if reported else mostly(Role.FEEDER, Role)
     return an_intake(
         an_object(tree),
         draw(handlings),
         terms=draw(terms(intake=intake_terms())),
         partner=draw(st.sampled_from(PARTNERS)),
-        role=draw(mostly(Role.FEEDER, Role)),
+        role=draw(roles),
         known=draw(st.sampled_from([None, known(before, revoked_at=revoked_at)])),
         now=draw(instants),
         blocked=draw(mostly(False, [True])),
+        reported=reported,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from app.policy.handling import Derived
 from app.policy.partnership import (
     ALL,
     CustomTerms,
@@ -17,11 +18,13 @@ from app.policy.partnership import (
     Member,
     PapLevel,
     ReleaseTerms,
+    Remedy,
     ReviewTerms,
     Role,
     TlpLevel,
     Verdict,
 )
+from app.policy.release_rules.levels import levels_shown
 from app.policy.rules import Rule
 from app.policy.times import Span
 from tests.policy import generated
@@ -58,6 +61,7 @@ from tests.policy.generated import (
     dates,
     entries,
     lengths,
+    mostly,
     subsets,
 )
 
@@ -108,6 +112,19 @@ def with_side(case, name, **changed):
 def asking(case, **facts):
     """The same question about a version whose markings ask for this as well."""
     return replace(case, handling=replace(case.handling, **facts))
+
+
+def with_clauses(case, *clauses):
+    """The same question while these clauses of break-glass are kept."""
+    return replace(case, terms=replace(case.terms, clauses=clauses))
+
+
+def as_an_original(case):
+    """The same question, were it not about a derivative, but about an original that is marked like it and unsigned."""
+    handlings = (case.handling, case.cap.handling if case.cap is not None else None)
+    here, newest = (each and replace(each, derived=None) for each in handlings)
+    cap = replace(case.cap, handling=newest) if case.cap is not None else None
+    return replace(case, handling=here, cap=cap, named=case.named and handlings == (here, newest))
 
 
 def without(case, name):
@@ -167,6 +184,30 @@ def about_ages(draw, case):
     )
 
 
+def about_derivatives(draw, case):
+    """A derivative, often of the audience's own view, and of an original that often is not for it."""
+    case = with_release(case, granular=draw(mostly(Remedy.SANITISE, Remedy)), attribution=draw(st.sampled_from(Remedy)))
+    view = draw(mostly(levels_shown(case), [frozenset(), LEVELS]))
+    original = replace(case.handling, unknown=draw(mostly(True, [False])))
+    submitter = draw(mostly(case.submitter, [case.audience.partner]))
+    return replace(
+        asking(case, derived=Derived(view, original)), submitter=submitter, unmet=draw(mostly(False, [True]))
+    )
+
+
+OF_THE_HOST = (Rule.COLLECTION_TLP, Rule.MEMBER_TLP, Rule.CLIENT, Rule.DEFAULT_LEVEL)
+
+
+def about_break_glass(draw, case):
+    """One of the host's own bounds, and a clause that may lift it."""
+    bounded = RELEASE_POINTS[draw(st.sampled_from(OF_THE_HOST))](draw, case)
+    span = replace(bounded.span, embargo=draw(st.sampled_from([None, *INSTANTS])))
+    opened = draw(generated.clauses)
+    return with_clauses(
+        replace(bounded, span=span, object_id=draw(st.sampled_from([generated.AN_OBJECT, "another"]))), opened
+    )
+
+
 RELEASE_POINTS: Mapping[Rule, Callable[[Draw, Any], Any]] = {
     Rule.MEMBER: lambda draw, case: asking(
         without(case, draw(st.sampled_from([case.audience.partner, case.submitter]))),
@@ -175,6 +216,8 @@ RELEASE_POINTS: Mapping[Rule, Callable[[Draw, Any], Any]] = {
     Rule.IN_FORCE: lambda draw, case: replace(case, now=draw(st.sampled_from(INSTANTS))),
     Rule.READ: lambda draw, case: with_collection(case, read=draw(subsets(PARTNERS))),
     Rule.EXPIRY: lambda draw, case: replace(case, span=Span(None, draw(st.sampled_from(INSTANTS)))),
+    Rule.DERIVATIVE: about_derivatives,
+    Rule.BREAK_GLASS: about_break_glass,
     Rule.OWN_CONTRIBUTION: lambda draw, case: replace(
         asking(case, unknown=draw(some)), submitter=draw(st.sampled_from([case.audience.partner, case.submitter]))
     ),
@@ -235,7 +278,9 @@ RELEASE_POINTS: Mapping[Rule, Callable[[Draw, Any], Any]] = {
     Rule.MEMBER_TAKES: lambda draw, case: with_side(case, case.audience.partner, takes=own_entries(draw)),
     Rule.CAP: capped,
     Rule.CLOSURE: lambda draw, case: replace(with_collection(case, closure=draw(some)), end_hidden=draw(some)),
-    Rule.EMBARGO: lambda draw, case: replace(case, span=Span(draw(st.sampled_from(INSTANTS)), case.span.not_after)),
+    Rule.EMBARGO: lambda draw, case: replace(
+        case, span=Span(draw(generated.some_instant), case.span.not_after, draw(generated.some_instant))
+    ),
     Rule.AGE: about_ages,
 }
 """For each rule of release a case like the given one, in which what the rule asks about is drawn."""

@@ -237,7 +237,8 @@ def intake_objections(case):
         against.add("in-force")
     if case.partner not in collection.write:
         against.add("write")
-    if case.role != "feeder":
+    reports = intake.sightings != "refuse" and case.role in ("analyst", "officer") and case.partner in collection.write
+    if not reports if case.reported else case.role != "feeder":
         against.add("feeder")
     if case.blocked:
         against.add("not-blocked")
@@ -252,6 +253,9 @@ def intake_objections(case):
     for identity in {obj.created_by_ref, obj.id}:
         owners = {name for name in terms.partnership.members if identity in terms.partners.by_name[name].identities}
         if owners and case.partner not in owners and not owners & intake.relays.get(case.partner, frozenset()):
+            about_content.add("ownership")
+        signs_itself = case.reported and intake.sightings == "anonymous"
+        if identity is not None and identity == terms.partners.identity and not signs_itself:
             about_content.add("ownership")
     if obj.version is not None and (to_datetime(obj.version) - case.now).total_seconds() > 300:
         about_content.add("not-ahead")

@@ -17,9 +17,9 @@ from tests.policy.builders import CERT, NOW, WATER, WIND, a_clause, a_handling, 
 from tests.policy.decided_break_glass import BREAK_GLASS, HOUR, INDICATOR, STRICT, opened
 from tests.policy.generated import AN_OBJECT, INSTANTS, PARTNERS, clauses, mostly, spans, subsets
 from tests.policy.reference_policy import release_objections
-from tests.support.cases import record_cases
+from tests.support.cases import examples, record_cases
 
-often = settings(max_examples=150)
+often = settings(max_examples=examples(150))
 UNKNOWN_DENIED = "law 3: the unknown is denied"
 NOTHING_LEAKS = "law 2: nothing leaks"
 BOTH_WAYS = "law 8: policy acts at once, both ways"
@@ -200,6 +200,13 @@ def test_a_clause_names_its_officers_its_number_and_its_end():
     (told,) = [finding.why for finding in told_of(opened(INDICATOR)) if finding.rule is Rule.BREAK_GLASS]
     for part in ("Break-glass 2", f"{CERT}/anna, {CERT}/bert", (NOW + HOUR).isoformat()):
         assert part in told
+    two = under(a_release(INDICATOR), a_clause(STRICT), a_clause(STRICT, number=3, until=NOW + 2 * HOUR))
+    (both,) = [finding.why for finding in told_of(two) if finding.rule is Rule.BREAK_GLASS]
+    one, other = (
+        f"{number} of {CERT}/anna, {CERT}/bert, until 2026-06-01T{hour}:00:00+00:00"
+        for number, hour in ((2, 13), (3, 14))
+    )
+    assert both == f"Holds: Break-glass {one}; {other}, lifts what the host itself bounds."
     lifted = {
         str(finding.rule): finding.why for finding in told_of(opened(INDICATOR, partner=WATER)) if not finding.holds
     }

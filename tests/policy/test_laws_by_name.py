@@ -1,7 +1,8 @@
 """The laws of the policy by their names, for every kind of marking and every kind of term.
 
-Stricter markings never release more. One more rule that withholds never releases more. The order of what is said does
-not matter. Without an agreement nothing is released, and nothing is taken.
+Stricter markings never release more, neither of an object nor of its derivative. One more rule that withholds never
+releases more. A clause of break-glass only adds. The order of what is said does not matter. Without an agreement
+nothing is released, and nothing is taken.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,20 +14,22 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.policy.handling import Handling
+from app.policy.handling import Handling, join
 from app.policy.intake import Accept, Quarantine, Refuse, decide_intake
 from app.policy.partnership import Age, ReleaseTerms, ReviewTerms, Terms, Verdict
 from app.policy.release import Release, Withhold, conclude, decide_release, examine, stands
 from app.policy.rules import Effect, Finding, Rule
 from app.policy.times import Phase, span_of
 from tests.policy.builders import CERT, STATEMENT
-from tests.policy.generated import PARTNERS, acs_markings, handlings, instants
+from tests.policy.generated import PARTNERS, acs_markings, clauses, handlings, instants
 from tests.policy.pointed import (
     RELEASE_POINTS,
+    as_an_original,
     intake_cases,
     release_cases,
     release_cases_about,
     thrice,
+    with_clauses,
     with_collection,
     with_intake,
     with_release,
@@ -36,7 +39,7 @@ from tests.support.cases import examples, record_cases
 
 LAW = "law 3: the unknown is denied"
 tried = settings(max_examples=examples(40))
-ABOUT_THE_OBJECT = {"type", "confidence", "whole"}
+ABOUT_THE_OBJECT = {"type", "confidence", "whole", "derived"}
 ASKED = sorted({each.name for each in fields(Handling)} - ABOUT_THE_OBJECT)
 ABOUT = {
     "unknown": Rule.KNOWN_MARKINGS,
@@ -70,14 +73,47 @@ def test_stricter_markings_never_release_more(fact):
     @tried
     @given(about(ABOUT.get(fact) or Rule(fact.replace("_", "-"))), handlings)
     def law(case, other):
-        both = getattr(case.handling, fact) | getattr(other, fact)
-        stricter = replace(case.handling, **{fact: both})
-        no_more(replace(case, handling=stricter), case)
+        def stricter(handling):
+            return replace(handling, **{fact: getattr(handling, fact) | getattr(other, fact)})
+
+        no_more(replace(case, handling=stricter(case.handling)), case)
         if case.cap is not None:
-            capped = replace(case.cap, handling=replace(case.cap.handling, **{fact: both}))
-            no_more(replace(case, cap=capped), case)
+            no_more(replace(case, cap=replace(case.cap, handling=stricter(case.cap.handling))), case)
 
     law()
+
+
+@tried
+@given(about(Rule.DERIVATIVE), handlings)
+def test_stricter_markings_never_release_more_of_a_derivative(case, added):
+    """Whatever its original asks for."""
+    assume(case.handling.derived is not None)
+    stricter = replace(join([case.handling, added]), type=case.handling.type, derived=case.handling.derived)
+    no_more(replace(case, handling=stricter), case)
+
+
+@tried
+@given(about(Rule.DERIVATIVE))
+def test_a_derivative_goes_only_where_an_original_that_is_marked_like_it_would(case):
+    """So that what holds of terms holds of derivatives, too, but that they are not for those who have the original."""
+    no_more(case, as_an_original(case))
+
+
+@tried
+@given(about(Rule.DERIVATIVE))
+def test_by_standing_terms_nobody_is_shown_an_original_and_its_derivative(case):
+    assume(case.handling.derived is not None)
+    derivative = with_clauses(case)
+    original = replace(derivative, handling=case.handling.derived.original, cap=None)
+    record_cases(LAW)
+    assert not (stands(derivative) and stands(original))
+
+
+@tried
+@given(about(Rule.BREAK_GLASS), clauses)
+def test_a_clause_only_adds(case, clause):
+    """Also to derivatives: whether somebody is given one of them is asked by the standing terms."""
+    no_more(case, with_clauses(case, *case.terms.clauses, clause))
 
 
 @tried
@@ -147,7 +183,7 @@ NARROWER: Mapping[str, tuple[Rule, Callable[[Any, Any], Any]]] = {
     "read": (Rule.READ, lambda draw, case: with_collection(case, read=fewer(draw, case.collection_terms.read))),
     "closure": (Rule.CLOSURE, lambda draw, case: with_collection(case, closure=True)),
     "release.tlp": (Rule.COLLECTION_TLP, of_the_collection("tlp")),
-    "release.unmarked": (Rule.DEFAULT_LEVEL, lambda draw, case: with_release(case, unmarked=None)),
+    "release.unmarked": (Rule.DEFAULT_LEVEL, lambda draw, case: with_release(with_clauses(case), unmarked=None)),
     "release.red": (Rule.NAMED_FOR_RED, of_the_collection("red")),
     "release.statements": (Rule.STATEMENTS, of_the_collection("statements")),
     "release.pap": (Rule.PAP, of_the_collection("pap")),
@@ -189,6 +225,7 @@ def test_a_narrower_term_never_releases_more(term):
     def law(case, data):
         assume(case.collection in case.terms.partnership.collections)
         assume(case.audience.partner in case.terms.partnership.members)
+        case = as_an_original(case)
         no_more(narrowed(data.draw, case), case)
 
     law()

@@ -25,7 +25,7 @@ from app.policy.partnership import (
 from app.policy.release import Release, Withhold, decide_release
 from app.policy.release import examine as examine_release
 from app.policy.release_case import Cap
-from app.policy.rules import Effect, Rule
+from app.policy.rules import SILENT, Effect, Rule, by_verdict, objects, reviews
 from app.policy.times import Span
 from tests.policy.builders import (
     CERT,
@@ -50,6 +50,7 @@ from tests.policy.builders import (
     some_terms,
 )
 from tests.policy.decided import HELD, INTAKES, LINES, RELEASES, intake_terms
+from tests.policy.decided_derivatives import DERIVATIVES, IN_RED_PART, SANITISED, left_of
 from tests.policy.decided_sides import A_DAY_OLD, DAY, INDICATOR, UP_TO_TEN_DAYS, newest_of, the_cert, the_isac
 
 
@@ -309,6 +310,40 @@ def test_an_explanation_says_of_every_rule_whether_it_holds_and_why():
         assert dated[Rule.IN_FORCE] == says
     own = {finding.rule: finding.why for finding in explain_release(replace(case, submitter=WIND)).findings}
     assert own[Rule.MEMBER_TLP] == f"Outranked by the member's own contribution: {told[Rule.MEMBER_TLP]}"
+    assert own[Rule.COLLECTION_TLP] == f"Holds: {Rule.COLLECTION_TLP.sentence}"
+
+
+OTHER_LEVELS = "and wind-isac is shown other levels."
+FOR_OTHERS = {
+    "a derivative, to who is shown other levels": f"The derivative is for those who are shown green, {OTHER_LEVELS}",
+    "a derivative, to who contributed the original": "wind-isac contributed the original, and is shown that.",
+    "a derivative of what the member may have whole": "The original may be shown to wind-isac.",
+    "a derivative, where none is released any more": "indicators releases no sanitised derivatives.",
+    "the end of a derivative, to who was shown nothing of it": (
+        "It ends a derivative of which wind-isac was shown nothing."
+    ),
+}
+
+
+def told_of_the_derivative(case):
+    (told,) = [finding.why for finding in explain_release(case).findings if finding.rule is Rule.DERIVATIVE]
+    return told
+
+
+@pytest.mark.parametrize(("which", "says"), FOR_OTHERS.items(), ids=FOR_OTHERS.keys())
+def test_who_is_not_given_a_derivative_is_told_for_whom_it_is(which, says):
+    assert told_of_the_derivative(DERIVATIVES[which][0]) == says
+
+
+def test_a_derivative_of_no_view_is_told_to_be_for_those_who_are_shown_nothing():
+    told = told_of_the_derivative(a_release(left_of(IN_RED_PART, view=[]), **SANITISED))
+    assert told == f"The derivative is for those who are shown no level, {OTHER_LEVELS}"
+
+
+def test_a_word_of_a_collection_becomes_an_answer():
+    assert by_verdict(Verdict.ACCEPT, "So it is.") == SILENT
+    assert by_verdict(Verdict.REVIEW, "So it is.") == reviews("So it is.")
+    assert by_verdict(Verdict.REFUSE, "So it is.") == objects("So it is.")
 
 
 RED_TOO = a_handling(TlpLevel.AMBER, TlpLevel.AMBER_STRICT, TlpLevel.RED)

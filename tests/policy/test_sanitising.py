@@ -33,7 +33,9 @@ from tests.policy.builders import (
     RED,
     REGISTRY,
     STATEMENT,
+    STRANGER,
     UNRESOLVED,
+    WATER,
     WIND,
     Definitions,
     a_definition,
@@ -56,7 +58,7 @@ from tests.policy.generated_objects import (
 )
 from tests.policy.reference_policy import levels_seen, mark_stays, what_stays
 from tests.stix.stix_examples import EXAMPLES
-from tests.support.cases import record_cases
+from tests.support.cases import examples, record_cases
 
 EXCHANGE = "identity--0b1d3a52-9c3c-4f0e-8d0f-5f8f4c7e2a11"
 OURS = {
@@ -72,7 +74,7 @@ LABELS = {GREEN: TlpLevel.GREEN, AMBER: TlpLevel.AMBER}
 ONE_DECISION = "law 9: one decision"
 NOTHING_LEAKS = "law 2: nothing leaks"
 VALIDATED = "law 5: validated is served"
-often = settings(max_examples=120)
+often = settings(max_examples=examples(120))
 
 
 def read(tree):
@@ -276,7 +278,7 @@ def test_what_is_not_worth_sanitising_gives_nothing(tree, view, terms, anonymous
         assert not isinstance(left_of(tree, view, replace(terms, granular=Remedy.WITHHOLD)), Sanitised) or anonymous
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(marked(shapes), views, st.randoms(use_true_random=False))
 def test_neither_the_order_of_properties_nor_of_markings_counts(tree, view, random):
     names = sorted(tree)
@@ -574,6 +576,17 @@ def test_a_source_that_must_not_be_named_is_named_nowhere(how):
     assert content["labels"] == ["fine"]
     assert "x_seen_by_ref" not in content
     assert content["description"] == INDICATOR["description"]
+
+
+@pytest.mark.parametrize("how", ["member", "marking", "part"])
+def test_whoever_signed_is_named_nowhere_even_if_it_is_no_member(how):
+    tree = shape("sighting", created_by_ref=IDENTITY[WATER], where_sighted_refs=[IDENTITY[WATER], IDENTITY[STRANGER]])
+    tree["object_marking_refs"] = [GREEN, POLICY] if how == "marking" else [GREEN]
+    if how == "part":
+        tree = hiding(tree, "created_by_ref")
+    terms = replace(TERMS, iep={"provider_attribution": frozenset({"must-not"})})
+    content = content_of(tree, terms=terms, source=Source(anonymous=how == "member"))
+    assert content["where_sighted_refs"] == [IDENTITY[STRANGER]]
 
 
 def test_a_source_that_may_be_named_is_left_in_the_text():

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.policy.partnership import Age, ReleaseTerms
-from app.policy.release import Release, Withhold, changes_after, decide_release, stands
+from app.policy.release import Release, Withhold, changes_after, decide_release, examine, stands
 from app.policy.release_rules.ages import speak_of_ages, turn_of, turn_under_newest
-from app.policy.rules import Rule
+from app.policy.rules import Effect, Rule, with_effect
 from app.policy.times import Phase, Span, dated_by, ended_with, span_of
 from tests.policy.builders import NOW, a_grant, a_release, some_terms
 from tests.policy.decided_sides import A_DAY_OLD, DAY, INDICATOR, UP_TO_TEN_DAYS, newest_of, the_cert, the_isac
@@ -68,9 +68,15 @@ def test_a_version_is_dated_in_whole_milliseconds(key, milliseconds):
 
 
 def by_time(case, at):
-    """All that time alone makes of a version: whether it is within its span, and of an age, as its newest is."""
+    """All that time alone makes of a version: whether it is within its span, and of an age, as its newest is.
+
+    And whether its markings hold it back, and what clauses of break-glass lift of both.
+    """
     then = replace(case, now=at)
-    return case.span.phase(at), turn_of(then).now, turn_under_newest(then).now
+    newest = replace(then, handling=case.cap.handling, span=Span()) if case.cap is not None else then
+    lifted = [with_effect(examine(replace(each, cap=None)), Effect.LIFTED) for each in (then, newest)]
+    ages = turn_of(then).now, turn_under_newest(then).now
+    return case.span.phase(at), case.span.held_by_markings(at), ages, lifted
 
 
 @settings(max_examples=examples(200))

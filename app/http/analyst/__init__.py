@@ -1,6 +1,7 @@
-"""The analyst API, under /analyst/v1/: look-ups, search, one object, its graph, reports and changes.
+"""The analyst API, under /analyst/v1/: look-ups, search, one object, its graph, reports, changes and sightings.
 
-For accounts with the role analyst or officer, and nobody else. What they are shown is what they could pull.
+For accounts with the role analyst or officer, and nobody else. What they are shown is what they could pull; what
+they report is taken like a push.
 """
 
 from typing import Final
@@ -10,13 +11,15 @@ from starlette.responses import JSONResponse
 
 from app import VERSION
 from app.exchange.exchange import Exchange
-from app.http.analyst import changes, lookup, objects, search
+from app.http.analyst import changes, lookup, objects, search, sightings
 from app.http.analyst.call import PREFIX, Called
 from app.http.analyst.documenting import document
 from app.http.analyst.rendering import HEADERS
 from app.http.published import Published
 
-ROUTES: Final = (*lookup.ROUTER.routes, *objects.ROUTER.routes, *search.ROUTER.routes, *changes.ROUTER.routes)
+ROUTES: Final = tuple(
+    route for module in (lookup, objects, search, changes, sightings) for route in module.ROUTER.routes
+)
 
 
 def add_to(application: FastAPI, exchange: Exchange, published: Published) -> None:

@@ -72,8 +72,8 @@ class PageParameters(Parameters):
     )
 
 
-def identifier(text: str) -> str:
-    """A STIX id from a path. Raises NotKnown where it is none."""
-    if not is_identifier(text):
+def identifier(text: str, kind: str | None = None) -> str:
+    """A STIX id from a request. Raises NotKnown where it is none, or not of this type."""
+    if not is_identifier(text) or kind not in (None, text.partition("--")[0]):
         raise NotKnown
     return text

@@ -3,14 +3,13 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from app.errors import UnusableBody
 from app.exchange import lookup
 from app.exchange.entries import Entry
-from app.http import negotiation
-from app.http.analyst import rendering
+from app.http.analyst import bodies, rendering
 from app.http.analyst.call import OBJECTS_DEFAULT, OBJECTS_MAX, PREFIX, Called, PageParameters, Parameters
 from app.http.analyst.documenting import answers, body
 from app.http.analyst.groups import by_reference
@@ -63,10 +62,9 @@ async def look_up(call: Called, asked: Annotated[LookUpParameters, Query()]) -> 
 async def look_up_many(call: Called) -> Response:
     """What names or covers each of up to 10,000 values."""
     settings = call.exchange.settings
-    negotiation.require_json_body(call.request.headers)
-    negotiation.require_declared_length(call.request.headers, settings.lookup_body_bytes_max)
-    text = await negotiation.read_body(call.request, settings.lookup_body_bytes_max)
-    asked = _read(text, settings.lookup_values_max)
+    asked = await bodies.read(call, ManyParameters, settings.lookup_body_bytes_max)
+    if len(asked.values) > settings.lookup_values_max:
+        raise UnusableBody(f"Up to {settings.lookup_values_max} values are looked up at once.")
     found = await lookup.look_up_many(call.exchange, call.requester, asked.values, asked.kind, asked.scope, asked.limit)
     return rendering.answer(
         {
@@ -82,18 +80,6 @@ async def look_up_many(call: Called) -> Response:
             ],
         }
     )
-
-
-def _read(text: bytes, values_max: int) -> ManyParameters:
-    try:
-        asked = ManyParameters.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the body"
-        raise UnusableBody(f"{place}: {first['msg']}.") from None
-    if len(asked.values) > values_max:
-        raise UnusableBody(f"Up to {values_max} values are looked up at once.")
-    return asked
 
 
 def _by_class(found: Any) -> dict[str, list[Any]]:

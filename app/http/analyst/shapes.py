@@ -122,6 +122,35 @@ class ChangesShape(Shape):
     next: str | None = None
 
 
+class OutcomeShape(Shape):
+    """What became of the object."""
+
+    id: str
+    version: str
+    message: str | None = Field(None, description="Why it failed; or that it is visible after a review.")
+
+
+class StatusShape(Shape):
+    """The status resource of TAXII 2.1, section 4.3: it can be asked for again at the API root."""
+
+    id: str
+    status: str
+    request_timestamp: str
+    total_count: int
+    success_count: int
+    successes: list[OutcomeShape] | None = None
+    failure_count: int
+    failures: list[OutcomeShape] | None = None
+    pending_count: int
+
+
+class ReportedShape(Shape):
+    """What was reported, and what became of it."""
+
+    object: dict[str, Any] = Field(description="The sighting or the opinion, as it was written.")
+    status: StatusShape
+
+
 class FoundShape(Shape):
     """What a search finds."""
 

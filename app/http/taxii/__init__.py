@@ -1,9 +1,9 @@
-"""The TAXII 2.1 endpoints, and beside them the one for feeds, a module for each kind; `PATHS` are all of them."""
+"""The TAXII 2.1 endpoints, with feeds and exports beside them, a module for each kind; `PATHS` are all of them."""
 
 from typing import Final
 
 from app.http.route import TaxiiPath
-from app.http.taxii import api_roots, collections, discovery, feeds, manifest, objects, status, versions
+from app.http.taxii import api_roots, collections, discovery, exports, feeds, manifest, objects, status, versions
 
 PATHS: Final[tuple[TaxiiPath, ...]] = (
     discovery.DISCOVERY,
@@ -14,6 +14,8 @@ PATHS: Final[tuple[TaxiiPath, ...]] = (
     manifest.MANIFEST,
     objects.OBJECTS,
     feeds.FEED,
+    exports.EXPORT,
+    exports.FILE,
     objects.OBJECT,
     versions.VERSIONS,
 )

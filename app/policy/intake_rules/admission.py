@@ -2,6 +2,7 @@
 
 from app.policy.intake_case import IntakeCase
 from app.policy.partnership import Role
+from app.policy.rights import may_report
 from app.policy.rules import GRANTS, SILENT, Answer, objects
 
 BLOCKED = "This object is not taken here. Ask those who run the exchange."
@@ -27,7 +28,10 @@ def write(case: IntakeCase) -> Answer:
 
 
 def feeder(case: IntakeCase) -> Answer:
-    """The role that pushes."""
+    """The role that pushes; and where an analyst reports, that the collection takes it."""
+    if case.reported:
+        taken = may_report(case.collection_terms, case.partner, case.role)
+        return GRANTS if taken else objects("This collection does not take what this account reports.")
     return GRANTS if case.role is Role.FEEDER else objects("Only an account with the role feeder may push.")
 
 

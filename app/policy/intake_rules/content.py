@@ -3,7 +3,7 @@
 from app.policy.intake_case import IntakeCase
 from app.policy.lines import owned_identity, speaks_for
 from app.policy.markings import MARKING_DEFINITION, Judgement, signer
-from app.policy.partnership import Verdict
+from app.policy.partnership import Reports, Verdict
 from app.policy.rules import GRANTS, SILENT, Answer, by_verdict, objects
 from app.stix.identifiers import is_name_based, sco_id
 
@@ -92,12 +92,18 @@ def deterministic_id(case: IntakeCase) -> Answer:
 def ownership(case: IntakeCase) -> Answer:
     """Both the identity that an object is and the one that signs it must be the sender's to use.
 
-    The exchange's own identity is the host's, in every partnership, and nobody relays it.
+    The exchange's own identity is the host's, in every partnership, and nobody relays it; but the exchange signs what
+    it makes of a report, where the collection takes reports without a name.
     """
     claimed = {owned_identity(case.obj, case.terms), signer(case.obj)}
     exchanges = case.terms.partners.identity
     owned = sorted(each for each in claimed if each is not None and (each == exchanges or case.terms.owners_of(each)))
-    foreign = [each for each in owned if not speaks_for(each, case.partner, case.terms, case.collection)]
+    signs_itself = case.reported and case.intake.sightings is Reports.ANONYMOUS
+    foreign = [
+        each
+        for each in owned
+        if not speaks_for(each, case.partner, case.terms, case.collection) and not (signs_itself and each == exchanges)
+    ]
     if foreign:
         return objects(
             f"Your organisation may not push in the name of {', '.join(foreign)}. Sign as an identity of yours."

@@ -30,8 +30,8 @@ _NEVER_CUT: Final = frozenset({"id", "type", "spec_version", "created", "modifie
 class Source:
     """Who an object comes from: the member in whose name it stands.
 
-    `texts` are those that name it besides `created_by_ref`: the member's identities and title. `anonymous`: its own
-    terms say that it must not be named, and the object stands in the line of an identity of its.
+    `texts` are those that name it, whoever signed: the member's identities, title and key. `anonymous`: its own terms
+    say that it must not be named, and the object stands in the line of an identity of its.
     """
 
     texts: frozenset[str] = frozenset()
@@ -99,8 +99,8 @@ def sanitised(
         return Nothing.LEFT
     if unnamed and signer(original) == original.id:
         return Nothing.LEFT
-    named = source.texts if unnamed or ("created_by_ref",) in parts else frozenset()
-    cuts = _cuts(original, parts, named)
+    source_goes = unnamed or ("created_by_ref",) in parts
+    cuts = _cuts(original, parts, _naming(original, source) if source_goes else frozenset())
     if cuts is None:
         return Nothing.LEFT
     return _of_what_is_left(original, cuts, Derived(view, handling), terms, registry, resolved, now)
@@ -110,6 +110,12 @@ def _is_allowed(terms: ReleaseTerms, parts: frozenset[Place], source: Source) ->
     """Whether the collection sanitises for all the reasons for which this version would have to be."""
     parts_may_go = terms.granular is Remedy.SANITISE or not parts
     return parts_may_go and (terms.attribution is Remedy.SANITISE or not source.anonymous)
+
+
+def _naming(obj: StixObject, source: Source) -> frozenset[str]:
+    """What names its source in an object: also who signed it, who need be no member's identity."""
+    by = signer(obj)
+    return source.texts | ({by} if by is not None else frozenset())
 
 
 def _can_be_cut(obj: StixObject, parts: frozenset[Place]) -> bool:

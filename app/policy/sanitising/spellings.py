@@ -9,10 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
+from app.stix.observables.hosts import name_of, names_to_registrable
 from app.stix.timestamps import is_timestamp, version_key
 
 _SAYS_NOTHING: Final = frozenset(("Mn", "Me", "Cf"))
@@ -48,7 +49,10 @@ def understood(text: str) -> str:
 
 
 def names_of(text: str) -> Iterator[str]:
-    """The text, and other ways to write the same value: of addresses, domain names, timestamps and numbers of ASes."""
+    """The text, and what else names the same: of addresses, domain names, timestamps and numbers of ASes.
+
+    Of a domain name that are also the names above it, down to the one that somebody can register.
+    """
     yield text
     value = text.strip()
     if len(value) > _VALUE_CHARS_MAX:
@@ -59,14 +63,28 @@ def names_of(text: str) -> Iterator[str]:
     number = _SYSTEM.fullmatch(value)
     if number is not None:
         yield number[1]
-    with suppress(ValueError):
-        address = ip_address(value)
-        yield from (address.compressed, address.exploded)
+    yield from _names_of_address(value)
+    if "." in value:
+        yield from names_to_registrable(name_of(value))[1:]
     if not value.isascii() or "xn--" in value.lower():
         with suppress(UnicodeError):
             yield value.encode("idna").decode("ascii")
         with suppress(UnicodeError):
             yield value.encode("ascii").decode("idna")
+
+
+def _names_of_address(value: str) -> Iterator[str]:
+    """An address written otherwise, its name in the DNS, and the same as IPv6 or IPv4 (RFC 4291, section 2.5.5.2)."""
+    try:
+        address = ip_address(value)
+    except ValueError:
+        return
+    yield from (address.compressed, address.exploded, address.reverse_pointer)
+    if isinstance(address, IPv4Address):
+        high, low = divmod(int(address), 1 << 16)
+        yield from (f"::ffff:{high:x}:{low:x}", f"::ffff:{high:04x}:{low:04x}")
+    elif address.ipv4_mapped is not None:
+        yield from _names_of_address(str(address.ipv4_mapped))
 
 
 def _spelling(text: str) -> Spelling:

@@ -2,10 +2,10 @@
 
 What was cut leaves traces where its author said it twice: in a title, in a reference, in the id of an observable. So
 every text that was cut is looked for in what is kept: the whole of it, six words of it in a row, its distinctive
-words, the observables of a pattern, numbers of four digits and more, and the deterministic ids of SCOs that these
-values make (STIX 2.1 section 2.9). Words are the same whatever stands between them and however they are spelt
-(`spellings`). What holds a trace goes too, so more is cut than need be rather than less; what goes only for that was
-no secret, and nothing is looked for on its account.
+words, the domains that its hosts lie in, its addresses' other forms and names in the DNS, the observables of a pattern,
+numbers of four digits and more, and the deterministic ids of SCOs that these values make (STIX 2.1 section 2.9). Words
+are the same whatever stands between them and however they are spelt (`spellings`). What holds a trace goes too, so more
+is cut than need be rather than less; what goes only for that was no secret, and nothing is looked for on its account.
 
 No machine finds all that people understand. Not found are: a paraphrase, a translation, a nickname that was not cut; a
 plain lower-case word out of a longer text, and a part of what `-` or `_` join (each is found as a whole text); a value
@@ -102,8 +102,9 @@ class Traces:
             self._add_whole(name, within=True)
         if not is_timestamp(text.strip()):
             for word in distinctive_words(text):
-                self._values.update((word, word.lower()))
-                self._add_whole(word, within=False)
+                for name in names_of(word) if _names_more(word) else (word,):
+                    self._values.update((name, name.lower()))
+                    self._add_whole(name, within=False)
 
     def _add_whole(self, text: str, *, within: bool) -> None:
         """Look for a text as words; with `within` also within other words."""
@@ -175,6 +176,11 @@ def distinctive_words(text: str) -> Iterator[str]:
             found = _EDGES.search(part)
             if found is not None and _is_distinctive(found[0]):
                 yield found[0]
+
+
+def _names_more(word: str) -> bool:
+    """Whether a word may be an address or a domain name, which have further names."""
+    return "." in word or ":" in word
 
 
 def _is_distinctive(word: str) -> bool:

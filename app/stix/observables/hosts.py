@@ -27,11 +27,11 @@ def network_of(text: str) -> Network | None:
     Brackets, a port behind the address and a zone (`fe80::1%eth0`) are left out, and so are bits of the host. What is
     IPv4 written as IPv6 (`::ffff:198.51.100.3`) is IPv4.
     """
-    bare = without_port(text.strip())
+    bare = without_port(text.strip()).strip("[]")
     if ":" not in bare and not _DIGITS_AND_DOTS.fullmatch(bare):
         return None
     try:
-        network = ip_network(_ZONE.sub("", bare.strip("[]")), strict=False)
+        network = ip_network(_ZONE.sub("", bare), strict=False)
     except ValueError:
         return None
     if isinstance(network, IPv6Network) and network.prefixlen >= _MAPPED_BITS:

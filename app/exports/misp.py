@@ -1,0 +1,95 @@
+"""A feed of MISP: a manifest, and the one event that it names, with an attribute for each value.
+
+The event keeps its id, so that MISP takes each delivery for the next state of it. An empty feed has an empty manifest.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from app.errors import NotKnown
+from app.exports.formats import Order
+from app.exports.told import Told
+from app.exports.value_forms import ValueForm, once
+from app.stix.observables import Observable
+from app.stix.timestamps import to_datetime
+
+MANIFEST: Final = "manifest.json"
+LEVELS: Final = ("clear", "green", "amber", "amber+strict", "red")
+"""Of TLP, the strictest last."""
+
+_NAMES: Final = UUID("2f5a1c0d-6b3e-4f57-9d2a-0c8e7b914d36")
+_NETWORK, _PAYLOAD, _DROPPED = "Network activity", "Payload delivery", "Artifacts dropped"
+TYPES: Final[Mapping[str, tuple[str, str]]] = {
+    "ipv4-addr": ("ip-dst", _NETWORK),
+    "ipv6-addr": ("ip-dst", _NETWORK),
+    "domain-name": ("domain", _NETWORK),
+    "url": ("url", _NETWORK),
+    "autonomous-system": ("AS", _NETWORK),
+    "mac-addr": ("mac-address", _NETWORK),
+    "email-addr": ("email-src", _PAYLOAD),
+    "email-message:subject": ("email-subject", _PAYLOAD),
+    "file:name": ("filename", _PAYLOAD),
+    "MD5": ("md5", _PAYLOAD),
+    "SHA-1": ("sha1", _PAYLOAD),
+    "SHA-224": ("sha224", _PAYLOAD),
+    "SHA-256": ("sha256", _PAYLOAD),
+    "SHA-384": ("sha384", _PAYLOAD),
+    "SHA-512": ("sha512", _PAYLOAD),
+    "SSDEEP": ("ssdeep", _PAYLOAD),
+    "mutex": ("mutex", _DROPPED),
+    "windows-registry-key": ("regkey", _DROPPED),
+}
+
+
+def _write(told: Sequence[Told], order: Order) -> str:
+    """The manifest, or the event that it names. Raises NotKnown for another file; an empty feed has no event."""
+    uuid = uuid5(_NAMES, order.collection)
+    head = _head(told, order) if told else {}
+    if order.file in ("", MANIFEST):
+        return json.dumps({str(uuid): head} if told else {}, ensure_ascii=False)
+    if order.file != f"{uuid}.json" or not told:
+        raise NotKnown
+    more = {"uuid": str(uuid), "published": True, "publish_timestamp": head["timestamp"]}
+    attributes = [_attribute(uuid, each) for each in once(told)]
+    return json.dumps({"Event": {**head, **more, "Attribute": attributes}}, ensure_ascii=False)
+
+
+def _head(told: Sequence[Told], order: Order) -> dict[str, Any]:
+    levels = {level for each in told for level in each.by.tlp}
+    strictest = next((level for level in reversed(LEVELS) if level in levels), None)
+    return {
+        "info": f"Indicators of {order.source}",
+        "date": max(str(each.by.tree["modified"]) for each in told)[:10],
+        "timestamp": str(max(_seconds(each) for each in told)),
+        "analysis": "2",
+        "threat_level_id": "4",
+        "Orgc": {"uuid": str(uuid5(_NAMES, f"organisation {order.collection}")), "name": order.source},
+        "Tag": [{"name": f"tlp:{strictest}"}] if strictest is not None else [],
+    }
+
+
+def _attribute(event: UUID, told: Told) -> dict[str, Any]:
+    type_, category = TYPES[told.value.kind]
+    return {
+        "uuid": str(uuid5(event, f"{told.value.kind} {told.value.value}")),
+        "type": type_,
+        "category": category,
+        "value": told.value.value,
+        "to_ids": True,
+        "timestamp": str(_seconds(told)),
+        "comment": str(told.by.tree.get("name") or ""),
+        "Tag": [{"name": f"tlp:{level}"} for level in told.by.tlp],
+    }
+
+
+def _seconds(told: Told) -> int:
+    return max(1, int(to_datetime(str(told.by.tree["modified"])).timestamp()))
+
+
+def _takes(value: Observable) -> bool:
+    return value.value.isprintable()
+
+
+MISP: Final = ValueForm(media_type="application/json", kinds=frozenset(TYPES), takes=_takes, write=_write)

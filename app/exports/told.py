@@ -1,0 +1,65 @@
+"""The values that an indicator tells by themselves: whoever sees one of them has seen what the indicator is about.
+
+That is a pattern of one equality, or of such that OR joins. A value that counts only together with something else (AND,
+FOLLOWEDBY, a qualifier) is none: a list can't say the rest.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from app.exports.formats import Shown
+from app.stix.objects import SpecVersion
+from app.stix.observables import Observable, has_form, normal
+from app.stix.patterns import PatternError, parse_pattern
+from app.stix.patterns.observables import observables_of
+from app.stix.patterns.syntax import (
+    BooleanOperator,
+    Comparison,
+    ComparisonExpression,
+    ComparisonGroup,
+    Observation,
+    ObservationExpression,
+    ObservationGroup,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One value, in its normal form, of one indicator."""
+
+    value: Observable
+    by: Shown
+
+
+def told_by(shown: Iterable[Shown]) -> Sequence[Told]:
+    """Every value of these indicators, by kind, value and id; what has not the form of its kind is left out."""
+    found = [Told(value, each) for each in shown for value in values_alone(each)]
+    return sorted(found, key=lambda told: (told.value.kind, told.value.value, told.by.id))
+
+
+def values_alone(shown: Shown) -> frozenset[Observable]:
+    """The values of one object, in their normal forms; of what is no indicator there are none."""
+    tree = shown.tree
+    if tree.get("type") != "indicator" or tree.get("pattern_type", "stix") != "stix":
+        return frozenset()
+    version: SpecVersion = "2.1" if tree.get("spec_version") == "2.1" else "2.0"
+    try:
+        expression = parse_pattern(str(tree.get("pattern")), version=version).expression
+    except PatternError:
+        return frozenset()
+    named = [normal(each.kind, each.value) for each in observables_of(_alternatives(expression))]
+    return frozenset(each for each in named if has_form(each.kind, each.value))
+
+
+def _alternatives(expression: ObservationExpression | ComparisonExpression) -> Iterator[Comparison]:
+    """The comparisons of which each is enough."""
+    waiting = [expression]
+    while waiting:
+        each = waiting.pop()
+        match each:
+            case Comparison():
+                yield each
+            case Observation():
+                waiting.append(each.comparison)
+            case ObservationGroup(operator=BooleanOperator.OR) | ComparisonGroup(operator=BooleanOperator.OR):
+                waiting.extend(each.terms)

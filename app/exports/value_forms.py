@@ -1,0 +1,41 @@
+"""What a form that holds values has to say of itself, and what several of them share."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from app.exports.formats import Order
+from app.exports.told import Told
+from app.stix.observables import Observable
+
+HASHES = frozenset({"MD5", "SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512"})
+
+
+@dataclass(frozen=True, slots=True)
+class ValueForm:
+    """`kinds` None: any kind. `takes` says whether a value can be written, `write` writes those that can, in order."""
+
+    media_type: str
+    kinds: frozenset[str] | None
+    takes: Callable[[Observable], bool]
+    write: Callable[[Sequence[Told], Order], str]
+
+
+def once(told: Sequence[Told]) -> Iterator[Told]:
+    """The first of each value; equal values stand together."""
+    before: Observable | None = None
+    for each in told:
+        if each.value != before:
+            yield each
+        before = each.value
+
+
+def is_one_word(value: Observable) -> bool:
+    """Whether the value is all signs that show, without a blank: then it can't end a line or begin a remark."""
+    text = value.value
+    return text.isprintable() and not any(sign.isspace() for sign in text) and not text.startswith("#")
+
+
+def without_scheme(value: Observable) -> str:
+    """The value, of a URL what follows `://`."""
+    scheme, slashes, rest = value.value.partition("://")
+    return rest if value.kind == "url" and slashes and scheme.isalnum() else value.value

@@ -1,0 +1,59 @@
+"""The intelligence framework of Zeek: a table with tabs between its columns, and its names in a header."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from app.exports.formats import Order
+from app.exports.told import Told
+from app.exports.value_forms import HASHES, ValueForm, once, without_scheme
+from app.stix.observables import Observable
+
+FIELDS: Final = ("indicator", "indicator_type", "meta.source", "meta.desc")
+_TYPES: Final[Mapping[str, str]] = {
+    "ipv4-addr": "Intel::ADDR",
+    "ipv6-addr": "Intel::ADDR",
+    "domain-name": "Intel::DOMAIN",
+    "url": "Intel::URL",
+    "email-addr": "Intel::EMAIL",
+    "file:name": "Intel::FILE_NAME",
+    "software:name": "Intel::SOFTWARE",
+    "user-account:account_login": "Intel::USER_NAME",
+    **dict.fromkeys(HASHES, "Intel::FILE_HASH"),
+}
+_UNSET: Final = frozenset({"-", "(empty)"})
+
+
+def escaped(text: str) -> str:
+    r"""The text as one column: what ends a column or a line, or means something to Zeek, as `\x09`."""
+    if not text:
+        return "-"
+    if text in _UNSET or text.startswith("#"):
+        return f"\\x{ord(text[0]):02x}{escaped(text[1:]) if text[1:] else ''}"
+    return "".join(sign if sign.isprintable() and sign != "\\" else _bytes(sign) for sign in text)
+
+
+def type_of(value: Observable) -> str:
+    """The type of Zeek's that a value is of."""
+    if value.kind in ("ipv4-addr", "ipv6-addr") and "/" in value.value:
+        return "Intel::SUBNET"
+    return _TYPES[value.kind]
+
+
+def _bytes(sign: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in sign.encode("utf-8", "replace"))
+
+
+def _write(told: Sequence[Told], order: Order) -> str:
+    rows = [FIELDS] + [
+        (without_scheme(each.value), type_of(each.value), order.source, str(each.by.tree.get("name") or each.by.id))
+        for each in once(told)
+    ]
+    lines = ["\t".join(map(escaped, row)) for row in rows]
+    return "".join(f"{line}\n" for line in [f"#fields\t{lines[0]}", *lines[1:]])
+
+
+def _takes(value: Observable) -> bool:
+    return value.kind in _TYPES
+
+
+ZEEK: Final = ValueForm(media_type="text/plain; charset=utf-8", kinds=frozenset(_TYPES), takes=_takes, write=_write)

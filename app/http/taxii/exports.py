@@ -1,0 +1,60 @@
+"""{root}/collections/{id}/exports/{format}/: a collection as firewalls and others read it. Not of the standard.
+
+`Accept` does not count: the path names the form, and firewalls send what they like.
+"""
+
+import re
+from typing import Final
+
+from app.exchange import export
+from app.exchange.export import Question
+from app.exports.narrowing import narrowing_of
+from app.http import rendering
+from app.http.query import decoded_pairs
+from app.http.rendering import TaxiiResponse
+from app.http.route import Call, Method, TaxiiPath
+from app.http.taxii.gates import collection_visible, may_read
+
+_TAG: Final = re.compile(r'(?:W/)?("[^"]*")')
+
+
+async def visible(call: Call) -> None:
+    """The collection is one that the caller sees, and there is such a format."""
+    await collection_visible(call)
+    export.known_format(call.exchange, call.export)
+
+
+async def may_export(call: Call) -> None:
+    """The caller may read the collection, and there is such a format."""
+    await may_read(call)
+    export.known_format(call.exchange, call.export)
+
+
+async def answer(call: Call) -> TaxiiResponse:
+    """The export, or 304 for who has it."""
+    pairs = decoded_pairs(call.request.scope["query_string"], call.published.query_chars_max)
+    question = Question(call.root, call.reference, call.export, narrowing_of(pairs), call.file)
+    with call.exchange.exports.one(call.requester.partner):
+        found = await export.export(call.exchange, call.requester, question)
+    unchanged = is_at_hand(call.request.headers.getlist("if-none-match"), found.etag)
+    return rendering.export(found.body, found.media_type, found.etag, unchanged=unchanged)
+
+
+def is_at_hand(if_none_match: list[str], etag: str) -> bool:
+    """Whether the caller names this entity tag among those that it has, compared weakly (RFC 9110 section 13.1.2)."""
+    named = ",".join(if_none_match)
+    return named.strip() == "*" or etag in _TAG.findall(named)
+
+
+EXPORT: Final = TaxiiPath(
+    template="/{root}/collections/{reference}/exports/{export}/",
+    offered={"GET": Method(answer, gate=may_export)},
+    visible=visible,
+    media_type=None,
+)
+FILE: Final = TaxiiPath(
+    template="/{root}/collections/{reference}/exports/{export}/{file}",
+    offered={"GET": Method(answer, gate=may_export)},
+    visible=visible,
+    media_type=None,
+)
