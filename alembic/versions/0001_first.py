@@ -223,6 +223,7 @@ def upgrade_exchange() -> None:
         sa.Column("collection", serial, nullable=False),
         sa.Column("original", serial, nullable=False),
         sa.Column("origin", key_text, nullable=False),
+        sa.Column("member", key_text, nullable=False),
         sa.Column("view", key_text, nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("object", serial, nullable=False),
@@ -234,7 +235,12 @@ def upgrade_exchange() -> None:
         sa.ForeignKeyConstraint(["original"], ["object.id"], name=op.f("fk_derivative_original")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_derivative")),
         sa.UniqueConstraint(
-            "original", "origin", "view", "generation", name=op.f("uq_derivative_original_origin_view_generation")
+            "original",
+            "origin",
+            "member",
+            "view",
+            "generation",
+            name=op.f("uq_derivative_original_origin_member_view_generation"),
         ),
     )
     op.create_index(op.f("ix_derivative_collection_id"), "derivative", ["collection", "id"], unique=False)

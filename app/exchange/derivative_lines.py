@@ -1,7 +1,6 @@
 """For whom derivatives are made, of what, and what they are to become: the words of `app.exchange.following`."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +16,11 @@ from app.storage.derivatives import DerivativeRow
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an original (by key), for one view."""
+    """One line of an original (by key), for one member and one view of its."""
 
     original: int
     origin: str
+    member: str
     view: View
 
     @property
@@ -73,9 +73,11 @@ def collection_of(floor: Floor) -> CollectionTerms | None:
     return known if known is not None and known.release.sanitises else None
 
 
-def views_of(floor: Floor, collection: CollectionTerms) -> Mapping[View, frozenset[str]]:
-    """The views of those who read the collection, each with the partners whose it is."""
-    views: dict[View, set[str]] = defaultdict(set)
+def views_of(floor: Floor, collection: CollectionTerms) -> Sequence[tuple[str, View]]:
+    """The views of those who read the collection, each with the member whose it is: two where an account of its has
+    one of its own.
+    """
+    views: dict[tuple[str, View], None] = {}
     for each in floor.audiences:
         case = ReleaseCase(
             terms=floor.terms,
@@ -88,5 +90,5 @@ def views_of(floor: Floor, collection: CollectionTerms) -> Mapping[View, frozens
             now=floor.now,
         )
         if each.partner in collection.read:
-            views[levels_shown(case)].add(each.partner)
-    return {view: frozenset(partners) for view, partners in views.items()}
+            views[each.partner, levels_shown(case)] = None
+    return list(views)

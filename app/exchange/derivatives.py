@@ -106,7 +106,9 @@ def _carry_out(
     if not found.new:
         return ()
     making = _Making(exchange, transaction, partnership_id, floor)
-    return making.add(sorted(found.new, key=lambda each: (not each.closes, each.source, each.line.view_text)))
+    return making.add(
+        sorted(found.new, key=lambda each: (not each.closes, each.source, each.line.member, each.line.view_text))
+    )
 
 
 def modified_of(new: NewVersion, now: datetime) -> datetime:
@@ -175,14 +177,16 @@ class _Making:
 
     def _new_id(self, each: NewVersion, original: str) -> str:
         collection = self._floor.terms.partnership.collections[self._floor.alias]
-        name = json.dumps([collection.id, each.line.origin, original, each.line.view_text, each.generation])
-        return f"{each.content['type']}--{uuid5(self._namespace, name)}"
+        line = each.line
+        name = [collection.id, line.origin, original, line.member, line.view_text, each.generation]
+        return f"{each.content['type']}--{uuid5(self._namespace, json.dumps(name))}"
 
     def _begun(self, each: NewVersion, identity: str, key: int, created: datetime) -> NewDerivative:
         return NewDerivative(
             collection=self._floor.collection,
             original=each.line.original,
             origin=each.line.origin,
+            member=each.line.member,
             view=each.line.view_text,
             generation=each.generation,
             object=key,

@@ -81,7 +81,9 @@ def explain(
         case = questions.case(each, audience)
         view = ",".join(sorted(levels_shown(case)))
         stands_in = {
-            row.stix_id: meant[newest.handling] for row, newest in made if (row.origin, row.view) == (each.origin, view)
+            row.stix_id: meant[newest.handling]
+            for row, newest in made
+            if (row.origin, row.member, row.view) == (each.origin, audience.partner, view)
         }
         name, handling = next(iter(stands_in.items()), (None, None))
         if version in (None, texts[each.row.id]):

@@ -1,6 +1,7 @@
 """What becomes of sanitised derivatives when something happens to their originals. Reads, and changes nothing.
 
-For each line of an original and each view there is a derivative as long as the newest version gives one. Its versions
+For each line of an original, each member and each view of its there is a derivative as long as the newest version
+gives one. Members share none: its beginning, its versions and its end would tell of who else is shown it. Its versions
 follow what the versions of the line give: one more where the newest gives something else, one less where no version
 gives it any more. One that its giver no longer gives, and another does, is that one's from then on, on its terms. What
 happens to what was cut leaves no trace but in the handling. Where the line gives nothing more, a last version revokes
@@ -95,21 +96,22 @@ class _Following:
             origin = instead[row.id].origin if row.id in instead else row.origin
             self._lines[row.object, origin].append(row)
         self.known = derivatives.of_originals(transaction, originals)
-        self._latest = {(row.original, row.origin, row.view): row for row in self.known}
+        self._latest = {(row.original, row.origin, row.member, row.view): row for row in self.known}
         self._versions: dict[int, list[VersionRow]] = defaultdict(list)
         self._read: dict[int, StixObject] = {}
         self._definitions = Definitions(self._terms, self._now)
         self._given: dict[tuple[int, View], Sanitised | None] = {}
+        self._said: dict[tuple[int, View], bytes] = {}
         self._sources: dict[tuple[str, str], Source] = {}
-        self._worth: dict[tuple[Handling, View, str, bool], bool] = {}
+        self._worth: dict[tuple[Handling, View, bool], bool] = {}
 
     def lines(self, chosen: Chosen) -> Iterator[tuple[Line, Sequence[Contribution]]]:
-        """Each line for each view, with its live contributions, the newest first."""
+        """Each line for each member and view, with its live contributions, the newest first."""
         gone = {(row.original, row.origin) for row in self.known} - self._lines.keys()
         for original, origin in [*self._lines, *sorted(gone)]:
             sources = self._lines.get((original, origin), [])
             if chosen(sources[0] if sources else None):
-                lines = [Line(original, origin, view) for view in self._views]
+                lines = [Line(original, origin, *whose) for whose in self._views]
                 yield from ((line, sources) for line in lines if self._is_at_stake(line, sources))
 
     def _is_at_stake(self, line: Line, sources: Sequence[Contribution]) -> bool:
@@ -162,7 +164,7 @@ class _Following:
         for source in sources:
             each = self._gives(source, line)
             if each is not None:
-                said = _said(signed(each.content, id="", created="", modified="", identity=""))
+                said = self._says(source, line, each)
                 given.setdefault(said, each)
                 givers[said].append(source)
         contents = objects.contents_of(self._transaction, [version.content for version in live])
@@ -189,8 +191,11 @@ class _Following:
             found.new.append(self._new(line, row, sources[0], given[wanted]))
 
     def _open(self, line: Line) -> DerivativeRow | None:
-        row = self._latest.get((line.original, line.origin, line.view_text))
+        row = self._newest_row(line)
         return row if row is not None and row.closed_by is None else None
+
+    def _newest_row(self, line: Line) -> DerivativeRow | None:
+        return self._latest.get((line.original, line.origin, line.member, line.view_text))
 
     def _source(self, source: Contribution, line: Line) -> Source:
         key = (line.origin, source.partner)
@@ -205,20 +210,23 @@ class _Following:
         return self._sources[key]
 
     def _is_worth_it(self, source: Contribution, line: Line) -> bool:
-        """Whether the line's view may be given something else than the contribution, for anybody but who gave it."""
+        """Whether the line may be given something else than the contribution, and is not that of who gave it."""
+        if line.member == source.partner:
+            return False
         anonymous = self._source(source, line).anonymous
-        key = (self._handlings[source.id], line.view, source.partner, anonymous)
+        key = (self._handlings[source.id], line.view, anonymous)
         if key not in self._worth:
-            for_others = bool(self._views[line.view] - {source.partner})
-            self._worth[key] = for_others and worth_sanitising(*key[:2], self._release, anonymous=anonymous)
+            self._worth[key] = worth_sanitising(*key[:2], self._release, anonymous=anonymous)
         return self._worth[key]
 
     def _gives(self, source: Contribution, line: Line) -> Sanitised | None:
-        """What is left of a contribution in the line's view, where it has to be cut and anything is."""
+        """What is left of a contribution in the line's view, where it has to be cut and anything is, for its member."""
+        if not self._is_worth_it(source, line):
+            return None
         key = (source.id, line.view)
         at = instant(source.not_after) - MILLISECOND if source.not_after is not None else self._now
         if key not in self._given:
-            obj = self._read.get(source.id) if self._is_worth_it(source, line) else None
+            obj = self._read.get(source.id)
             made = None
             if obj is not None:
                 resolve = self._definitions.resolver(obj, source.partner)
@@ -232,10 +240,18 @@ class _Following:
                     min(at, self._now),  # until the sweeper comes, what its markings meant still counts
                 )
             self._given[key] = made if isinstance(made, Sanitised) else None
-        return self._given[key]
+        given = self._given[key]
+        return given.for_member(line.member) if given is not None else None
+
+    def _says(self, source: Contribution, line: Line, given: Sanitised) -> bytes:
+        """What tells the version that this contribution gives from others: the same for all members."""
+        key = (source.id, line.view)
+        if key not in self._said:
+            self._said[key] = _said(signed(given.content, id="", created="", modified="", identity=""))
+        return self._said[key]
 
     def _new(self, line: Line, row: DerivativeRow | None, source: Contribution, given: Sanitised) -> NewVersion:
-        latest = self._latest.get((line.original, line.origin, line.view_text))
+        latest = self._newest_row(line)
         before = latest.generation if latest is not None else 0
         return NewVersion(
             line=line,
@@ -260,7 +276,7 @@ class _Following:
         last = max(live, key=lambda version: version.version_key)
         (raw,) = objects.contents_of(self._transaction, [last.content]).values()
         (handling,) = handlings.by_keys(self._transaction, [last.handling]).values()
-        handling = replace(handling, derived=Derives(line.view, UNKNOWN))
+        handling = replace(handling, derived=Derives(line.view, UNKNOWN, line.member))
         obj = stored_object(raw)
         marks = [each for each in obj.object_marking_refs if self._exchange.registry.get(each) is not None]
         return NewVersion(

@@ -12,22 +12,26 @@ from typing import Any, NamedTuple
 from app.policy.partnership import PapLevel, TlpLevel
 from app.policy.times import ALWAYS, Span
 
-EXTRACTOR = 3
+EXTRACTOR = 4
 """The version of the rules by which handlings are made. Raise it with every change of their meaning."""
 
 AcsMarking = frozenset[tuple[str, str]]
 """What one ACS marking asks for, as (list, token); see `vocabularies.acs`."""
 
 View = frozenset[TlpLevel]
-"""For whom a sanitised derivative is made: those who are shown these TLP levels and no others (see `sanitising`)."""
+"""What a sanitised derivative may hold: what is for those who are shown these TLP levels (see `sanitising`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What a sanitised derivative stands in for: the handling of its original, in this view."""
+    """What a sanitised derivative stands in for: the handling of its original, in this view, for this member.
+
+    It is for nobody where no member is named.
+    """
 
     view: View
     original: "Handling"
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,8 @@ class Meaning(NamedTuple):
 def join(handlings: Iterable[Handling]) -> Handling:
     """The handling that asks for all that any of these asks for.
 
-    Of several types none is left, and the least confidence counts, none stated being less than any. Derivatives of
-    several views are for nobody.
+    Of several types none is left, and the least confidence counts, none stated being less than any. Derivatives
+    for several members, or of several views, are for nobody.
     """
     every = set(handlings)
     if len(every) == 1:
@@ -96,7 +100,8 @@ def join(handlings: Iterable[Handling]) -> Handling:
     stated = [each.confidence for each in every if each.confidence is not None]
     wholes = [each.whole or each for each in every]
     derived = [each.derived for each in every if each.derived is not None]
-    views = {each.view for each in derived}
+    whose = {(each.member, each.view) for each in derived}
+    member, view = min(whose, key=lambda each: (each[0], sorted(each[1])), default=("", frozenset()))
     return Handling(
         type=types.pop() if len(types) == 1 else "",
         confidence=min(stated) if every and len(stated) == len(every) else None,
@@ -112,8 +117,8 @@ def join(handlings: Iterable[Handling]) -> Handling:
         anonymous=any(each.anonymous for each in every),
         custom=frozenset().union(*(each.custom for each in every)),
         disseminations=frozenset().union(*(each.disseminations for each in every)),
-        unknown=any(each.unknown for each in every) or len(views) > 1,
-        derived=Derived(min(views, key=sorted), join(each.original for each in derived)) if derived else None,
+        unknown=any(each.unknown for each in every) or len(whose) > 1,
+        derived=Derived(view, join(each.original for each in derived), member) if derived else None,
         whole=join(wholes) if any(each.whole for each in every) else None,
     )
 
@@ -155,7 +160,7 @@ def _facts(handling: Handling) -> Mapping[str, object]:
 
 
 def _derived_facts(derived: Derived) -> Mapping[str, object]:
-    return {"view": sorted(derived.view), "original": _facts(derived.original)}
+    return {"member": derived.member, "view": sorted(derived.view), "original": _facts(derived.original)}
 
 
 def from_facts(text: str) -> Handling:
@@ -186,7 +191,8 @@ def _handling_of(facts: Mapping[str, Any]) -> Handling:
 
 
 def _derived_of(facts: Mapping[str, Any]) -> Derived:
-    return Derived(frozenset(TlpLevel(level) for level in facts["view"]), _handling_of(facts["original"]))
+    view = frozenset(TlpLevel(level) for level in facts["view"])
+    return Derived(view, _handling_of(facts["original"]), facts["member"])
 
 
 def _pairs(stored: list[list[str]]) -> frozenset[tuple[str, str]]:

@@ -5,20 +5,21 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBina
 from app.storage.dialects import KeyText, Serial
 from app.storage.tables import metadata as metadata
 
-derivative = Table(  # what stands in for the versions of one line, for those who are shown one set of TLP levels
+derivative = Table(  # what stands in for the versions of one line, for one member and one set of TLP levels
     "derivative",
     metadata,
     Column("id", Serial, primary_key=True),
     Column("collection", ForeignKey("collection.id"), nullable=False),
     Column("original", ForeignKey("object.id"), nullable=False),
     Column("origin", KeyText, nullable=False),
+    Column("member", KeyText, nullable=False),  # for whom: one that others share would tell of them
     Column("view", KeyText, nullable=False),
     Column("generation", Integer, nullable=False),  # one ends when the line gives nothing more
     Column("object", ForeignKey("object.id"), nullable=False),
     Column("identity", KeyText, nullable=False),  # who signs it
     Column("created", BigInteger, nullable=False),
     Column("closed_by", BigInteger),  # the contribution that revokes it: nothing follows
-    UniqueConstraint("original", "origin", "view", "generation"),
+    UniqueConstraint("original", "origin", "member", "view", "generation"),
     Index(None, "object"),
     Index(None, "collection", "id"),
 )

@@ -1,4 +1,4 @@
-"""Sanitised derivatives: what stands in for the versions of one line, for those who are shown one set of TLP levels.
+"""Sanitised derivatives: what stands in for the versions of one line, for one member and one set of TLP levels.
 
 A derivative is an object of its own, and each of its versions a contribution like any other. When its line gives
 nothing more it is closed by a last, revoked version; what the line gives after that begins a new generation.
@@ -23,13 +23,14 @@ IDS = "ids of derivatives"
 
 @dataclass(frozen=True, slots=True)
 class NewDerivative:
-    """A derivative about to be recorded: of which line, for which view, and as which object. `created` in milliseconds
-    since 1970; `identity` signs it.
+    """A derivative about to be recorded: of which line, for which member and view, and as which object. `created` in
+    milliseconds since 1970; `identity` signs it.
     """
 
     collection: int
     original: int
     origin: str
+    member: str
     view: str
     generation: int
     object: int
@@ -44,6 +45,7 @@ class DerivativeRow:
     id: int
     original: int
     origin: str
+    member: str
     view: str
     generation: int
     object: int
@@ -93,6 +95,7 @@ def of_originals(transaction: Transaction, objects: Iterable[int]) -> Sequence[D
                 derivative.c.id,
                 derivative.c.original,
                 derivative.c.origin,
+                derivative.c.member,
                 derivative.c.view,
                 derivative.c.generation,
                 derivative.c.object,

@@ -13,7 +13,7 @@ from tests.exchange.test_derivatives import EXCHANGE, HERE, LAST, SANITISED, der
 from tests.support.agreements import FILES, HOST_IDENTITY, WIND_IDENTITY
 from tests.support.clocks import StillClock
 from tests.support.exchanges import Running
-from tests.support.stix import AMBER, GREEN, RED, an_indicator
+from tests.support.stix import AMBER, CLEAR, GREEN, RED, an_indicator
 
 
 def agreed(*changes: tuple[str, str]) -> Mapping[str, str]:
@@ -88,7 +88,9 @@ def test_clearances_that_change_move_an_audience_to_another_view(exchange: Runni
     assert (told.visible, told.hidden, told.hidden_by) == (1, 1, {"derivative": 1})
     (after,) = derivatives(exchange, "port-soc")
     assert after["id"] != before["id"]
-    assert after == derivatives(exchange)[0], "those of equal levels share one"
+    (winds,) = derivatives(exchange)
+    assert after == {**winds, "id": after["id"], "created": stamp(clock), "modified": stamp(clock)}
+    assert after["id"] != winds["id"], "those of equal levels share none"
     exchange.apply(agreed(("port-nl: {tlp: [clear, green]}", "port-nl: {tlp: [clear]}")))
     assert not exchange.objects("port-soc")
 
@@ -153,6 +155,43 @@ def test_embargoes_and_ends_count_from_when_the_original_was_received(exchange: 
 
 
 RELAYED = ("      ownership: creator\n", "      ownership: {wind-isac: [nl-cert]}\n")
+
+
+def test_an_audience_s_derivatives_tell_nothing_of_who_else_is_shown_the_same(
+    exchange: Running, clock: StillClock
+) -> None:
+    """Neither when they began nor which versions they have had: somebody whom it does not know of saw all that."""
+    unknown = ("members:\n", "members:\n  outsider: {tlp: [clear]}\n")
+    exchange.apply(agreed(unknown))
+    for day, name in ((1, "first"), (2, "second")):
+        exchange.take("nl-feed", {**in_part("one", day=day, mark=GREEN, name=name), "object_marking_refs": [CLEAR]})
+        clock.advance(hours=1)
+    exchange.apply(agreed(unknown, ("port-nl: {tlp: [clear, green]}", "port-nl: {tlp: [clear]}")))
+    (given,) = derivatives(exchange, "port-soc", "match[version]=all")
+    assert (given["name"], given["created"], given["modified"]) == ("second", stamp(clock), stamp(clock))
+    assert len(derivatives(exchange, "outsider-soc", "match[version]=all")) == 2
+
+
+def test_a_derivative_ends_with_its_own_member_s_version_whoever_else_is_shown_it(
+    exchange: Running, clock: StillClock
+) -> None:
+    relayed = ("      ownership: creator\n", "      ownership: {nl-cert: [wind-isac]}\n")
+    exchange.apply(agreed(relayed, ("members:\n", "members:\n  outsider: {tlp: [clear, green, amber]}\n")))
+    exchange.take("nl-feed", in_part("one", created_by_ref=WIND_IDENTITY))
+    (before,) = derivatives(exchange)
+    clock.advance(hours=1)
+    own = in_part("one", day=2, created_by_ref=WIND_IDENTITY)
+    exchange.take("wind-feed", own)
+    mine, last = exchange.objects("wind-soc")
+    assert (last["id"], last["revoked"], last["modified"], mine) == (before["id"], True, stamp(clock), own)
+    (others,) = derivatives(exchange, "outsider-soc")
+    assert "revoked" not in others
+    clock.advance(hours=1)
+    exchange.client("wind-feed").delete(f"{HERE}/objects/{own['id']}/")
+    (again,) = (each for each in derivatives(exchange) if not each.get("revoked"))
+    assert again["created"] == stamp(clock)
+    assert again["id"] != before["id"]
+    assert derivatives(exchange, "outsider-soc") == [others], "which the relay gives still"
 
 
 TO_WATER = "{to: [water-nl], collections: all, types: all, tlp: all}"

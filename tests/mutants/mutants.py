@@ -319,6 +319,11 @@ MUTANTS = (
         [f"{DERIVATIVES}::test_what_happens_to_what_was_cut_leaves_no_trace"],
     ),
     Mutant(
+        "members are given one another's derivatives",
+        [Change("app/policy/release_rules/derivatives.py", "if partner != derived.member:", "if False:")],
+        [f"{DERIVATIVES}::test_every_member_has_a_derivative_of_its_own_of_what_is_for_its_levels"],
+    ),
+    Mutant(
         "what its giver has withdrawn is shown on that one's terms",
         [Change("app/exchange/following.py", "if giver is not None:", "if False:")],
         [f"{AGREED}::test_what_its_giver_withdraws_is_shown_as_its_next_giver_lets_it_be"],

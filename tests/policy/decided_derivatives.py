@@ -25,9 +25,9 @@ SANITISED = {"terms": release_terms(granular=Remedy.SANITISE)}
 IN_RED_PART = a_handling(GREEN, RED)
 
 
-def left_of(original, *levels, view=UP_TO_AMBER):
-    """What is left of it, of these levels, for those who are shown the view."""
-    return replace(a_handling(*(levels or (GREEN,))), derived=Derived(frozenset(view), original))
+def left_of(original, *levels, view=UP_TO_AMBER, member=WIND):
+    """What is left of it, of these levels, for the member and the view."""
+    return replace(a_handling(*(levels or (GREEN,))), derived=Derived(frozenset(view), original, member))
 
 
 def under_anonymity(**terms):
@@ -40,6 +40,14 @@ DERIVATIVES = {
     "a derivative, to whom it is made for": (a_release(left_of(IN_RED_PART), **SANITISED), ()),
     "a derivative, to who is shown other levels": (
         a_release(left_of(IN_RED_PART, view=[GREEN]), **SANITISED),
+        (Rule.DERIVATIVE,),
+    ),
+    "a derivative, to another member that is shown the same levels": (
+        a_release(left_of(IN_RED_PART, member=WATER), **SANITISED),
+        (Rule.DERIVATIVE,),
+    ),
+    "a derivative, before it is said whose": (
+        a_release(left_of(IN_RED_PART, member=""), **SANITISED),
         (Rule.DERIVATIVE,),
     ),
     "a derivative, to who contributed the original": (
@@ -63,6 +71,10 @@ DERIVATIVES = {
         a_release(left_of(IN_RED_PART), cap=left_of(IN_RED_PART, view=[GREEN]), **SANITISED),
         (Rule.CAP,),
     ),
+    "a derivative, while its newest version is for another member": (
+        a_release(left_of(IN_RED_PART), cap=left_of(IN_RED_PART, member=WATER), **SANITISED),
+        (Rule.CAP,),
+    ),
     "a derivative, while the member may have the newest version whole": (
         a_release(left_of(IN_RED_PART), cap=left_of(a_handling(GREEN)), **SANITISED),
         (Rule.CAP,),
@@ -77,7 +89,7 @@ DERIVATIVES = {
     ),
     "a derivative, to the member in whose name its original stands": (
         a_release(
-            left_of(replace(a_handling(GREEN), signed=True)),
+            left_of(replace(a_handling(GREEN), signed=True), member=CERT),
             CERT,
             submitter=WATER,
             originator=CERT,

@@ -275,6 +275,7 @@ derived_handlings = st.builds(
     handlings,
     st.sampled_from(_subsets(TlpLevel)),
     handlings,
+    st.sampled_from(PARTNERS),
 )
 all_handlings = st.one_of(handlings, handlings, derived_handlings)
 caps = st.builds(Cap, all_handlings, st.frozensets(st.sampled_from(PARTNERS), min_size=1, max_size=2), dates)
@@ -309,12 +310,12 @@ def release_cases(draw):
 
 
 def in_view(case, fits):
-    """The same question; where it `fits`, about a derivative of the audience's own view."""
+    """The same question; where it `fits`, about a derivative for the audience, in its own view."""
     if not fits:
         return case
     handlings = (case.handling, case.cap.handling if case.cap is not None else None)
     here, newest = (
-        replace(each, derived=replace(each.derived, view=levels_shown(case)))
+        replace(each, derived=replace(each.derived, view=levels_shown(case), member=case.audience.partner))
         if each is not None and each.derived is not None
         else each
         for each in handlings

@@ -175,14 +175,15 @@ def covered(case, handling):
 
 
 def is_not_given_the_derivative(case, handling, submitter):
-    """Whether this is a derivative that is not for this audience: not of its view, or not in place of an original."""
+    """Whether this is a derivative not for this audience: of another, of another view, or of what it is given."""
     if handling.derived is None:
         return False
     grants = case.terms.partnership.collections.get(case.collection, CollectionTerms("", "", "")).release
     has_the_original = submitter == case.audience.partner
     has_the_original = has_the_original or not marking_objections(case, handling.derived.original, submitter)
     sanitises = "sanitise" in (grants.granular, grants.attribution)
-    return has_the_original or not sanitises or case.unmet or levels_seen(case) != handling.derived.view
+    for_others = (handling.derived.member, handling.derived.view) != (case.audience.partner, levels_seen(case))
+    return has_the_original or not sanitises or case.unmet or for_others
 
 
 def release_objections(case):

@@ -395,25 +395,28 @@ def test_what_is_asked_for_the_whole_is_kept_apart_where_parts_ask_for_more():
     assert handling_of(marked(AMBER, granular_markings=parts), Definitions()).whole is None
 
 
-def a_derivative(*view, **original):
-    return a_handling(LEVEL.CLEAR, derived=Derived(frozenset(view), Handling(**original)))
+def a_derivative(*view, member="wind-isac", **original):
+    return a_handling(LEVEL.CLEAR, derived=Derived(frozenset(view), Handling(**original), member))
 
 
-def test_a_handling_of_a_derivative_names_the_view_and_what_the_original_asked_for():
+def test_a_handling_of_a_derivative_names_for_whom_it_is_and_what_the_original_asked_for():
     derivative = a_derivative(LEVEL.CLEAR, LEVEL.GREEN, tlp=frozenset({LEVEL.RED}), anonymous=True)
     assert from_facts(to_facts(derivative)) == derivative
     assert to_facts(derivative) != to_facts(replace(derivative, derived=None))
     assert to_facts(derivative) != to_facts(a_derivative(LEVEL.CLEAR, tlp=frozenset({LEVEL.RED}), anonymous=True))
+    others = replace(derivative.derived, member="water-nl")
+    assert to_facts(derivative) != to_facts(replace(derivative, derived=others))
 
 
-def test_derivatives_of_one_view_join_to_one_of_it_and_of_several_to_one_for_nobody():
+def test_derivatives_for_one_member_and_view_join_to_one_and_others_to_one_for_nobody():
     one = a_derivative(LEVEL.CLEAR, anonymous=True)
     other = a_derivative(LEVEL.CLEAR, tlp=frozenset({LEVEL.RED}))
     original = Handling(tlp=frozenset({LEVEL.RED}), anonymous=True)
-    assert join([one, other]) == a_handling(LEVEL.CLEAR, derived=Derived(frozenset({LEVEL.CLEAR}), original))
+    assert join([one, other]) == a_handling(LEVEL.CLEAR, derived=replace(one.derived, original=original))
     assert join([one, a_handling(LEVEL.CLEAR)]).derived == one.derived
     assert not join([one, other]).unknown
     assert join([one, a_derivative(LEVEL.GREEN)]).unknown
+    assert join([one, a_derivative(LEVEL.CLEAR, member="water-nl")]).unknown
 
 
 def test_joined_handlings_are_as_sure_as_the_least_of_them():

@@ -160,7 +160,7 @@ def derivative_of(row, case, obj):
         resolver_of(row, case.terms, obj, case.submitter),
         case.now,
     )
-    return left.meaning.handling if isinstance(left, Sanitised) else None
+    return left.for_member(case.audience.partner).meaning.handling if isinstance(left, Sanitised) else None
 
 
 def leads_to_something_hidden(row, terms, audience, obj, submitter):

@@ -1,4 +1,4 @@
-"""Who is given a sanitised derivative: whose view it is made for, and who is not given the original (decision 3)."""
+"""Who is given a sanitised derivative: the member it is made for, in a view, in place of the original (decision 3)."""
 
 from app.policy.handling import Derived
 from app.policy.release_case import ReleaseCase
@@ -17,6 +17,8 @@ def derivative(case: ReleaseCase, derived: Derived, *, original_goes: bool) -> A
         return objects(f"It ends a derivative of which {partner} was shown nothing.")
     if original_goes:
         return objects(f"The original may be shown to {partner}.")
+    if partner != derived.member:
+        return objects(f"The derivative is for {derived.member or 'nobody'}, and not for {partner}.")
     if levels_shown(case) != derived.view:
         levels = listed(derived.view) or "no level"
         return objects(f"The derivative is for those who are shown {levels}, and {partner} is shown other levels.")

@@ -44,12 +44,20 @@ class Sanitised:
 
     `content` holds all properties but `id`, `created`, `modified` and `created_by_ref`. Equal contents are one version
     of the derivative, in whatever order their properties stand. `meaning` is what the markings of what was kept mean,
-    with `derived` set and `signed` False; `uses` are the markings outside the registry that it rests on.
+    with `signed` False and `derived` set, for no member yet; `uses` are the markings outside the registry that it rests
+    on.
     """
 
     content: Mapping[str, Any]
     meaning: Meaning
     uses: frozenset[str]
+
+    def for_member(self, member: str) -> "Sanitised":
+        """The same, as it is this member's."""
+        handling = self.meaning.handling
+        assert handling.derived is not None, "what is left of something stands in for it"
+        handling = replace(handling, derived=replace(handling.derived, member=member))
+        return replace(self, meaning=self.meaning._replace(handling=handling))
 
 
 class Nothing(Enum):

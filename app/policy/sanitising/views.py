@@ -1,7 +1,7 @@
 """Views: which handlings pass one, and which versions are worth sanitising for it.
 
-A view is a set of TLP levels, those that an audience is shown (`release_rules.levels.levels_shown`). Audiences of
-equal levels share a derivative.
+A view is a set of TLP levels, those that an audience is shown (`release_rules.levels.levels_shown`). What is
+left of a version is the same for all audiences of equal levels; each member has a derivative of its own of it.
 """
 
 from app.policy.handling import Handling, View
