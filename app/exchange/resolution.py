@@ -14,10 +14,11 @@ from typing import Any
 from app.exchange.derived import Derived
 from app.exchange.exchange import Exchange
 from app.exchange.own import stored_object
-from app.policy.derivation import derive_handling, marks_of
+from app.policy.derivation import derive_handling
 from app.policy.handling import Meaning
 from app.policy.lines import origin_of
 from app.policy.markings import Resolver, resolves_for
+from app.policy.marks import marks_of
 from app.policy.partnership import Terms
 from app.policy.times import Span
 from app.stix.objects import StixObject

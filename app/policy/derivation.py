@@ -2,7 +2,7 @@
 
 Markings combine as the worst case (design, decision 4): what applies to any part of an object, by
 `object_marking_refs` or by a granular marking (STIX 2.1 section 7.2.3), applies to the whole, and so does what the
-marking definitions are marked with themselves.
+observables in it and the marking definitions are marked with themselves.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from app.policy.handling import UNKNOWN, Handling, Meaning, join_meanings
 from app.policy.markings import MARKING_DEFINITION, Definition, Registry, Resolver, Tabled
+from app.policy.marks import marks_of, marks_of_held
 from app.policy.partnership import PapLevel, TlpLevel
 from app.policy.times import ALWAYS
 from app.policy.vocabularies import acs, cui, iep, statements
@@ -31,12 +32,16 @@ def derive_handling(obj: StixObject, registry: Registry, resolve: Resolver, now:
     A definition that is not the registry's is handled as if it marked itself: it goes to those whose terms accept
     what it marks. After the end of what is given, the object has to be derived again.
     """
-    granular = tuple(entry.marking_ref for entry in obj.granular_markings if entry.marking_ref is not None)
+    held = marks_of_held(obj.tree).values()
+    granular = [entry.marking_ref for entry in obj.granular_markings if entry.marking_ref is not None]
+    granular += [mark for marks in held for mark in marks or ()]
     reading = _Reading(registry, resolve, now)
-    whole = reading.of(obj, obj.object_marking_refs)
+    total = reading.of(obj, tuple(dict.fromkeys((*obj.object_marking_refs, *granular))))
+    if None in held:
+        return Meaning(replace(total.handling, unknown=True))
     if not granular:
-        return whole
-    total = reading.of(obj, (*obj.object_marking_refs, *granular))
+        return total
+    whole = reading.of(obj, obj.object_marking_refs)
     if total.handling == whole.handling:
         return total
     return total._replace(handling=replace(total.handling, whole=whole.handling))
@@ -47,21 +52,6 @@ def derive_part(
 ) -> Handling:
     """What the markings of a part ask for: those of the object as a whole, and these granular markings of the part."""
     return _Reading(registry, resolve, now).of(obj, (*obj.object_marking_refs, *granular)).handling
-
-
-def marks_of(definition: Definition) -> tuple[str, ...] | None:
-    """The ids of the markings that a definition carries, or None where they are of no known shape."""
-    object_marks = definition.get("object_marking_refs", [])
-    granular = definition.get("granular_markings", [])
-    if not isinstance(object_marks, list) or not isinstance(granular, list):
-        return None
-    marks = list(object_marks)
-    for entry in granular:
-        if not isinstance(entry, dict):
-            return None
-        if "marking_ref" in entry:
-            marks.append(entry["marking_ref"])
-    return tuple(marks) if all(isinstance(mark, str) for mark in marks) else None
 
 
 class _Reading:

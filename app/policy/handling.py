@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from app.policy.partnership import PapLevel, TlpLevel
 from app.policy.times import ALWAYS, Span
 
-EXTRACTOR = 4
+EXTRACTOR = 5
 """The version of the rules by which handlings are made. Raise it with every change of their meaning."""
 
 AcsMarking = frozenset[tuple[str, str]]
@@ -36,8 +36,8 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """What the markings of one object version ask for, over the object, its granular markings and the markings of
-    its marking definitions; and what else of it the members' own terms speak of.
+    """What the markings of one object version ask for, over the object, its granular markings, the markings of
+    the observables in it and those of its marking definitions; and what else of it the members' own terms speak of.
 
     * `tlp`: every TLP level that applies to any part of the object, both generations counted once.
     * `unmarked`: some part of the object carries no TLP at all, or a policy on it has ended, so that the collection's

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from app.policy.markings import Registry
+from app.policy.marks import marks_of_held
 from app.policy.partnership import TlpLevel
 from app.stix.objects import StixObject
 
@@ -30,7 +31,8 @@ def _of_the_whole(obj: StixObject) -> frozenset[str]:
 
 def _of_all_parts(obj: StixObject) -> frozenset[str]:
     granular = (entry.marking_ref for entry in obj.granular_markings)
-    return _of_the_whole(obj) | {marking_id for marking_id in granular if marking_id is not None}
+    held = (mark for marks in marks_of_held(obj.tree).values() for mark in marks or ())
+    return _of_the_whole(obj) | {marking_id for marking_id in granular if marking_id is not None} | frozenset(held)
 
 
 def _looser(later: frozenset[str], earlier: frozenset[str], registry: Registry, unmarked: TlpLevel | None) -> bool:

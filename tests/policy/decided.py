@@ -605,6 +605,10 @@ BY_WORDS = {
         after(marked_green(granular_markings=A_PART), marked_green(**LATER)),
         (Rule.LOOSENED_MARKING,),
     ),
+    "the same level without that of an observable in it": (
+        after(marked_green(objects={"first": {"object_marking_refs": [AMBER_MARK]}}), marked_green(**LATER)),
+        (Rule.LOOSENED_MARKING,),
+    ),
     "unmarked, meant as green, after amber": (
         after(an_object(object_marking_refs=[AMBER_MARK]), an_object(**LATER), unmarked=GREEN),
         (Rule.LOOSENED_MARKING,),

@@ -56,6 +56,14 @@ marks = st.sampled_from([*[RED] * len(MEANT_BY), *MEANT_BY])
 marks_of_the_whole = mostly(
     [GREEN], [[], [], [], [CLEAR], [AMBER], [GREEN, STATEMENT], [PAP_GREEN], [UNRESOLVED], [RED]]
 )
+marks_of_observables = mostly(
+    {},
+    [
+        *({"object_marking_refs": [each]} for each in (CLEAR, AMBER, RED, STATEMENT, UNRESOLVED)),
+        *({"granular_markings": [{"marking_ref": each, "selectors": ["type"]}]} for each in (GREEN, AMBER, RED)),
+        {"granular_markings": [{"lang": "en", "selectors": ["type"]}]},
+    ],
+)
 views = mostly(
     frozenset({TlpLevel.CLEAR, TlpLevel.GREEN}),
     [frozenset(), frozenset(TlpLevel), frozenset({TlpLevel.GREEN, TlpLevel.RED})],
@@ -105,6 +113,8 @@ def marked(draw, trees, most=4):
     whole = draw(marks_of_the_whole)
     if whole:
         tree["object_marking_refs"] = list(whole)
+    for inner in tree.get("objects", {}).values():
+        inner.update(draw(marks_of_observables))
     selectors = sorted(set(selectors_in(tree)))
     own = [each for each in selectors if each.partition(".")[0] not in EVERY_OBJECT_HAS]
     places = st.sampled_from(own * 3 + selectors)
@@ -139,6 +149,9 @@ def of_nobodys_type(draw):
         return random.random() < 0.5 if form == "truth" else f"q{next(number):04}z"
 
     own = {f"x_k{next(number):04}z": value(0) for _ in range(random.randint(1, 4))}
+    if random.random() < 0.5:
+        keys = [f"x_k{next(number):04}z" for _ in range(random.randint(1, 3))]
+        own["objects"] = {key: {f"x_k{next(number):04}z": value(2)} for key in keys}
     return {
         "type": "x-thing",
         "spec_version": "2.1",

@@ -324,7 +324,7 @@ def more_open(case, later, earlier, unmarked):
 
     for parts in (False, True):
         old, new = (
-            {*obj.object_marking_refs, *(entry.marking_ref for entry in obj.granular_markings if parts)}
+            {*obj.object_marking_refs, *(mark for _, mark in marks_of_parts(obj.tree) if parts)}
             for obj in (earlier, later)
         )
         if any(strictest(kind, new) < strictest(kind, old) for kind in ("tlp", "pap")):
@@ -396,6 +396,33 @@ def has_level(said):
     return "tlp" in said and "statements" not in said
 
 
+def marks_of_parts(tree):
+    """Every (part, mark): what a selector names, and an observable that the object holds, with what it says itself."""
+    entries = [
+        (tuple(selector.split(".")), entry["marking_ref"])
+        for entry in tree.get("granular_markings", [])
+        for selector in entry["selectors"]
+        if "marking_ref" in entry
+    ]
+    for key, inner in tree.get("objects", {}).items():
+        entries += [(("objects", key), mark) for mark in inner.get("object_marking_refs", [])]
+        said = [entry["marking_ref"] for entry in inner.get("granular_markings", []) if "marking_ref" in entry]
+        entries += [(("objects", key), mark) for mark in said]
+    return entries
+
+
+def without_inner_marks(tree):
+    """An object whose observables do not say how they are marked."""
+    if "objects" not in tree:
+        return tree
+    marks = ("object_marking_refs", "granular_markings")
+    objects = {
+        key: {name: value for name, value in inner.items() if name not in marks}
+        for key, inner in tree["objects"].items()
+    }
+    return {**tree, "objects": objects}
+
+
 def what_stays(tree, meant_by, view, terms):
     """An object without the parts whose marks keep them from a view, and the marks of the rest; None for no object.
 
@@ -407,12 +434,7 @@ def what_stays(tree, meant_by, view, terms):
     default = [{"tlp": {terms.unmarked}}] if unmarked else []
     if not all(mark_stays(said, view, terms) for said in [*default, *(meant_by[mark] for mark in whole)]):
         return None
-    entries = [
-        (tuple(selector.split(".")), entry["marking_ref"])
-        for entry in tree.get("granular_markings", [])
-        for selector in entry["selectors"]
-        if "marking_ref" in entry
-    ]
+    entries = marks_of_parts(tree)
     hidden = {steps for steps, mark in entries if not mark_stays(meant_by[mark], view, terms)}
     stayed = set()
 
@@ -425,7 +447,7 @@ def what_stays(tree, meant_by, view, terms):
         left = [(name, each) for name, each in left if each is not None]
         return (dict(left) if isinstance(value, dict) else [each for _, each in left]) or None
 
-    left = left_of(tree, ())
+    left = left_of(without_inner_marks(tree), ())
     replaced = ("id", "created", "modified", "created_by_ref", "object_marking_refs", "granular_markings")
     own = [steps for steps in stayed if steps[0] not in replaced]
     marks = {mark for place, mark in entries if any(steps[: len(place)] == place for steps in own)}

@@ -42,6 +42,7 @@ from tests.policy.builders import (
 LEVEL = TlpLevel
 PAP_EXTENSION = "extension-definition--f8d78575-edfd-406e-8e84-6162a8450f5b"
 UNKNOWN = a_handling(LEVEL.GREEN, unknown=True)
+LEVEL_GREEN = a_handling(LEVEL.GREEN)
 
 
 def granular(marking_id, *selectors):
@@ -50,6 +51,15 @@ def granular(marking_id, *selectors):
 
 def marked(*marking_ids, **changed):
     return an_object(object_marking_refs=list(marking_ids) or None, **changed)
+
+
+def observing(*marking_ids, **objects):
+    """Observed data, marked so, with observables in it."""
+    return marked(*marking_ids, type="observed-data", objects=objects)
+
+
+def observed(**marks):
+    return {"type": "ipv4-addr", "value": "203.0.113.66", **marks}
 
 
 DERIVED = {
@@ -68,6 +78,38 @@ DERIVED = {
         [],
         a_handling(LEVEL.CLEAR, unmarked=True),
     ),
+    "what an observable in observed data is marked with applies to the whole": (
+        observing(GREEN, first=observed(), second=observed(object_marking_refs=[RED])),
+        [],
+        a_handling(LEVEL.GREEN, LEVEL.RED),
+    ),
+    "what a part of such an observable is marked with applies to the whole": (
+        observing(GREEN, first=observed(granular_markings=[granular(RED, "value"), granular(AMBER, "nothing")])),
+        [],
+        a_handling(LEVEL.GREEN, LEVEL.AMBER, LEVEL.RED),
+    ),
+    "a level of such an observable alone leaves the rest unmarked": (
+        observing(first=observed(object_marking_refs=[CLEAR])),
+        [],
+        a_handling(LEVEL.CLEAR, unmarked=True),
+    ),
+    "a definition that such an observable names": (
+        observing(GREEN, first=observed(object_marking_refs=[STATEMENT])),
+        [a_definition(STATEMENT, object_marking_refs=[RED])],
+        a_handling(LEVEL.GREEN, LEVEL.RED, statements=frozenset({STATEMENT})),
+    ),
+    "an id that such an observable names and nobody defines": (
+        observing(GREEN, first=observed(object_marking_refs=[UNRESOLVED])),
+        [],
+        UNKNOWN,
+    ),
+    "a language in such an observable": (
+        observing(GREEN, first=observed(granular_markings=[{"lang": "en", "selectors": ["value"]}])),
+        [],
+        a_handling(LEVEL.GREEN),
+    ),
+    "objects that are no objects": (marked(GREEN, objects={"first": "none", "second": [RED]}), [], LEVEL_GREEN),
+    "objects that are a list": (marked(GREEN, objects=[RED]), [], LEVEL_GREEN),
     "a language has no meaning for access": (
         marked(GREEN, granular_markings=[{"lang": "en", "selectors": ["pattern"]}]),
         [],
@@ -393,6 +435,35 @@ def test_what_is_asked_for_the_whole_is_kept_apart_where_parts_ask_for_more():
     handling = handling_of(marked(GREEN, granular_markings=parts), Definitions())
     assert handling.whole == handling_of(marked(GREEN), Definitions())
     assert handling_of(marked(AMBER, granular_markings=parts), Definitions()).whole is None
+
+
+def test_what_is_asked_for_an_observable_in_observed_data_is_asked_for_a_part():
+    handling = handling_of(observing(GREEN, first=observed(object_marking_refs=[RED])), Definitions())
+    assert handling.whole == handling_of(observing(GREEN, first=observed()), Definitions())
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        {"object_marking_refs": RED},
+        {"object_marking_refs": None},
+        {"object_marking_refs": [7]},
+        {"object_marking_refs": ["red"]},
+        {"object_marking_refs": [RED.upper()]},
+        {"object_marking_refs": [NOBODY]},
+        {"granular_markings": RED},
+        {"granular_markings": {"marking_ref": RED}},
+        {"granular_markings": [RED]},
+        {"granular_markings": [granular([RED], "value")]},
+    ],
+    ids=str,
+)
+def test_an_observable_in_observed_data_whose_marks_are_of_no_known_shape_makes_the_markings_unknown(marks):
+    """They are the whole's: nobody can say which part they were meant for."""
+    obj = observing(GREEN, first=observed(**marks), second=observed(object_marking_refs=[AMBER]))
+    handling = handling_of(obj, Definitions())
+    assert of_markings(handling) == a_handling(LEVEL.GREEN, LEVEL.AMBER, unknown=True)
+    assert handling.whole is None
 
 
 def a_derivative(*view, member="wind-isac", **original):

@@ -56,7 +56,7 @@ from tests.policy.generated_objects import (
     shapes,
     views,
 )
-from tests.policy.reference_policy import levels_seen, mark_stays, what_stays
+from tests.policy.reference_policy import levels_seen, mark_stays, marks_of_parts, what_stays, without_inner_marks
 from tests.stix.stix_examples import EXAMPLES
 from tests.support.cases import examples, record_cases
 
@@ -71,6 +71,7 @@ TERMS = ReleaseTerms(
     tlp=ALL, unmarked=TlpLevel.GREEN, statements=ALL, granular=Remedy.SANITISE, attribution=Remedy.SANITISE
 )
 LABELS = {GREEN: TlpLevel.GREEN, AMBER: TlpLevel.AMBER}
+MARKS = ("object_marking_refs", "granular_markings")
 ONE_DECISION = "law 9: one decision"
 NOTHING_LEAKS = "law 2: nothing leaks"
 VALIDATED = "law 5: validated is served"
@@ -100,7 +101,7 @@ def bytes_of(content):
 def stripped(tree):
     """An object's own properties, without its signature and its markings."""
     taken = {"id", "created", "modified", "created_by_ref", "object_marking_refs", "granular_markings"}
-    return {name: value for name, value in tree.items() if name not in taken}
+    return {name: value for name, value in without_inner_marks(tree).items() if name not in taken}
 
 
 def leaves(value, steps=()):
@@ -139,10 +140,9 @@ def hiding(tree, *selectors, mark=RED, **properties):
 
 def hidden_parts(tree, view, terms):
     """The selectors of what its marks keep from the view."""
-    for entry in tree["granular_markings"]:
-        mark = entry.get("marking_ref")
-        if mark is not None and not mark_stays(MEANT_BY[mark], view, terms):
-            yield from entry["selectors"]
+    for steps, mark in marks_of_parts(tree):
+        if not mark_stays(MEANT_BY[mark], view, terms):
+            yield ".".join(steps)
 
 
 def at(tree, selector):
@@ -157,7 +157,7 @@ def with_other_texts(tree, selectors, prefix):
 
     def other(value):
         if isinstance(value, dict):
-            return {name: other(inner) for name, inner in value.items()}
+            return {name: inner if name in MARKS else other(inner) for name, inner in value.items()}
         if isinstance(value, list):
             return [other(inner) for inner in value]
         return f"{prefix}{next(number):04}z" if isinstance(value, str) else value
@@ -181,7 +181,7 @@ def test_what_goes_is_what_the_reference_says(tree, view, terms):
     expected, marks = what_stays(tree, MEANT_BY, view, terms) or (None, None)
     left = left_of(tree, view, terms)
     if left is Nothing.TO_CUT:
-        assert expected == tree
+        assert expected == without_inner_marks(tree)
     elif isinstance(left, Sanitised):
         assert stripped(left.content) == stripped(expected)
         assert {LABELS.get(mark, mark) for mark in left.content.get("object_marking_refs", ())} == (
@@ -451,6 +451,35 @@ def test_an_object_of_stix_2_0_stays_one():
     content = content_of(hiding(tree, "description"))
     assert "spec_version" not in content
     assert read(json.loads(bytes_of(content))).spec == "2.0"
+
+
+def observing(**observables):
+    return shape("observed-data", "2.0", objects=observables)
+
+
+@pytest.mark.parametrize("marks", [{"object_marking_refs": [RED]}, {"granular_markings": granular([(RED, "value")])}])
+def test_an_observable_in_observed_data_goes_by_what_it_is_marked_with_itself(marks):
+    secret = {"type": "ipv4-addr", "value": "203.0.113.66", **marks}
+    open_to_all = {"type": "domain-name", "value": "example.org", "object_marking_refs": [STATEMENT]}
+    left = left_of(observing(one=secret, two=open_to_all))
+    assert left.content["objects"] == {"two": {"type": "domain-name", "value": "example.org"}}
+    assert left.content["object_marking_refs"] == [GREEN, STATEMENT]
+    assert left.uses == {STATEMENT}
+
+
+def test_no_marks_remain_in_what_observed_data_holds():
+    parts = {"object_marking_refs": [STATEMENT], "granular_markings": [{"lang": "en", "selectors": ["x_more"]}]}
+    tree = observing(one={"type": "domain-name", "value": "example.org", "x_more": "Victim named", **parts})
+    content = content_of(hiding(tree, "objects.one.x_more"))
+    assert content["objects"] == {"one": {"type": "domain-name", "value": "example.org"}}
+    assert content["object_marking_refs"] == [GREEN, STATEMENT]
+
+
+def test_nothing_is_left_of_observed_data_whose_observables_have_to_go_or_are_marked_in_no_known_way():
+    secret = {"type": "ipv4-addr", "value": "203.0.113.66"}
+    assert left_of(observing(one={**secret, "object_marking_refs": [RED]})) is Nothing.LEFT
+    other = {"type": "domain-name", "value": "example.org"}
+    assert left_of(observing(one={**secret, "object_marking_refs": RED}, two=other)) is Nothing.LEFT
 
 
 @pytest.mark.parametrize("object_type", sorted(SCO_TYPES | META_TYPES))

@@ -10,7 +10,7 @@ from app.policy.handling import Handling, Meaning, from_facts, join_meanings, to
 from app.policy.partnership import TlpLevel
 from app.policy.times import ALWAYS, Span
 from app.policy.vocabularies import acs, cui, iep
-from app.policy.vocabularies.statements import STATEMENT_PROPERTIES
+from app.policy.vocabularies.statements import STATEMENT_PROPERTIES, is_mere_text
 from app.stix.strict_json import parse
 from tests.policy.builders import (
     AMBER,
@@ -289,6 +289,45 @@ def a_statement(text, **changed):
     return a_definition(STATEMENT, definition={"statement": text}, **changed)
 
 
+NO_MERE_TEXTS = [
+    *("REL TO USA, NLD", "Releasable to NLD", "NOT RELEASABLE TO FOREIGN NATIONALS", "rel  to\tusa", "S//REL TO USA"),
+    *("NOFORN", "NO FORN", "no-forn", "//NOFORN", "SECRET//NOFORN", "ORCON", "Marking: ORCON", "(RELIDO)"),
+    *("ORIGINATOR CONTROLLED", "Handled as originator-controlled"),
+    *("TLP:RED", "TLP: see the agreement", "TLP RED", "TLP-RED", "tlp_red", "TLP : RED", "[TLP:RED]", "**TLP:RED**"),
+    *("\u200bTLP:RED", "T\u00adLP:RED", "TLP\uff1aRED", "\uff34\uff2c\uff30 \uff32\uff25\uff24", "Marking: TLP:RED"),
+    *("This report is TLP:AMBER+STRICT.", "AMBER+STRICT", "Traffic Light Protocol: RED", "TLP\nGREEN"),
+    *("PAP:AMBER", "for PAP clear", "Permissible Actions Protocol: WHITE"),
+    *("SECRET", " secret. ", "[Confidential]", "RESTRICTED", "TOP SECRET", "SECRET//SI", "Annex: SECRET // SI"),
+    *(
+        "NATO SECRET",
+        "COSMIC TOP SECRET",
+        "EU RESTRICTED",
+        "RESTREINT UE/EU RESTRICTED",
+        "TRÈS SECRET UE/EU TOP SECRET",
+    ),
+]
+MERE_TEXTS = [
+    "Copyright 2017, The MITRE Corporation. ATT&CK is a registered trademark of The MITRE Corporation.",
+    "Subject to the BSD-3-Clause License, see https://github.com/oasis-open/cti-stix-common-objects",
+    "This object was created using: https://github.com/muchdogesec/stix4doge",
+    "Copyright 2026 the author. Not for resale.",
+    "Trade secret and confidential information of the author; its use is restricted by contract.",
+    "Marked as the Traffic Light Protocol (https://www.first.org/tlp/) asks for. Red Hat is a trademark.",
+    "Our relations to others. Freely released to all, in Papred and by TLPC.",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", NO_MERE_TEXTS)
+def test_a_statement_in_the_words_of_a_caveat_of_a_level_or_of_a_classification_is_no_mere_text(text):
+    assert not is_mere_text(text)
+
+
+@pytest.mark.parametrize("text", MERE_TEXTS)
+def test_a_notice_in_prose_is_a_mere_text(text):
+    assert is_mere_text(text)
+
+
 USA_ONLY = frozenset({frozenset({"USA"})})
 FIVE = frozenset({frozenset({"AUS", "CAN", "GBR", "NZL", "USA"})})
 CUI_CUSTOM = frozenset({(CUSTOM, cui.EXTENSION)})
@@ -379,7 +418,7 @@ DERIVED = {
     ),
     "a TLP level as a statement": (
         marked(STATEMENT),
-        [a_statement("TLP:CLEAR")],
+        [a_statement("Marking: TLP:CLEAR")],
         Handling(unmarked=True, unknown=True),
     ),
     "a caveat with a vocabulary beside it": (

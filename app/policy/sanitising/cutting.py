@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Set
 from types import MappingProxyType
 from typing import Any, Final
 
+from app.policy.marks import MARKS
 from app.policy.sanitising.parts import GONE, Place, is_within, kept
 from app.policy.sanitising.signing import SIGNED, signed
 from app.stix.objects import Rejected, Violation
@@ -16,9 +17,6 @@ from app.stix.validation import read_object
 
 ROUNDS_MAX: Final = 16
 """How often cuts are widened one by one. After that all that are as deep in the same property are widened at once."""
-
-MARKS: Final = frozenset({"object_marking_refs", "granular_markings"})
-"""The properties that say how an object is marked."""
 
 _PAIRS: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = MappingProxyType(
     {"location": (frozenset({"latitude", "longitude"}), frozenset({"latitude", "longitude", "precision"}))}

@@ -10,9 +10,10 @@ from typing import Any, Final
 from app.policy.derivation import derive_handling, derive_part
 from app.policy.handling import Derived, Meaning, View
 from app.policy.markings import Definition, Registry, Resolver, signer
+from app.policy.marks import MARKS
 from app.policy.partnership import ReleaseTerms, Remedy
-from app.policy.sanitising.cutting import MARKS, valid_without, violations_of, without
-from app.policy.sanitising.parts import Place, is_kept, marked_parts, parts_that_go, told, value_at
+from app.policy.sanitising.cutting import valid_without, violations_of, without
+from app.policy.sanitising.parts import Place, is_kept, marked_parts, marks_within, parts_that_go, told, value_at
 from app.policy.sanitising.signing import SIGNED
 from app.policy.sanitising.traces import Traces
 from app.policy.sanitising.views import passes
@@ -126,7 +127,10 @@ def _can_be_cut(obj: StixObject, parts: frozenset[Place]) -> bool:
 
 
 def _cuts(obj: StixObject, parts: frozenset[Place], naming_source: frozenset[str]) -> frozenset[Place] | None:
-    """What has to go with the parts, so that what is left is valid and tells nothing of them; None for all."""
+    """What has to go with the parts, so that what is left is valid and tells nothing of them; None for all.
+
+    What says how parts are marked goes as well: those marks will stand on the whole.
+    """
     traces = Traces()
     traces.add(obj.id)
     for place in parts:
@@ -135,10 +139,12 @@ def _cuts(obj: StixObject, parts: frozenset[Place], naming_source: frozenset[str
         traces.add(text)
     kept_aside = SIGNED | MARKS | {"type", "spec_version"}
     open_to_all = {name: value for name, value in obj.tree.items() if name not in kept_aside}
-    telling = traces.found_in(told(open_to_all, parts))
+    marks = marks_within(obj)
+    telling = traces.found_in(told(open_to_all, parts | marks))
     if telling is None:
         return None
-    cuts = valid_without(obj.tree, parts | telling)
+    valid = valid_without(obj.tree, parts | telling)
+    cuts = valid | marks if valid is not None else None
     return cuts if cuts is not None and _says_something(without(obj.tree, cuts)) else None
 
 

@@ -1,12 +1,14 @@
 """The parts of an object: places in its tree, and which markings apply to each.
 
 Granular markings only tighten (design, decision 4): a part is marked with what the whole object is marked with, and
-with every granular marking that selects it or something that it is in (STIX 2.1 section 7.2.3).
+with every granular marking that selects it or something that it is in (STIX 2.1 section 7.2.3). What an observable in
+the object is marked with itself is a granular marking of where it stands (`policy.marks`).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from app.policy.marks import HOLDS, MARKS, marks_of_held
 from app.stix.models.catalogue import standard_names
 from app.stix.objects import StixObject
 
@@ -46,6 +48,14 @@ def marked_parts(obj: StixObject) -> Iterator[tuple[Place, str]]:
     for entry in obj.granular_markings:
         if entry.marking_ref is not None:
             yield from ((place_of(selector), entry.marking_ref) for selector in entry.selectors)
+    for key, marks in marks_of_held(obj.tree).items():
+        yield from (((HOLDS, key), mark) for mark in marks or ())
+
+
+def marks_within(obj: StixObject) -> frozenset[Place]:
+    """The places at which observables in the object say how they are marked."""
+    held = marks_of_held(obj.tree)
+    return frozenset((HOLDS, key, name) for key in held for name in MARKS & obj.tree[HOLDS][key].keys())
 
 
 def parts_that_go(obj: StixObject, may_stay: Callable[[str], bool]) -> frozenset[Place]:

@@ -6,6 +6,7 @@ that for a mere statement would release it. And people write national caveats as
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -18,7 +19,19 @@ STATEMENT_PROPERTIES: Final = frozenset(
 """What a definition may carry and still be a statement and nothing else. `modified` does not belong there, and the
 OASIS repository's own licence statement has it all the same; with `x_mitre_…` MITRE's says which release it is of."""
 
-_CAVEAT: Final = re.compile(r"\s*(?:REL(?:EASABLE)? TO|NO ?FORN|ORCON|RELIDO|TLP:|PAP:)", re.IGNORECASE)
+_COLOURS: Final = "(?:RED|AMBER|GREEN|WHITE|CLEAR)"
+_PROTOCOLS: Final = "(?:TLP|PAP|TRAFFIC LIGHT PROTOCOL|PERMISSIBLE ACTIONS PROTOCOL)"
+_CLASSIFIED: Final = (
+    "(?:(?:COSMIC |NATO |EU |UE )?(?:TOP SECRET|SECRET|CONFIDENTIAL|RESTRICTED)"
+    "|(?:TR[EÈ]S SECRET|SECRET|CONFIDENTIEL|RESTREINT) UE(?: ?/ ?EU (?:TOP SECRET|SECRET|CONFIDENTIAL|RESTRICTED))?)"
+)
+_CAVEAT: Final = re.compile(
+    r"(?<![A-Z0-9])(?:"
+    r"(?:REL(?:EASABLE)? TO|NO[ -]?FORN|ORCON|RELIDO|ORIGINATOR[ -]CONTROLLED|AMBER ?\+ ?STRICT)(?![A-Z0-9])"
+    rf"|(?:TLP|PAP) ?:|{_PROTOCOLS}[^A-Z0-9]{{1,3}}{_COLOURS}(?![A-Z0-9])"
+    rf"|{_CLASSIFIED} ?//)"
+)
+_BANNER: Final = re.compile(rf"[^A-Z0-9]*{_CLASSIFIED}[^A-Z0-9]*")
 
 
 def text_of(definition: Mapping[str, Any]) -> str | None:
@@ -36,5 +49,10 @@ def text_of(definition: Mapping[str, Any]) -> str | None:
 
 
 def is_mere_text(text: str) -> bool:
-    """Whether a statement says nothing in the words of a national caveat, of TLP or of PAP."""
-    return _CAVEAT.match(text) is None
+    """Whether a statement says nothing in the words of a national caveat, of TLP or of PAP, and is no banner of
+    a classification. Case, width, blanks and invisible characters do not count. Prose may speak of what is secret.
+    """
+    composed = unicodedata.normalize("NFKC", text)
+    seen = "".join(each for each in composed if unicodedata.category(each) != "Cf")
+    plain = " ".join(seen.split()).upper()
+    return _CAVEAT.search(plain) is None and _BANNER.fullmatch(plain) is None
