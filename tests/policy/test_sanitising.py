@@ -478,6 +478,19 @@ def test_what_every_object_needs_is_not_cut_but_holds_it_back(selector):
     assert left_of(hiding(INDICATOR, selector, revoked=True, mark=CLEAR)) is Nothing.TO_CUT
 
 
+@pytest.mark.parametrize("said", ["x-thing", "2.1", "2026-03-01T08:00:00.000Z", GREEN])
+def test_a_part_that_says_what_every_object_does_goes_alone(said):
+    whole = thing(x_always="said", x_more=said)
+    assert content_of(hiding(whole, "x_more")) == {
+        "type": "x-thing", "spec_version": "2.1", "x_always": "said", "object_marking_refs": [GREEN]
+    }  # fmt: skip
+
+
+def test_an_object_of_a_known_type_is_cut_whatever_an_extension_calls_it():
+    extension = {"extension-definition--5f0c1d2e-3a4b-4c5d-8e6f-00000000004d": {"extension_type": "new-sco"}}
+    assert "description" not in content_of(hiding({**INDICATOR, "extensions": extension}, "description"))
+
+
 def test_a_revoked_version_gives_a_revoked_one():
     assert content_of(hiding(INDICATOR, "description", revoked=True))["revoked"] is True
 
