@@ -532,6 +532,24 @@ def test_the_default_level_is_written_on_it_where_a_part_would_lend_it_another()
     assert left_of(tree, terms=replace(TERMS, unmarked=TlpLevel.AMBER)) is Nothing.LEFT
 
 
+def test_what_stands_beside_the_level_that_is_written_on_it_means_what_it_did():
+    policy = an_extension_marking(POLICY, iep.EXTENSION, unmodified_resale="may", end_date="2026-08-01T00:00:00Z")
+    terms = replace(TERMS, iep={"unmodified_resale": frozenset({"may"})})
+    unmarked = {name: value for name, value in INDICATOR.items() if name != "object_marking_refs"}
+    marks = granular([(RED, "description"), (CLEAR, "name"), (STATEMENT, "name"), (POLICY, "name")])
+    definitions = Definitions([a_definition(STATEMENT), policy])
+    obj = read({**unmarked, "granular_markings": marks})
+    left = sanitised(obj, UP_TO_GREEN, terms, Source(), REGISTRY, definitions, NOW)
+    assert left.content["object_marking_refs"] == [CLEAR, STATEMENT, POLICY, GREEN]
+    assert left.meaning.span == Span(None, datetime(2026, 8, 1, tzinfo=UTC))
+    assert left.uses == {STATEMENT, POLICY}
+    assert (left.meaning.handling.statements, left.meaning.handling.iep) == (
+        {STATEMENT},
+        {("unmodified_resale", "may")},
+    )
+    assert left.meaning.handling.tlp == {TlpLevel.CLEAR, TlpLevel.GREEN}
+
+
 @pytest.mark.parametrize("mark", [CUSTOM, UNRESOLVED, POLICY])
 def test_parts_marked_with_what_depends_on_the_member_or_is_not_understood_go(mark):
     terms = replace(TERMS, attribution=Remedy.WITHHOLD, iep={"provider_attribution": frozenset({"must-not"})})
