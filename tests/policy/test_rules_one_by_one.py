@@ -341,6 +341,8 @@ def test_where_a_derivative_stands_in_the_decision_is_good_for_as_long_as_it_may
     in_the_way = (Rule.MEMBER_TLP, Rule.NAMED_FOR_RED)
     assert decide_release(case) == Sanitise(in_the_way, EXPIRES)
     assert decide_release(replace(case, span=Span(not_after=end))) == Sanitise(in_the_way, end)
+    under_a_newest = replace(case, cap=Cap(a_handling(TlpLevel.RED), frozenset({CERT}), NOW))
+    assert decide_release(under_a_newest) == Sanitise((*in_the_way, Rule.CAP), EXPIRES), "it has a line of its own"
 
 
 def test_a_derivative_of_no_view_is_told_to_be_for_those_who_are_shown_nothing():
