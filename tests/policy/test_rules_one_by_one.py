@@ -22,7 +22,7 @@ from app.policy.partnership import (
     TlpLevel,
     Verdict,
 )
-from app.policy.release import Release, Withhold, decide_release
+from app.policy.release import Release, Sanitise, Withhold, decide_release
 from app.policy.release import examine as examine_release
 from app.policy.release_case import Cap
 from app.policy.rules import SILENT, Effect, Rule, by_verdict, objects, reviews
@@ -333,6 +333,16 @@ def told_of_the_derivative(case):
 @pytest.mark.parametrize(("which", "says"), FOR_OTHERS.items(), ids=FOR_OTHERS.keys())
 def test_who_is_not_given_a_derivative_is_told_for_whom_it_is(which, says):
     assert told_of_the_derivative(DERIVATIVES[which][0]) == says
+
+
+def test_where_a_derivative_stands_in_the_decision_is_good_for_as_long_as_it_may_be_shown():
+    end = EXPIRES - timedelta(hours=1)
+    case = replace(a_release(IN_RED_PART, **SANITISED), derivative=left_of(IN_RED_PART))
+    in_the_way = (Rule.MEMBER_TLP, Rule.NAMED_FOR_RED)
+    assert decide_release(case) == Sanitise(in_the_way, EXPIRES)
+    assert decide_release(replace(case, span=Span(not_after=end))) == Sanitise(in_the_way, end)
+    under_a_newest = replace(case, cap=Cap(a_handling(TlpLevel.RED), frozenset({CERT}), NOW))
+    assert decide_release(under_a_newest) == Sanitise((*in_the_way, Rule.CAP), EXPIRES), "it has a line of its own"
 
 
 def test_a_derivative_of_no_view_is_told_to_be_for_those_who_are_shown_nothing():

@@ -509,6 +509,19 @@ def test_what_every_object_needs_is_not_cut_but_holds_it_back(selector):
     assert left_of(hiding(INDICATOR, selector, revoked=True, mark=CLEAR)) is Nothing.TO_CUT
 
 
+@pytest.mark.parametrize("said", ["x-thing", "2.1", "2026-03-01T08:00:00.000Z", GREEN])
+def test_a_part_that_says_what_every_object_does_goes_alone(said):
+    whole = thing(x_always="said", x_more=said)
+    assert content_of(hiding(whole, "x_more")) == {
+        "type": "x-thing", "spec_version": "2.1", "x_always": "said", "object_marking_refs": [GREEN]
+    }  # fmt: skip
+
+
+def test_an_object_of_a_known_type_is_cut_whatever_an_extension_calls_it():
+    extension = {"extension-definition--5f0c1d2e-3a4b-4c5d-8e6f-00000000004d": {"extension_type": "new-sco"}}
+    assert "description" not in content_of(hiding({**INDICATOR, "extensions": extension}, "description"))
+
+
 def test_a_revoked_version_gives_a_revoked_one():
     assert content_of(hiding(INDICATOR, "description", revoked=True))["revoked"] is True
 
@@ -548,6 +561,24 @@ def test_the_default_level_is_written_on_it_where_a_part_would_lend_it_another()
         assert left_of(hiding(unmarked, "description"), terms=replace(TERMS, unmarked=level)) is Nothing.LEFT
     assert left_of(tree, terms=replace(TERMS, unmarked=None)) is Nothing.LEFT
     assert left_of(tree, terms=replace(TERMS, unmarked=TlpLevel.AMBER)) is Nothing.LEFT
+
+
+def test_what_stands_beside_the_level_that_is_written_on_it_means_what_it_did():
+    policy = an_extension_marking(POLICY, iep.EXTENSION, unmodified_resale="may", end_date="2026-08-01T00:00:00Z")
+    terms = replace(TERMS, iep={"unmodified_resale": frozenset({"may"})})
+    unmarked = {name: value for name, value in INDICATOR.items() if name != "object_marking_refs"}
+    marks = granular([(RED, "description"), (CLEAR, "name"), (STATEMENT, "name"), (POLICY, "name")])
+    definitions = Definitions([a_definition(STATEMENT), policy])
+    obj = read({**unmarked, "granular_markings": marks})
+    left = sanitised(obj, UP_TO_GREEN, terms, Source(), REGISTRY, definitions, NOW)
+    assert left.content["object_marking_refs"] == [CLEAR, STATEMENT, POLICY, GREEN]
+    assert left.meaning.span == Span(None, datetime(2026, 8, 1, tzinfo=UTC))
+    assert left.uses == {STATEMENT, POLICY}
+    assert (left.meaning.handling.statements, left.meaning.handling.iep) == (
+        {STATEMENT},
+        {("unmodified_resale", "may")},
+    )
+    assert left.meaning.handling.tlp == {TlpLevel.CLEAR, TlpLevel.GREEN}
 
 
 @pytest.mark.parametrize("mark", [CUSTOM, UNRESOLVED, POLICY])

@@ -101,6 +101,8 @@ NEXT = {
         {"span": Span(not_after=NOW + DAY), **the_cert(a_grant(age=Age(2 * DAY)))},
         NOW + DAY,
     ),
+    "a beginning that is past, and an end": ({"span": Span(NOW - DAY, NOW + DAY)}, NOW + DAY),
+    "a marking's beginning, before an embargo ends": ({"span": Span(NOW + DAY, embargo=NOW + 2 * DAY)}, NOW + DAY),
     "an age, before its end": ({"span": Span(not_after=NOW + 3 * DAY), **the_cert(a_grant(age=A_DAY_OLD))}, NOW + DAY),
     "an age of the newest version": (newest_of(UP_TO_TEN_DAYS, NOW), NOW + 10 * DAY),
     "over, whatever its age": ({"span": Span(not_after=NOW), **the_cert(a_grant(age=A_DAY_OLD))}, None),

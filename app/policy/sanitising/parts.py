@@ -79,7 +79,7 @@ def kept(value: Any, cuts: Set[Place], place: Place = ()) -> Any:
 
 def is_kept(tree: Mapping[str, Any], cuts: Set[Place], place: Place) -> bool:
     """Whether anything is kept of what stands at the place."""
-    above = any(place[:end] in cuts for end in range(1, len(place)))
+    above = any(place[:end] in cuts for end in range(len(place)))
     return not above and kept(value_at(tree, place), cuts, place) is not GONE
 
 
