@@ -12,6 +12,7 @@ from app.policy.handling import Derived, Meaning, View
 from app.policy.markings import Definition, Registry, Resolver, signer
 from app.policy.partnership import ReleaseTerms, Remedy
 from app.policy.sanitising.cutting import MARKS, valid_without, violations_of, without
+from app.policy.sanitising.looking import TooMuchWork, Work
 from app.policy.sanitising.parts import Place, is_kept, marked_parts, parts_that_go, told, value_at
 from app.policy.sanitising.signing import SIGNED
 from app.policy.sanitising.traces import Traces
@@ -119,7 +120,17 @@ def _can_be_cut(obj: StixObject, parts: frozenset[Place]) -> bool:
 
 def _cuts(obj: StixObject, parts: frozenset[Place], naming_source: frozenset[str]) -> frozenset[Place] | None:
     """What has to go with the parts, so that what is left is valid and tells nothing of them; None for all."""
-    traces = Traces()
+    try:
+        telling = _telling(obj, parts, naming_source)
+    except TooMuchWork:
+        return None
+    cuts = valid_without(obj.tree, parts | telling)
+    return cuts if cuts is not None and _says_something(without(obj.tree, cuts)) else None
+
+
+def _telling(obj: StixObject, parts: frozenset[Place], naming_source: frozenset[str]) -> frozenset[Place]:
+    """The places of what tells of the parts, or of the source. Raises `TooMuchWork`."""
+    traces = Traces(Work(sum(len(str(each.said)) for each in told(obj.tree))))
     traces.add(obj.id)
     for place in parts:
         traces.add_part(place[-1], value_at(obj.tree, place))
@@ -127,11 +138,7 @@ def _cuts(obj: StixObject, parts: frozenset[Place], naming_source: frozenset[str
         traces.add(text)
     kept_aside = SIGNED | MARKS | {"type", "spec_version"}
     open_to_all = {name: value for name, value in obj.tree.items() if name not in kept_aside}
-    telling = traces.found_in(told(open_to_all, parts))
-    if telling is None:
-        return None
-    cuts = valid_without(obj.tree, parts | telling)
-    return cuts if cuts is not None and _says_something(without(obj.tree, cuts)) else None
+    return traces.found_in(told(open_to_all, parts))
 
 
 def _says_something(content: Mapping[str, Any]) -> bool:
