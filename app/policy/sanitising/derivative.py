@@ -13,6 +13,7 @@ from app.policy.markings import Definition, Registry, Resolver, signer
 from app.policy.marks import MARKS
 from app.policy.partnership import ReleaseTerms, Remedy
 from app.policy.sanitising.cutting import valid_without, violations_of, without
+from app.policy.sanitising.looking import TooMuchWork, Work
 from app.policy.sanitising.parts import Place, is_kept, marked_parts, marks_within, parts_that_go, told, value_at
 from app.policy.sanitising.signing import SIGNED
 from app.policy.sanitising.traces import Traces
@@ -131,7 +132,21 @@ def _cuts(obj: StixObject, parts: frozenset[Place], naming_source: frozenset[str
 
     What says how parts are marked goes as well: those marks will stand on the whole.
     """
-    traces = Traces()
+    marks = marks_within(obj)
+    try:
+        telling = _telling(obj, parts, marks, naming_source)
+    except TooMuchWork:
+        return None
+    valid = valid_without(obj.tree, parts | telling)
+    cuts = valid | marks if valid is not None else None
+    return cuts if cuts is not None and _says_something(without(obj.tree, cuts)) else None
+
+
+def _telling(
+    obj: StixObject, parts: frozenset[Place], marks: frozenset[Place], naming_source: frozenset[str]
+) -> frozenset[Place]:
+    """The places of what tells of the parts, or of the source. Raises `TooMuchWork`."""
+    traces = Traces(Work(sum(len(str(each.said)) for each in told(obj.tree))))
     traces.add(obj.id)
     for place in parts:
         traces.add_part(place[-1], value_at(obj.tree, place))
@@ -139,13 +154,7 @@ def _cuts(obj: StixObject, parts: frozenset[Place], naming_source: frozenset[str
         traces.add(text)
     kept_aside = SIGNED | MARKS | {"type", "spec_version"}
     open_to_all = {name: value for name, value in obj.tree.items() if name not in kept_aside}
-    marks = marks_within(obj)
-    telling = traces.found_in(told(open_to_all, parts | marks))
-    if telling is None:
-        return None
-    valid = valid_without(obj.tree, parts | telling)
-    cuts = valid | marks if valid is not None else None
-    return cuts if cuts is not None and _says_something(without(obj.tree, cuts)) else None
+    return traces.found_in(told(open_to_all, parts | marks))
 
 
 def _says_something(content: Mapping[str, Any]) -> bool:

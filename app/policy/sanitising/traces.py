@@ -21,8 +21,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
+from app.policy.sanitising.looking import Needles, Work
 from app.policy.sanitising.parts import Place, Told, told
-from app.policy.sanitising.spellings import names_of, spellings, understood
+from app.policy.sanitising.spellings import Spelling, names_of, spellings, understood
 from app.stix.identifiers import CONTRIBUTING_PROPERTIES, UUID_PATTERN, is_identifier, sco_id
 from app.stix.objects import SpecVersion
 from app.stix.patterns import PatternError, parse_pattern
@@ -35,11 +36,20 @@ _DIGITS_MIN: Final = 4
 _QUOTED_WORDS: Final = 6
 """So many words in a row are a quotation of the text that they stand in."""
 
-WORK_MAX: Final = 1_000_000_000
-"""How many characters are compared for one object at most. Of one that takes more nothing is left."""
+_READING: Final = 4
+"""How much work it is to read one character: to spell it, to tell words apart, and to look these up."""
 
-IDS_MAX: Final = 50_000
-"""How many values are made ids of for one object at most, counted for each type. Likewise."""
+_TEXT: Final = 50
+"""How much it is to read a text, however short."""
+
+_DECOMPOSING: Final = 20
+"""How much more it is for a character of a text that is not ASCII, of which one may become many."""
+
+_PARSING: Final = 100
+"""How much it is for a character of a pattern."""
+
+_ID: Final = 100
+"""How much work it is to make the id of an SCO."""
 
 _EDGES: Final = re.compile(r"[^\W_](?:.*[^\W_])?")
 _BETWEEN: Final = re.compile(r"""[/\\:@?&=#,;|"'()<>\[\]{}]+""")
@@ -64,9 +74,13 @@ _FUNCTION_WORDS: Final = frozenset(
 
 
 class Traces:
-    """What is looked for: texts within others, texts run together, and sequences of words."""
+    """What is looked for: texts within others, texts run together, and sequences of words.
 
-    def __init__(self) -> None:
+    All methods raise `TooMuchWork` when more is to be done than is left of `work`.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
         self._within: set[str] = set()
         self._run_together: set[str] = set()
         self._words: set[tuple[str, ...]] = set()
@@ -84,6 +98,7 @@ class Traces:
     def add(self, said: str | float) -> None:
         """Look for a text or a number."""
         if isinstance(said, str):
+            self._work.spend((_PARSING if _may_be_pattern(said) else _READING) * len(said))
             for observable in _observables_in(said):
                 self._add_text(observable)
             self._add_text(said)
@@ -108,7 +123,7 @@ class Traces:
 
     def _add_whole(self, text: str, *, within: bool) -> None:
         """Look for a text as words; with `within` also within other words."""
-        for spelling in spellings(text):
+        for spelling in self._spelt(text):
             whole, words = spelling.text.strip(), spelling.words
             if not words:
                 self._within.update({whole} if within and not whole.isascii() else ())
@@ -120,30 +135,30 @@ class Traces:
             for start in range(max(1, len(words) - _QUOTED_WORDS + 1)):
                 self._words.add(words[start : start + _QUOTED_WORDS])
 
-    def found_in(self, kept: Iterable[Told]) -> frozenset[Place] | None:
-        """The places of what tells any of it; None where that takes more than `WORK_MAX` or `IDS_MAX`."""
-        read = [
-            (place, spelling)
-            for place, said in kept
-            if isinstance(said, str) or _is_long(said)
-            for spelling in spellings(said if isinstance(said, str) else _digits_of(said))
-        ]
-        texts = "\n".join(spelling.text for _, spelling in read)
-        run_together = "\n".join(spelling.run_together for _, spelling in read)
-        scos = self._scos_named_in(texts)
-        if scos is None or (len(self._within | scos) + len(self._run_together)) * len(texts) > WORK_MAX:
-            return None
-        within = {each for each in self._within | scos if each in texts}
-        in_runs = {each for each in self._run_together if each in run_together}
-        if (len(within) + len(in_runs)) * len(texts) > WORK_MAX // max(1, len(read)):
-            return None
+    def found_in(self, kept: Iterable[Told]) -> frozenset[Place]:
+        """The places of what tells any of it."""
+        read = list(self._read(kept))
+        scos = self._scos_named_in("\n".join(spelling.text for _, spelling in read))
+        within, run_together = Needles(self._within | scos), Needles(self._run_together)
         return frozenset(
             place
             for place, spelling in read
             if self._tells(spelling.words)
-            or any(each in spelling.text for each in within)
-            or any(each in spelling.run_together for each in in_runs)
+            or within.any_in(spelling.text, self._work)
+            or run_together.any_in(spelling.run_together, self._work)
         )
+
+    def _read(self, kept: Iterable[Told]) -> Iterator[tuple[Place, Spelling]]:
+        for place, said in kept:
+            if isinstance(said, str) or _is_long(said):
+                text = said if isinstance(said, str) else _digits_of(said)
+                yield from ((place, spelling) for spelling in self._spelt(text))
+
+    def _spelt(self, text: str) -> Iterator[Spelling]:
+        self._work.spend(_TEXT + len(text) * (1 if text.isascii() else _DECOMPOSING))
+        for spelling in spellings(text):
+            self._work.spend(_READING * len(spelling.text))
+            yield spelling
 
     def _tells(self, words: tuple[str, ...]) -> bool:
         """Whether a sequence that is looked for stands anywhere in these words."""
@@ -153,7 +168,7 @@ class Traces:
             for start in range(len(words) - length + 1)
         )
 
-    def _scos_named_in(self, texts: str) -> set[str] | None:
+    def _scos_named_in(self, texts: str) -> set[str]:
         """The UUIDs, of those in the texts, that are deterministic ids of SCOs made of one of the values."""
         named = {
             (object_type, found[0])
@@ -163,8 +178,7 @@ class Traces:
             if texts.endswith(f"{object_type}--", 0, found.start())
         }
         types = {object_type for object_type, _ in named}
-        if len(self._values) * len(types) > IDS_MAX:
-            return None
+        self._work.spend(_ID * len(self._values) * len(types))
         made = {identifier for value in self._values for each in types for identifier in _ids_made_of(value, each)}
         return {uuid for object_type, uuid in named if f"{object_type}--{uuid}" in made}
 
@@ -189,10 +203,14 @@ def _is_distinctive(word: str) -> bool:
     return any(each.isdigit() or each.isupper() or not each.isalnum() for each in word)
 
 
+def _may_be_pattern(text: str) -> bool:
+    return text.lstrip()[:1] in ("[", "(")
+
+
 def _observables_in(text: str) -> Iterator[str]:
     """What a text asks for if it is a STIX pattern."""
     versions: tuple[SpecVersion, ...] = ("2.1", "2.0")
-    for version in versions if text.lstrip()[:1] in ("[", "(") else ():
+    for version in versions if _may_be_pattern(text) else ():
         with suppress(PatternError):
             yield from (each.value for each in parse_pattern(text, version=version).observables)
 
