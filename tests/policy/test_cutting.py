@@ -11,6 +11,7 @@ REFERENCES = [
 ]
 REFERRING = thing(x_always="said", external_references=REFERENCES)
 FIRST = ("external_references", 0)
+ALL_OF_FIRST = {(*FIRST, name) for name in REFERENCES[0]}
 PLACE = {"type": "location", "spec_version": "2.1", "name": "a quay", "region": "europe"}
 PLACE |= {"latitude": 51.9225, "longitude": 4.47917, "precision": 10.0}
 PAIR = {("latitude",), ("longitude",), ("precision",)}
@@ -26,6 +27,11 @@ WIDENED = {
         thing(x_always="said", external_references=[*REFERENCES, REFERENCES[0]]),
         {(*FIRST, "source_name"), ("external_references", 2, "url")},
         {FIRST, ("external_references", 2, "url")},
+    ),
+    "an item before it goes bit by bit": (
+        REFERRING,
+        {*ALL_OF_FIRST, ("external_references", 1, "source_name")},
+        {*ALL_OF_FIRST, ("external_references", 1)},
     ),
     "half a pair, and something beside": (PLACE, {("latitude",), ("name",)}, {*PAIR, ("name",)}),
     "what goes with a pair, alone": (PLACE, {("precision",)}, {("precision",)}),
