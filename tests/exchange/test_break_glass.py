@@ -169,6 +169,25 @@ def test_what_the_agreement_comes_to_grant_meanwhile_stays(staffed: Running, clo
     assert [len(each.opened) for each in history(staffed.exchange, "north-sea")["north-sea"]] == [0, 1, 1, 0]
 
 
+def test_terms_tell_the_standing_terms_whatever_is_open(staffed: Running, clock: StillClock) -> None:
+    def answers() -> list[bytes]:
+        accounts = ("port-soc", "water-soc", "wind-feed", "nl-soc", "officer")
+        got = [staffed.client(each).get("/north-sea/terms/", headers={"Accept": "*/*"}) for each in accounts]
+        assert {each.status_code for each in got} == {200}
+        return [each.content for each in got]
+
+    before = answers()
+    staffed.take("nl-feed", an_indicator("amber", AMBER))
+    opened(staffed, "port-nl", "water-nl", unmarked=True)
+    opened(staffed, "port-nl", types=frozenset({"malware"}), objects=frozenset({an_id("another")}))
+    assert staffed.ids("port-soc") == {an_id("amber")}
+    assert answers() == before
+    clock.advance(days=2)
+    assert answers() == before, "before anything is swept"
+    staffed.sweep()
+    assert answers() == before
+
+
 def test_an_embargo_is_lifted_for_whom_the_clause_names_and_what_it_covers(staffed: Running, clock: StillClock) -> None:
     held = {
         **FILES,

@@ -45,7 +45,7 @@ from tests.policy.builders import (
     another_than,
     some_terms,
 )
-from tests.policy.generated import PARTNERS, intake_cases, members, partners, release_cases
+from tests.policy.generated import PARTNERS, clauses, intake_cases, members, partners, release_cases
 from tests.support.cases import record_cases
 
 generated = settings(max_examples=100)
@@ -86,13 +86,13 @@ def of_account(case, name):
 
 
 def nothing_else_in_the_way(case):
-    """The question of the case about another member's version: in time, and with nobody's own terms."""
+    """The question of the case about another member's version: in time, with nobody's own terms, and nothing open."""
     partner, giver = case.audience.partner, another_than(case.audience.partner)
     given = {each: Member(each) for each in (giver,) if each in case.terms.partnership.members}
     own = case.terms.partnership.members.get(partner)
     terms = with_members(case.terms, **given, **({partner: replace(own, takes=None)} if own else {}))
     in_force = replace(terms.partnership.agreement, effective=EFFECTIVE, expires=EXPIRES)
-    terms = replace(terms, partnership=replace(terms.partnership, agreement=in_force))
+    terms = replace(terms, partnership=replace(terms.partnership, agreement=in_force), clauses=())
     return replace(
         case,
         terms=terms,
@@ -139,7 +139,8 @@ STATEMENTS = (STATEMENT, OTHER_STATEMENT)
 def test_what_is_released_is_told_whatever_sides_there_are(case):
     record_cases(ONE_DECISION)
     partner = case.audience.partner
-    case = replace(case, collection="indicators", submitter=another_than(partner))
+    standing = replace(case.terms, clauses=())
+    case = replace(case, terms=standing, collection="indicators", submitter=another_than(partner))
     if not isinstance(decide_release(case), Release):
         return
     told, handling = told_to(case), case.handling
@@ -155,7 +156,7 @@ def test_what_is_released_is_told_whatever_sides_there_are(case):
 @generated
 @given(cases(), st.data())
 def test_what_is_told_moves_with_nothing_that_is_not_the_account_s_own(case, data):
-    """Others' sides and memberships, their accounts named for RED, their share in custom markings."""
+    """Others' sides and memberships, their accounts named for RED, their share in custom markings; what is open."""
     record_cases(NOTHING_LEAKS)
     partner, terms = case.audience.partner, case.terms
     collection = terms.partnership.collections["indicators"]
@@ -181,6 +182,7 @@ def test_what_is_told_moves_with_nothing_that_is_not_the_account_s_own(case, dat
         },
     )
     moved = with_collection(moved, release=changed, read=of_others(collection.read), write=of_others(collection.write))
+    moved = replace(moved, clauses=tuple(data.draw(st.lists(clauses, max_size=1))))
     assert told_to(replace(case, terms=moved)) == told_to(case)
 
 
