@@ -291,20 +291,28 @@ def test_only_the_objects_that_are_named_are_shown_and_definitions_go_with_types
 
 def test_explain_tells_which_rules_are_lifted_by_whom_and_until_when(staffed: Running, clock: StillClock) -> None:
     staffed.take("nl-feed", an_indicator("strict", AMBER_STRICT))
-    opened(staffed, "water-nl")
-    (told,) = explain(staffed.exchange, PLACE, an_id("strict"), "water-soc")
+    opened(staffed, "port-nl")
+    (told,) = explain(staffed.exchange, PLACE, an_id("strict"), "port-soc")
     said = {str(each.rule): (str(each.effect), each.why) for each in told.explanation.findings}
-    assert said["client"] == (
-        "lifted", "Lifted by break-glass: water-nl is a client of nl-cert, and amber+strict is not for clients."
-    )  # fmt: skip
-    assert said["member-tlp"][0] == "lifted"
+    assert said["member-tlp"] == ("lifted", "Lifted by break-glass: port-nl is not cleared for amber+strict.")
     effect, why = said["break-glass"]
     assert effect == "grants"
     assert "Break-glass 2 of nl-cert/chief, nl-cert/officer, until 2026-06-03T12:00:00+00:00" in why
     assert told.delivered
     assert told.explanation.decision.until == NOON + TWO_DAYS
-    (after,) = explain(staffed.exchange, PLACE, an_id("strict"), "water-soc", at=NOON + TWO_DAYS)
-    assert set(after.explanation.decision.rules) == {"member-tlp", "client"}
+    (after,) = explain(staffed.exchange, PLACE, an_id("strict"), "port-soc", at=NOON + TWO_DAYS)
+    assert set(after.explanation.decision.rules) == {"member-tlp"}
+
+
+def test_what_is_never_for_clients_stays_where_it_is(staffed: Running) -> None:
+    """A client of another member is shown AMBER at most, by whomever it was contributed and whatever is opened."""
+    staffed.take("nl-feed", an_indicator("of nl", AMBER_STRICT))
+    staffed.take("wind-feed", an_indicator("of wind", AMBER_STRICT))
+    opening, _ = opened(staffed, "water-nl")
+    assert opening.changes == ()
+    assert staffed.ids("water-soc") == set()
+    (told,) = explain(staffed.exchange, PLACE, an_id("of wind"), "water-soc")
+    assert set(told.explanation.decision.rules) == {"client"}
 
 
 def test_what_the_host_does_not_own_stays(staffed: Running) -> None:

@@ -1,8 +1,9 @@
 """Break-glass: what two officers of the host have opened for an incident, past the host's own bounds, for a time.
 
-A clause lifts what is the host's to give: the levels of the collection and of the member, what never flows to clients,
-the level that nobody declared, the collection's embargo. Nothing else, and only for a version that it covers whole. It
-has no beginning of its own: it counts from the revision that opened it.
+A clause lifts what is the host's to give: the levels of the collection and of the member, the level that nobody
+declared, the collection's embargo. Nothing else, and only for a version that it covers whole: what never flows to
+clients would be the source's to give (decision 4). It has no beginning of its own: it counts from the revision that
+opened it.
 """
 
 from datetime import datetime
@@ -15,7 +16,7 @@ from app.policy.release_case import ReleaseCase
 from app.policy.release_rules.levels import levels_of
 from app.policy.rules import SILENT, Answer, Effect, Finding, Rule, grants, listed
 
-LIFTED: Final = frozenset({Rule.COLLECTION_TLP, Rule.MEMBER_TLP, Rule.CLIENT, Rule.DEFAULT_LEVEL, Rule.EMBARGO})
+LIFTED: Final = frozenset({Rule.COLLECTION_TLP, Rule.MEMBER_TLP, Rule.DEFAULT_LEVEL, Rule.EMBARGO})
 """The host's own bounds."""
 
 NOTHING: Final[frozenset[Rule]] = frozenset()
