@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from app.errors import OperatorError
-from app.exchange import apply, break_glass, jobs, plan
+from app.exchange import accounts, apply, blocks, break_glass, jobs, plan
 from app.exchange.apply import Applied
 from app.exchange.break_glass import Opening, Wish
 from app.exchange.explain import explain
@@ -17,6 +18,7 @@ from app.exchange.officers import Mandate, mandate, mandate_of_two
 from app.policy.partnership import ALL, Role, TlpLevel
 from app.storage import quarantine as stored
 from app.storage import revisions
+from app.storage.tables import account
 from tests.support.agreements import COLLECTION, FILES, HOST_IDENTITY, NORTH_SEA
 from tests.support.clocks import NOON, StillClock
 from tests.support.exchanges import Running
@@ -369,6 +371,24 @@ def test_it_is_refused_where_it_may_not_or_can_not_be_opened(staffed: Running) -
     assert break_glass.plan_opening(made, both(staffed), a_wish("port-nl", until=timedelta(days=14))).base == 1
     assert records(staffed) == []
     assert break_glass.opened(made)["north-sea"].clauses == ()
+
+
+def test_who_is_an_officer_no_longer_does_nothing_with_what_was_shown_before(staffed: Running) -> None:
+    """Time passes between the secret and the act: two people look at what they are about to open."""
+    made, one, two = staffed.exchange, officer(staffed), both(staffed)
+    opening = break_glass.plan_opening(made, two, a_wish("port-nl"))
+    accounts.disable(made, "chief")
+    with pytest.raises(OperatorError, match="nl-cert/chief is an officer's account no longer"):
+        break_glass.open_clause(made, two, opening)
+    with pytest.raises(OperatorError, match="nl-cert/chief is an officer's account no longer"):
+        break_glass.plan_opening(made, two, a_wish("port-nl"))
+    assert break_glass.opened(made)["north-sea"].clauses == ()
+    blocks.block(made, one, PLACE, an_id("one"))
+    with made.database.writing() as transaction:
+        transaction.execute(update(account).where(account.c.name == "officer").values(role=Role.READER))
+    with pytest.raises(OperatorError, match="nl-cert/officer is an officer's account no longer"):
+        blocks.block(made, one, PLACE, an_id("two"))
+    assert [each["act"] for each in records(staffed)] == ["block"]
 
 
 def test_what_was_shown_is_what_is_opened_or_nothing_is(staffed: Running, clock: StillClock) -> None:
