@@ -14,7 +14,7 @@ from app.policy.release_rules.break_glass import key_of, opened_in
 from app.policy.rules import Rule
 from app.policy.times import Span
 from tests.policy.builders import CERT, NOW, WATER, WIND, a_clause, a_handling, a_release, some_terms
-from tests.policy.decided_break_glass import BREAK_GLASS, HOUR, INDICATOR, STRICT, opened
+from tests.policy.decided_break_glass import AMBER, BREAK_GLASS, HOUR, INDICATOR, STRICT, opened
 from tests.policy.generated import AN_OBJECT, INSTANTS, PARTNERS, clauses, mostly, spans, subsets
 from tests.policy.reference_policy import release_objections
 from tests.support.cases import record_cases
@@ -205,6 +205,21 @@ def test_a_clause_names_its_officers_its_number_and_its_end():
     assert {finding.effect for finding in told_of(a_release(INDICATOR)) if finding.rule is Rule.BREAK_GLASS} == {
         "silent"
     }
+
+
+def test_only_the_clauses_that_cover_the_version_are_named():
+    """Or the newest of its line, where it is that one's objection which is lifted."""
+    clauses = [a_clause(STRICT), a_clause(STRICT, number=3, types=frozenset({"malware"})), a_clause(AMBER, number=4)]
+
+    def named(case):
+        (told,) = [finding.why for finding in told_of(under(case, *clauses)) if finding.rule is Rule.BREAK_GLASS]
+        return [number for number in "234" if f"{number} of {CERT}" in told]
+
+    assert named(a_release(INDICATOR)) == ["2"]
+    assert named(a_release(replace(INDICATOR, type="malware"))) == ["2", "3"]
+    assert named(a_release(a_handling(AMBER), terms=some_terms(members={WIND: Member(WIND)}))) == ["4"]
+    assert named(a_release(a_handling(AMBER), cap=INDICATOR)) == ["2"], "AMBER itself is for the ISAC at any time"
+    assert named(a_release(a_handling(TlpLevel.GREEN))) == []
 
 
 def told_of(case):
