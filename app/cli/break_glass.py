@@ -65,11 +65,11 @@ def open_(
     """
     wish = Wish(
         place=place,
-        partners=frozenset(_listed(to)),
-        tlp=frozenset(TlpLevel(_read(Level, each, "--tlp")) for each in _listed(tlp)),
+        partners=frozenset(_listed(to, "--to")),
+        tlp=frozenset(TlpLevel(_read(Level, each, "--tlp")) for each in _listed(tlp, "--tlp")),
         unmarked=unmarked,
-        types=frozenset(_read(StixType, each, "--types") for each in _listed(types)) or ALL,
-        objects=frozenset(_listed(objects)) or None,
+        types=frozenset(_read(StixType, each, "--types") for each in _listed(types, "--types")) or ALL,
+        objects=frozenset(_listed(objects, "--objects")) or None,
         until=_end(for_, until),
     )
     first_secret = _secret(secret_file, "--secret-file", from_stdin=secret_stdin)
@@ -141,9 +141,15 @@ def _show(opening: Opening) -> None:
         console.print(f"What becomes visible is worked out in {opening.batches} batches.")
 
 
-def _listed(given: Sequence[str] | None) -> list[str]:
-    """The values of an option that may be repeated, each of which may list several."""
-    return [each.strip() for text in given or () for each in text.split(",") if each.strip()]
+def _listed(given: Sequence[str] | None, option: str) -> list[str]:
+    """The values of an option that may be repeated, each of which may list several; none where it is left out.
+
+    Raises BadParameter where it is there and lists nothing: left out, it would stand for everything.
+    """
+    values = [each.strip() for text in given or () for each in text.split(",") if each.strip()]
+    if given and not values:
+        raise typer.BadParameter(f"{option} lists nothing. Write after it what is meant, or leave it out.")
+    return values
 
 
 def _secret(file: Path | None, option: str, *, from_stdin: bool) -> str:

@@ -63,7 +63,7 @@ def plan_opening(exchange: Exchange, by: Mandate, wish: Wish) -> Opening:
     with exchange.database.reading() as transaction:
         row = require_partnership(transaction, root)
         terms = exchange.terms.of(transaction, row).as_of(now)
-        require_host(by, terms)
+        require_host(transaction, by, terms)
         collection, alias = located(terms, revisions.collections(transaction, row.id), wish.place, reference)
         _require_sense(wish, terms, terms.partnership.collections[alias])
         clause = BreakGlass(
@@ -141,7 +141,7 @@ def _held(
     row = revisions.hold_to_revise(transaction, root)
     assert row is not None, "a partnership is never dropped"
     terms = exchange.terms.of(transaction, row).as_of(now)
-    require_host(by, terms)
+    require_host(transaction, by, terms)
     return row, terms
 
 

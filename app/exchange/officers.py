@@ -14,9 +14,9 @@ from app.errors import NotIdentified, OperatorError
 from app.exchange.changing import Change, changing
 from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.floor import Floor, hold_partnership, take_floors
-from app.exchange.identify import BasicCredentials, Requester, identify
+from app.exchange.identify import BasicCredentials, Requester, identify, requester_of
 from app.policy.partnership import Role, Terms
-from app.storage import quarantine, revisions
+from app.storage import accounts, quarantine, revisions
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.revisions import CollectionRow, PartnershipRow
@@ -117,9 +117,15 @@ def mandate_of_two(
     return replace(by, second=other)
 
 
-def require_host(by: Mandate, terms: Terms) -> None:
-    """Raise OperatorError unless whoever does the act is of the partnership's host."""
+def require_host(transaction: Transaction, by: Mandate, terms: Terms) -> None:
+    """Raise OperatorError unless whoever does the act is of the partnership's host, and an officer of it still.
+
+    Between the secret and the act time may pass, in which an account is disabled.
+    """
     for each in by.officers:
+        account = accounts.by_name(transaction, each.account)
+        if account is None or not account.active or requester_of(account) != each:
+            raise OperatorError(f"{each.qualified_name} is an officer's account no longer. Nothing was done.")
         if each.partner != terms.partners.host:
             raise OperatorError(f"{each.qualified_name} is no officer of the host of {terms.partnership.root}.")
 
@@ -128,14 +134,14 @@ def require_host(by: Mandate, terms: Terms) -> None:
 def acting(exchange: Exchange, by: Mandate, place: str, *, on_all: bool = False) -> Iterator[Acting]:
     """An act in `ROOT/COLLECTION`; with `on_all` the logs of all collections of the partnership may change.
 
-    Raises OperatorError where there is no such place, or the officer is none of its host.
+    Raises OperatorError where there is no such place, or the officer is none of its host, or none any more.
     """
     root, _, reference = place.partition("/")
     now = exchange.clock.now()
     with changing(exchange) as change:
         require_partnership(change.transaction, root)
         partnership, terms = hold_partnership(exchange, change.transaction, root)
-        require_host(by, terms)
+        require_host(change.transaction, by, terms)
         rows = revisions.collections(change.transaction, partnership.id)
         collection, alias = located(terms, rows, place, reference)
         floors = take_floors(change.transaction, terms, rows if on_all else [collection], now)

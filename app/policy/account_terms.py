@@ -2,8 +2,8 @@
 
 Where a rule has a say, nothing is read off the agreement: the decisions themselves are asked about one thing at a time
 that stands alone on a version, with nothing else in the way. What is told rests on the account, its member's side and
-the collection; others' sides, rights and names play no part (design, law 2), nor does what break-glass has opened for
-an incident.
+the collection; others' sides, rights and names play no part (design, law 2). It is the standing terms: what break-glass
+opens for a time is in none of it.
 """
 
 from collections.abc import Callable, Mapping
@@ -155,7 +155,7 @@ def about(collection: str, entries: frozenset[Grant] | None) -> frozenset[Grant]
 
 
 def _from_anybody(terms: Terms, collection: str, audience: Audience) -> ReleaseCase:
-    """A question about what another member pushed, with nobody's own terms in the way."""
+    """A question about what another member pushed, with nobody's own terms in the way, and nothing open for a time."""
     member = replace(terms.side_of(audience.partner), takes=None)
     partnership = replace(terms.partnership, members={audience.partner: member})
     return ReleaseCase(

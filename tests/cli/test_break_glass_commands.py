@@ -102,6 +102,21 @@ def test_a_machine_is_told_what_was_opened_and_what_came_of_it(comity: Comity, h
     assert (closed["number"], closed["revisions"], closed["rows_retired"]) == (2, {"north-sea": 3}, 1)
 
 
+@pytest.mark.parametrize(
+    ("option", "nothing"), [("--objects", ""), ("--types", ","), ("--tlp", " , "), ("--to", ""), ("--objects", " ")]
+)
+def test_an_option_that_lists_nothing_is_wrong_usage_and_not_everything(
+    comity: Comity, option: str, nothing: str
+) -> None:
+    """Such as a variable of a script that is not set."""
+    given = {"--to": "port-nl", "--tlp": "amber", option: nothing}
+    listed = [each for pair in given.items() for each in pair]
+    ran = comity("break-glass", "open", PLACE, *listed, "--for", "P1D", *BOTH, "--yes")
+    assert (ran.status, ran.out) == (2, "")
+    (line,) = [each for each in ran.err.splitlines() if "nothing" in each]
+    assert f"{option} lists nothing" in line
+
+
 def test_what_can_not_be_opened_is_told_in_one_line(comity: Comity, here: Path) -> None:
     opens = ("break-glass", "open", PLACE, "--to", "port-nl")
     for_a_day = ("--tlp", "amber", "--for", "P1D")

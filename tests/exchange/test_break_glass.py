@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from app.errors import OperatorError
-from app.exchange import apply, break_glass, jobs, plan
+from app.exchange import accounts, apply, blocks, break_glass, jobs, plan
 from app.exchange.apply import Applied
 from app.exchange.break_glass import Opening, Wish
 from app.exchange.explain import explain
@@ -17,6 +18,7 @@ from app.exchange.officers import Mandate, mandate, mandate_of_two
 from app.policy.partnership import ALL, Role, TlpLevel
 from app.storage import quarantine as stored
 from app.storage import revisions
+from app.storage.tables import account
 from tests.exchange.test_derivatives import SANITISED, derivatives, in_part
 from tests.support.agreements import COLLECTION, FILES, HOST_IDENTITY, NORTH_SEA
 from tests.support.clocks import NOON, StillClock
@@ -170,6 +172,25 @@ def test_what_the_agreement_comes_to_grant_meanwhile_stays(staffed: Running, clo
     assert [len(each.opened) for each in history(staffed.exchange, "north-sea")["north-sea"]] == [0, 1, 1, 0]
 
 
+def test_terms_tell_the_standing_terms_whatever_is_open(staffed: Running, clock: StillClock) -> None:
+    def answers() -> list[bytes]:
+        accounts = ("port-soc", "water-soc", "wind-feed", "nl-soc", "officer")
+        got = [staffed.client(each).get("/north-sea/terms/", headers={"Accept": "*/*"}) for each in accounts]
+        assert {each.status_code for each in got} == {200}
+        return [each.content for each in got]
+
+    before = answers()
+    staffed.take("nl-feed", an_indicator("amber", AMBER))
+    opened(staffed, "port-nl", "water-nl", unmarked=True)
+    opened(staffed, "port-nl", types=frozenset({"malware"}), objects=frozenset({an_id("another")}))
+    assert staffed.ids("port-soc") == {an_id("amber")}
+    assert answers() == before
+    clock.advance(days=2)
+    assert answers() == before, "before anything is swept"
+    staffed.sweep()
+    assert answers() == before
+
+
 def test_an_embargo_is_lifted_for_whom_the_clause_names_and_what_it_covers(staffed: Running, clock: StillClock) -> None:
     held = {
         **FILES,
@@ -294,20 +315,28 @@ def test_a_derivative_stays_beside_the_original_that_a_clause_shows(staffed: Run
 
 def test_explain_tells_which_rules_are_lifted_by_whom_and_until_when(staffed: Running, clock: StillClock) -> None:
     staffed.take("nl-feed", an_indicator("strict", AMBER_STRICT))
-    opened(staffed, "water-nl")
-    (told,) = explain(staffed.exchange, PLACE, an_id("strict"), "water-soc")
+    opened(staffed, "port-nl")
+    (told,) = explain(staffed.exchange, PLACE, an_id("strict"), "port-soc")
     said = {str(each.rule): (str(each.effect), each.why) for each in told.explanation.findings}
-    assert said["client"] == (
-        "lifted", "Lifted by break-glass: water-nl is a client of nl-cert, and amber+strict is not for clients."
-    )  # fmt: skip
-    assert said["member-tlp"][0] == "lifted"
+    assert said["member-tlp"] == ("lifted", "Lifted by break-glass: port-nl is not cleared for amber+strict.")
     effect, why = said["break-glass"]
     assert effect == "grants"
     assert "Break-glass 2 of nl-cert/chief, nl-cert/officer, until 2026-06-03T12:00:00+00:00" in why
     assert told.delivered
     assert told.explanation.decision.until == NOON + TWO_DAYS
-    (after,) = explain(staffed.exchange, PLACE, an_id("strict"), "water-soc", at=NOON + TWO_DAYS)
-    assert set(after.explanation.decision.rules) == {"member-tlp", "client"}
+    (after,) = explain(staffed.exchange, PLACE, an_id("strict"), "port-soc", at=NOON + TWO_DAYS)
+    assert set(after.explanation.decision.rules) == {"member-tlp"}
+
+
+def test_what_is_never_for_clients_stays_where_it_is(staffed: Running) -> None:
+    """A client of another member is shown AMBER at most, by whomever it was contributed and whatever is opened."""
+    staffed.take("nl-feed", an_indicator("of nl", AMBER_STRICT))
+    staffed.take("wind-feed", an_indicator("of wind", AMBER_STRICT))
+    opening, _ = opened(staffed, "water-nl")
+    assert opening.changes == ()
+    assert staffed.ids("water-soc") == set()
+    (told,) = explain(staffed.exchange, PLACE, an_id("of wind"), "water-soc")
+    assert set(told.explanation.decision.rules) == {"client"}
 
 
 def test_what_the_host_does_not_own_stays(staffed: Running) -> None:
@@ -364,6 +393,24 @@ def test_it_is_refused_where_it_may_not_or_can_not_be_opened(staffed: Running) -
     assert break_glass.plan_opening(made, both(staffed), a_wish("port-nl", until=timedelta(days=14))).base == 1
     assert records(staffed) == []
     assert break_glass.opened(made)["north-sea"].clauses == ()
+
+
+def test_who_is_an_officer_no_longer_does_nothing_with_what_was_shown_before(staffed: Running) -> None:
+    """Time passes between the secret and the act: two people look at what they are about to open."""
+    made, one, two = staffed.exchange, officer(staffed), both(staffed)
+    opening = break_glass.plan_opening(made, two, a_wish("port-nl"))
+    accounts.disable(made, "chief")
+    with pytest.raises(OperatorError, match="nl-cert/chief is an officer's account no longer"):
+        break_glass.open_clause(made, two, opening)
+    with pytest.raises(OperatorError, match="nl-cert/chief is an officer's account no longer"):
+        break_glass.plan_opening(made, two, a_wish("port-nl"))
+    assert break_glass.opened(made)["north-sea"].clauses == ()
+    blocks.block(made, one, PLACE, an_id("one"))
+    with made.database.writing() as transaction:
+        transaction.execute(update(account).where(account.c.name == "officer").values(role=Role.READER))
+    with pytest.raises(OperatorError, match="nl-cert/officer is an officer's account no longer"):
+        blocks.block(made, one, PLACE, an_id("two"))
+    assert [each["act"] for each in records(staffed)] == ["block"]
 
 
 def test_what_was_shown_is_what_is_opened_or_nothing_is(staffed: Running, clock: StillClock) -> None:

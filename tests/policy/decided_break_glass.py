@@ -30,6 +30,7 @@ HOUR = timedelta(hours=1)
 IN_AN_HOUR = Span(embargo=NOW + HOUR)
 INDICATOR = a_handling(STRICT, type="indicator")
 NO_DEFAULT = release_terms(unmarked=None)
+TO_GREEN = Member(WATER, frozenset({GREEN}), client_of=CERT)
 ONE_ID, ANOTHER_ID = (f"indicator--00000000-0000-4000-8000-00000000000{n}" for n in (1, 2))
 
 
@@ -48,7 +49,19 @@ BREAK_GLASS = {
         opened(a_handling(AMBER), terms=release_terms(tlp=frozenset({GREEN}))),
         (),
     ),
-    "amber+strict to a client": (opened(INDICATOR, partner=WATER), ()),
+    "amber to a client, past its list": (
+        opened(a_handling(AMBER), partner=WATER, terms=some_terms(members={WATER: TO_GREEN})),
+        (),
+    ),
+    "amber+strict to a client": (opened(INDICATOR, partner=WATER), (Rule.CLIENT,)),
+    "amber+strict to a client, past its list": (
+        opened(INDICATOR, partner=WATER, terms=some_terms(members={WATER: TO_GREEN})),
+        (Rule.CLIENT,),
+    ),
+    "amber to a client, under a newest version that is amber+strict": (
+        opened(a_handling(AMBER), partner=WATER, cap=INDICATOR),
+        (Rule.CAP,),
+    ),
     "what carries no TLP and has no default, where the clause says so": (
         opened(Handling(unmarked=True, type="indicator"), GREEN, unmarked=True, terms=NO_DEFAULT),
         (),

@@ -195,7 +195,7 @@ def about_derivatives(draw, case):
     )
 
 
-OF_THE_HOST = (Rule.COLLECTION_TLP, Rule.MEMBER_TLP, Rule.CLIENT, Rule.DEFAULT_LEVEL)
+OF_THE_HOST = (Rule.COLLECTION_TLP, Rule.MEMBER_TLP, Rule.DEFAULT_LEVEL)
 
 
 def about_break_glass(draw, case):

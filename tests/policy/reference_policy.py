@@ -11,7 +11,7 @@ from app.stix.identifiers import sco_id
 from app.stix.timestamps import to_datetime, version_key
 
 RED, STRICT = TlpLevel.RED, TlpLevel.AMBER_STRICT
-OF_THE_HOST = {"collection-tlp", "member-tlp", "client", "default-level", "embargo"}
+OF_THE_HOST = {"collection-tlp", "member-tlp", "default-level", "embargo"}
 
 
 def levels_that_apply(case, handling):

@@ -45,7 +45,7 @@ from tests.policy.builders import (
     another_than,
     some_terms,
 )
-from tests.policy.generated import PARTNERS, intake_cases, members, partners, release_cases
+from tests.policy.generated import PARTNERS, clauses, intake_cases, members, partners, release_cases
 from tests.support.cases import examples, record_cases
 
 generated = settings(max_examples=examples(100))
@@ -139,7 +139,8 @@ STATEMENTS = (STATEMENT, OTHER_STATEMENT)
 def test_what_is_released_is_told_whatever_sides_there_are(case):
     record_cases(ONE_DECISION)
     partner = case.audience.partner
-    case = replace(case, collection="indicators", submitter=another_than(partner))
+    standing = replace(case.terms, clauses=())
+    case = replace(case, terms=standing, collection="indicators", submitter=another_than(partner))
     if not isinstance(decide_release(case), Release):
         return
     told, handling = told_to(case), case.handling
@@ -155,7 +156,7 @@ def test_what_is_released_is_told_whatever_sides_there_are(case):
 @generated
 @given(cases(), st.data())
 def test_what_is_told_moves_with_nothing_that_is_not_the_account_s_own(case, data):
-    """Others' sides and memberships, their accounts named for RED, their share in custom markings."""
+    """Others' sides and memberships, their accounts named for RED, their share in custom markings; what is open."""
     record_cases(NOTHING_LEAKS)
     partner, terms = case.audience.partner, case.terms
     collection = terms.partnership.collections["indicators"]
@@ -181,6 +182,7 @@ def test_what_is_told_moves_with_nothing_that_is_not_the_account_s_own(case, dat
         },
     )
     moved = with_collection(moved, release=changed, read=of_others(collection.read), write=of_others(collection.write))
+    moved = replace(moved, clauses=tuple(data.draw(st.lists(clauses, max_size=1))))
     assert told_to(replace(case, terms=moved)) == told_to(case)
 
 

@@ -14,7 +14,7 @@ from app.policy.release_rules.break_glass import key_of, opened_in
 from app.policy.rules import Rule
 from app.policy.times import Span
 from tests.policy.builders import CERT, NOW, WATER, WIND, a_clause, a_handling, a_release, some_terms
-from tests.policy.decided_break_glass import BREAK_GLASS, HOUR, INDICATOR, STRICT, opened
+from tests.policy.decided_break_glass import AMBER, BREAK_GLASS, HOUR, INDICATOR, STRICT, opened
 from tests.policy.generated import AN_OBJECT, INSTANTS, PARTNERS, clauses, mostly, spans, subsets
 from tests.policy.reference_policy import release_objections
 from tests.support.cases import examples, record_cases
@@ -25,7 +25,7 @@ NOTHING_LEAKS = "law 2: nothing leaks"
 BOTH_WAYS = "law 8: policy acts at once, both ways"
 ONE_DECISION = "law 9: one decision"
 
-OF_THE_HOST = {Rule.COLLECTION_TLP, Rule.MEMBER_TLP, Rule.CLIENT, Rule.DEFAULT_LEVEL, Rule.EMBARGO}
+OF_THE_HOST = {Rule.COLLECTION_TLP, Rule.MEMBER_TLP, Rule.DEFAULT_LEVEL, Rule.EMBARGO}
 
 
 little = st.builds(
@@ -207,15 +207,26 @@ def test_a_clause_names_its_officers_its_number_and_its_end():
         for number, hour in ((2, 13), (3, 14))
     )
     assert both == f"Holds: Break-glass {one}; {other}, lifts what the host itself bounds."
-    lifted = {
-        str(finding.rule): finding.why for finding in told_of(opened(INDICATOR, partner=WATER)) if not finding.holds
-    }
-    assert lifted == {
-        "client": f"Lifted by break-glass: {WATER} is a client of {CERT}, and amber+strict is not for clients.",
-    }
+    lifted = {str(finding.rule): finding.why for finding in told_of(opened(INDICATOR)) if not finding.holds}
+    assert lifted == {"member-tlp": f"Lifted by break-glass: {WIND} is not cleared for amber+strict."}
     assert {finding.effect for finding in told_of(a_release(INDICATOR)) if finding.rule is Rule.BREAK_GLASS} == {
         "silent"
     }
+
+
+def test_only_the_clauses_that_cover_the_version_are_named():
+    """Or the newest of its line, where it is that one's objection which is lifted."""
+    clauses = [a_clause(STRICT), a_clause(STRICT, number=3, types=frozenset({"malware"})), a_clause(AMBER, number=4)]
+
+    def named(case):
+        (told,) = [finding.why for finding in told_of(under(case, *clauses)) if finding.rule is Rule.BREAK_GLASS]
+        return [number for number in "234" if f"{number} of {CERT}" in told]
+
+    assert named(a_release(INDICATOR)) == ["2"]
+    assert named(a_release(replace(INDICATOR, type="malware"))) == ["2", "3"]
+    assert named(a_release(a_handling(AMBER), terms=some_terms(members={WIND: Member(WIND)}))) == ["4"]
+    assert named(a_release(a_handling(AMBER), cap=INDICATOR)) == ["2"], "AMBER itself is for the ISAC at any time"
+    assert named(a_release(a_handling(TlpLevel.GREEN))) == []
 
 
 def told_of(case):

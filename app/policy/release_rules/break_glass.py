@@ -1,10 +1,12 @@
 """Break-glass: what two officers of the host have opened for an incident, past the host's own bounds, for a time.
 
-A clause lifts what is the host's to give: the levels of the collection and of the member, what never flows to clients,
-the level that nobody declared, the collection's embargo. Nothing else, and only for a version that it covers whole. It
-has no beginning of its own: it counts from the revision that opened it.
+A clause lifts what is the host's to give: the levels of the collection and of the member, the level that nobody
+declared, the collection's embargo. Nothing else, and only for a version that it covers whole: what never flows to
+clients would be the source's to give (decision 4). It has no beginning of its own: it counts from the revision that
+opened it.
 """
 
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Final
 
@@ -13,9 +15,9 @@ from app.policy.markings import MARKING_DEFINITION
 from app.policy.partnership import BreakGlass, Terms, TlpLevel
 from app.policy.release_case import ReleaseCase
 from app.policy.release_rules.levels import levels_of
-from app.policy.rules import SILENT, Answer, Effect, Finding, Rule, grants, listed
+from app.policy.rules import SILENT, Answer, Effect, Finding, Rule, grants, listed, with_effect
 
-LIFTED: Final = frozenset({Rule.COLLECTION_TLP, Rule.MEMBER_TLP, Rule.CLIENT, Rule.DEFAULT_LEVEL, Rule.EMBARGO})
+LIFTED: Final = frozenset({Rule.COLLECTION_TLP, Rule.MEMBER_TLP, Rule.DEFAULT_LEVEL, Rule.EMBARGO})
 """The host's own bounds."""
 
 NOTHING: Final[frozenset[Rule]] = frozenset()
@@ -68,8 +70,7 @@ def lift(case: ReleaseCase, findings: list[Finding]) -> list[Finding]:
         each._replace(effect=Effect.LIFTED) if each.effect is Effect.OBJECTS and each.rule in lifted else each
         for each in findings
     ]
-    says = _says(case) if any(each.effect is Effect.LIFTED for each in after) else SILENT
-    return [Finding(Rule.BREAK_GLASS, *says), *after]
+    return [Finding(Rule.BREAK_GLASS, *_says(case, set(with_effect(after, Effect.LIFTED)))), *after]
 
 
 def _covers(clause: BreakGlass, case: ReleaseCase, handling: Handling) -> bool:
@@ -82,6 +83,13 @@ def _covers(clause: BreakGlass, case: ReleaseCase, handling: Handling) -> bool:
     return handling.type == MARKING_DEFINITION or handling.type in clause.types
 
 
-def _says(case: ReleaseCase) -> Answer:
-    clauses = [f"{each.number} of {listed(each.officers)}, until {each.until.isoformat()}" for each in open_for(case)]
-    return grants(f"Break-glass {'; '.join(clauses)}, lifts what the host itself bounds.")
+def _says(case: ReleaseCase, lifted: AbstractSet[Rule]) -> Answer:
+    """The clauses by which these objections are lifted: to the version, and by `cap` to the newest of its line."""
+    handlings = [case.handling] if lifted - {Rule.CAP} else []
+    if Rule.CAP in lifted and case.cap is not None:
+        handlings.append(case.cap.handling)
+    clauses = [each for each in open_for(case) if any(_covers(each, case, handling) for handling in handlings)]
+    if not clauses:
+        return SILENT
+    told = [f"{each.number} of {listed(each.officers)}, until {each.until.isoformat()}" for each in clauses]
+    return grants(f"Break-glass {'; '.join(told)}, lifts what the host itself bounds.")
