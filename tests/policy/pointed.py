@@ -185,14 +185,13 @@ def about_ages(draw, case):
 
 
 def about_derivatives(draw, case):
-    """A derivative, often of the audience's own view, and of an original that often is not for it."""
+    """A derivative, often for the audience's member and of its view, and of an original that often is not for it."""
     case = with_release(case, granular=draw(mostly(Remedy.SANITISE, Remedy)), attribution=draw(st.sampled_from(Remedy)))
     view = draw(mostly(levels_shown(case), [frozenset(), LEVELS]))
     original = replace(case.handling, unknown=draw(mostly(True, [False])))
     submitter = draw(mostly(case.submitter, [case.audience.partner]))
-    return replace(
-        asking(case, derived=Derived(view, original)), submitter=submitter, unmet=draw(mostly(False, [True]))
-    )
+    derived = Derived(view, original, draw(mostly(case.audience.partner, PARTNERS)))
+    return replace(asking(case, derived=derived), submitter=submitter, unmet=draw(mostly(False, [True])))
 
 
 OF_THE_HOST = (Rule.COLLECTION_TLP, Rule.MEMBER_TLP, Rule.DEFAULT_LEVEL)

@@ -191,7 +191,7 @@ def test_what_is_told_moves_with_nothing_that_is_not_the_account_s_own(case, dat
 def test_what_is_told_of_a_push_becomes_of_it(case, signed_by):
     record_cases(ONE_DECISION)
     tree = {**an_object().tree, "created_by_ref": signed_by, "object_marking_refs": [GREEN, PAP_GREEN, STATEMENT]}
-    case = replace(case, obj=an_object(tree), known=None, blocked=False, now=NOW)
+    case = replace(case, obj=an_object(tree), known=None, blocked=False, reported=False, now=NOW)
     told, intake = taken(case.terms, "indicators", case.partner, case.role), case.intake
     if told is None:
         assert isinstance(decide_intake(case), Refuse)

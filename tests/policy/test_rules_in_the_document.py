@@ -52,11 +52,11 @@ def asked_at(told):
     return datetime.fromisoformat(day[1]).replace(tzinfo=UTC) if day else NOW
 
 
-def the_derivative(told, words, collection):
+def the_derivative(told, words, collection, partner):
     levels = frozenset(TlpLevel(each) for each in words.split(" and "))
     release = TERMS.partnership.collections[collection].release
     left = sanitised(told.obj, levels, release, Source(), REGISTRY, told.definitions, NOW)
-    return left.meaning.handling
+    return left.for_member(partner).meaning.handling
 
 
 def the_release(collection, words, submitter, reader):
@@ -73,7 +73,7 @@ def the_release(collection, words, submitter, reader):
         terms=replace(TERMS, clauses=(clause,) if told.said("under break-glass") else ()),
         collection=collection,
         audience=Audience(partner, reader if "/" in reader else None),
-        handling=the_derivative(told, for_levels[1], collection) if for_levels else meaning.handling,
+        handling=the_derivative(told, for_levels[1], collection, partner) if for_levels else meaning.handling,
         cap=Cap(a_handling(TlpLevel(newest[1])), frozenset({submitter}), NOW) if newest else None,
         submitter=submitter,
         originator=originator_of(origin, submitter, TERMS),
