@@ -31,7 +31,10 @@ class Rule(StrEnum):
     # Release.
     READ = "read", "The member stands under `read` of the collection."
     EXPIRY = "expiry", "The version is shown no longer than the collection, its markings and its line's newest allow."
-    DERIVATIVE = "derivative", "A derivative goes to those it is made for, and to nobody who has the original."
+    DERIVATIVE = (
+        "derivative",
+        "A derivative goes to whom it is made for, not where standing terms give the original.",
+    )
     OWN_CONTRIBUTION = "own-contribution", "A member is shown what its own organisation contributed, however marked."
     BREAK_GLASS = (
         "break-glass",

@@ -218,26 +218,7 @@ class Source:
 
 def derive(transaction: Transaction, changes: Mapping[int, Derivation]) -> None:
     """Markings of these contributions, by key, now mean something else."""
-    if changes:
-        statement = (
-            update(contribution)
-            .where(contribution.c.id == bindparam("one"))
-            .values(
-                handling=bindparam("new_handling"),
-                not_before=bindparam("new_not_before"),
-                not_after=bindparam("new_not_after"),
-            )
-        )
-        rows = [
-            {
-                "one": key,
-                "new_handling": new.handling,
-                "new_not_before": new.not_before,
-                "new_not_after": new.not_after,
-            }
-            for key, new in changes.items()
-        ]
-        transaction.execute(statement, rows)
+    _change(transaction, changes, ("handling", "not_before", "not_after"))
 
 
 def change_origins(transaction: Transaction, origins: Mapping[int, str]) -> None:
@@ -251,25 +232,18 @@ def change_origins(transaction: Transaction, origins: Mapping[int, str]) -> None
 
 def hand_over(transaction: Transaction, givers: Mapping[int, Giver]) -> None:
     """Others give these versions of derivatives now: contribution to giver."""
-    if givers:
+    _change(transaction, givers, ("partner", "received", "aged_from"))
+
+
+def _change(transaction: Transaction, changes: Mapping[int, object], names: Sequence[str]) -> None:
+    """Give these columns of contributions, by key, the values of the attributes of the same names."""
+    if changes:
         statement = (
             update(contribution)
             .where(contribution.c.id == bindparam("one"))
-            .values(
-                partner=bindparam("new_partner"),
-                received=bindparam("new_received"),
-                aged_from=bindparam("new_aged_from"),
-            )
+            .values({name: bindparam(f"new_{name}") for name in names})
         )
-        rows = [
-            {
-                "one": key,
-                "new_partner": new.partner,
-                "new_received": new.received,
-                "new_aged_from": new.aged_from,
-            }
-            for key, new in givers.items()
-        ]
+        rows = [{"one": key, **{f"new_{name}": getattr(new, name) for name in names}} for key, new in changes.items()]
         transaction.execute(statement, rows)
 
 

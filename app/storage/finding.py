@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from app.storage import dialects
 from app.storage.engine import Transaction
-from app.storage.log_rows import LogRow, columns, newest, read, standing, with_what_is_shown
+from app.storage.log_rows import LogRow, columns, found_by, newest, read, standing, with_what_is_shown
 from app.storage.revisions import AudienceRow
-from app.storage.tables import contribution, delivery, object_version, reference, stix_object
+from app.storage.tables import delivery, reference, stix_object
 
 LAST_OF_ALL = 2**62
 """A date added behind every other."""
@@ -71,23 +71,11 @@ def _by_ids(dialect: str) -> Select[Any]:
 @cache
 def _referring(dialect: str) -> Select[Any]:
     return (
-        select(*columns(with_content=False))
+        found_by(reference)
         .distinct()
-        .select_from(reference)
-        .join(contribution, contribution.c.id == reference.c.contribution)
-        .join(
-            delivery,
-            and_(delivery.c.object == contribution.c.object, delivery.c.contribution == contribution.c.id),
-        )
-        .join(object_version, object_version.c.id == delivery.c.version)
-        .join(stix_object, stix_object.c.id == delivery.c.object)
         .where(
-            reference.c.collection == bindparam("collection"),
             dialects.one_of(dialect, reference.c.target, "targets"),
-            delivery.c.audience + 0 == bindparam("audience"),
             delivery.c.date_added + 0 <= bindparam("until"),
-            standing(delivery),
-            newest(),
         )
         .order_by(delivery.c.date_added.desc())
         .limit(bindparam("limit"))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, exists, or_, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, bindparam, exists, or_, select, tuple_
 
 from app.storage.objects import SPEC_TEXTS
 from app.storage.tables import contribution, delivery, object_version, stix_object
@@ -66,6 +66,28 @@ def with_what_is_shown(statement: Select[Any]) -> Select[Any]:
         .join(contribution, contribution.c.id == delivery.c.contribution)
         .join(object_version, object_version.c.id == delivery.c.version)
         .join(stix_object, stix_object.c.id == delivery.c.object)
+    )
+
+
+def found_by(index: Table, *besides: ColumnElement[Any]) -> Select[Any]:
+    """The rows of the log of `audience` that this index of contributions in `collection` leads to, contents left aside:
+    the newest version of each object that stands there. `besides` are columns of the index.
+
+    The index leads: whatever follows is asked for by keys, and never by the range of a log.
+    """
+    return (
+        select(*columns(with_content=False), *besides)
+        .select_from(index)
+        .join(contribution, contribution.c.id == index.c.contribution)
+        .join(delivery, and_(delivery.c.object == contribution.c.object, delivery.c.contribution == contribution.c.id))
+        .join(object_version, object_version.c.id == delivery.c.version)
+        .join(stix_object, stix_object.c.id == delivery.c.object)
+        .where(
+            index.c.collection == bindparam("collection"),
+            delivery.c.audience + 0 == bindparam("audience"),
+            standing(delivery),
+            newest(),
+        )
     )
 
 

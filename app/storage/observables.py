@@ -9,16 +9,15 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam
 
 from app.stix.observables import IndexKey, KeyRange
 from app.storage import dialects
 from app.storage.chunks import chunks
 from app.storage.engine import Transaction
 from app.storage.index_tables import observable
-from app.storage.log_rows import LogRow, columns, newest, read, standing
+from app.storage.log_rows import LogRow, found_by, read
 from app.storage.revisions import AudienceRow
-from app.storage.tables import contribution, delivery, object_version, stix_object
 
 KEYS_PER_STATEMENT = 20_000
 
@@ -77,29 +76,13 @@ def _named(
 
 @cache
 def _statement(dialect: str, *, in_range: bool) -> Select[Any]:
-    """Led by the values: whatever follows is asked for by keys, and never by the range of a log."""
     among = (
         and_(observable.c.value >= bindparam("first"), observable.c.value < bindparam("end"))
         if in_range
         else dialects.one_of(dialect, observable.c.value, "values")
     )
     return (
-        select(*columns(with_content=False), observable.c.kind, observable.c.value)
-        .select_from(observable)
-        .join(contribution, contribution.c.id == observable.c.contribution)
-        .join(
-            delivery,
-            and_(delivery.c.object == contribution.c.object, delivery.c.contribution == contribution.c.id),
-        )
-        .join(object_version, object_version.c.id == delivery.c.version)
-        .join(stix_object, stix_object.c.id == delivery.c.object)
-        .where(
-            observable.c.collection == bindparam("collection"),
-            observable.c.kind == bindparam("kind"),
-            among,
-            delivery.c.audience + 0 == bindparam("audience"),
-            standing(delivery),
-            newest(),
-        )
+        found_by(observable, observable.c.kind, observable.c.value)
+        .where(observable.c.kind == bindparam("kind"), among)
         .limit(bindparam("limit"))
     )

@@ -348,9 +348,9 @@ MUTANTS = (
         "analysts find values that an older version named",
         [
             Change(
-                "app/storage/observables.py",
-                "            newest(),\n        )\n        .limit(",
-                "        )\n        .limit(",
+                "app/storage/log_rows.py",
+                "            newest(),\n        )\n    )\n",
+                "        )\n    )\n",
             )
         ],
         ["tests/analyst/test_lookup.py::test_each_analyst_finds_what_its_partner_may_see"],
