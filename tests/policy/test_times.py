@@ -19,12 +19,14 @@ from tests.policy.pointed import release_cases
 from tests.policy.reference_policy import dates_of
 from tests.support.cases import examples
 
+generated = settings(max_examples=examples(100))
 durations = st.one_of(st.none(), st.integers(1, 10**6).map(lambda seconds: timedelta(seconds=seconds)))
 some_instants = st.one_of(
     st.sampled_from(INSTANTS), st.integers(-(10**6), 10**8).map(lambda s: NOW + timedelta(seconds=s))
 )
 
 
+@generated
 @given(durations, durations, st.booleans(), some_instants)
 def test_the_terms_count_from_the_receipt_and_leave_definitions_alone(embargo, shown_for, definition, received):
     terms = ReleaseTerms(embargo=embargo, shown_for=shown_for)
@@ -32,6 +34,7 @@ def test_the_terms_count_from_the_receipt_and_leave_definitions_alone(embargo, s
     assert (span.begins, span.not_after) == dates_of(terms, received, definition, [])
 
 
+@generated
 @given(durations, durations, st.one_of(st.none(), some_instants), st.one_of(st.none(), some_instants), some_instants)
 def test_what_markings_and_terms_say_applies_together(embargo, shown_for, not_before, not_after, now):
     terms = ReleaseTerms(embargo=embargo, shown_for=shown_for)
@@ -41,6 +44,7 @@ def test_what_markings_and_terms_say_applies_together(embargo, shown_for, not_be
     assert within == all(span.phase(now) is Phase.WITHIN for span in apart)
 
 
+@generated
 @given(spans, spans, some_instants)
 def test_a_version_ends_no_later_than_the_newest_of_its_line_and_begins_when_it_would(span, newest, now):
     bounded = ended_with(span, newest)
@@ -49,6 +53,7 @@ def test_a_version_ends_no_later_than_the_newest_of_its_line_and_begins_when_it_
     assert (bounded.phase(now) is Phase.AFTER) == over
 
 
+@generated
 @given(spans, some_instants, some_instants)
 def test_a_phase_lasts_exactly_until_the_instant_that_is_named(span, now, later):
     change = span.changes_after(now)
@@ -127,6 +132,7 @@ def test_terms_speak_of_ages_where_one_entry_does(agreement, speaks):
     assert speak_of_ages(agreement["terms"]) is speaks
 
 
+@generated
 @given(release_cases(), some_instants)
 def test_no_decision_changes_before_the_instant_that_it_names(case, later):
     decision = decide_release(case)
@@ -136,12 +142,14 @@ def test_no_decision_changes_before_the_instant_that_it_names(case, later):
         assert kind is type(decision)
 
 
+@generated
 @given(release_cases(), spans)
 def test_a_span_never_releases_more(case, span):
     if isinstance(decide_release(replace(case, span=span)), Release):
         assert isinstance(decide_release(replace(case, span=Span())), Release)
 
 
+@generated
 @given(release_cases())
 def test_a_log_holds_what_is_released_or_would_be_if_the_agreement_were_in_force(case):
     decision = decide_release(case)
