@@ -13,7 +13,7 @@ from app.policy.release_rules import ADMISSION, MARKINGS, admission, ages, break
 from app.policy.release_rules.closure import closure
 from app.policy.release_rules.derivatives import derivative
 from app.policy.rules import GRANTS, SILENT, Answer, Effect, Finding, Rule, combine, listed, objects, with_effect
-from app.policy.times import Phase
+from app.policy.times import Phase, earliest
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,7 @@ def conclude(case: ReleaseCase, findings: Sequence[Finding]) -> ReleaseDecision:
     agreement = case.terms.partnership.agreement
     withheld_by = with_effect(findings, Effect.OBJECTS)
     if not withheld_by:
-        end = ends(case)
-        return Release(
-            with_effect(findings, Effect.GRANTS), agreement.expires if end is None else min(agreement.expires, end)
-        )
+        return Release(with_effect(findings, Effect.GRANTS), earliest(agreement.expires, ends(case)))
     stand_in = _stand_in(case)
     if isinstance(stand_in, Release):
         return Sanitise(withheld_by, stand_in.until)
@@ -99,8 +96,7 @@ def conclude(case: ReleaseCase, findings: Sequence[Finding]) -> ReleaseDecision:
 def ends(case: ReleaseCase) -> datetime | None:
     """When a version that may be shown now is shown no longer, by time alone; the agreement's own dates left aside."""
     turns = (ages.turn_of(case), ages.turn_under_newest(case))
-    instants = (case.span.not_after, _binds_again(case), *(turn.changes for turn in turns))
-    return min((at for at in instants if at is not None), default=None)
+    return earliest(case.span.not_after, _binds_again(case), *(turn.changes for turn in turns))
 
 
 def changes_after(case: ReleaseCase) -> datetime | None:
@@ -109,8 +105,8 @@ def changes_after(case: ReleaseCase) -> datetime | None:
         return None
     turns = (ages.turn_of(case), ages.turn_under_newest(case))
     by_markings = case.span.not_before if case.span.held_by_markings(case.now) else None
-    instants = (case.span.changes_after(case.now), by_markings, _binds_again(case), *(turn.changes for turn in turns))
-    return min((at for at in instants if at is not None), default=None)
+    by_span = case.span.changes_after(case.now)
+    return earliest(by_span, by_markings, _binds_again(case), *(turn.changes for turn in turns))
 
 
 def _stand_in(case: ReleaseCase) -> ReleaseDecision | None:
