@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -33,13 +34,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 class Failures:
-    """Whether a test has failed."""
+    """Whether a test has failed. Why is not asked: to tell it takes longer than most of the tests."""
 
     def __init__(self) -> None:
         self.seen = False
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.seen = self.seen or report.failed
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        outcome: Literal["failed", "skipped", "passed"] = "passed"
+        if call.excinfo is not None:
+            outcome = "skipped" if call.excinfo.errisinstance(pytest.skip.Exception) else "failed"
+        self.seen = self.seen or outcome == "failed"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
     def of(self, item: pytest.Item) -> bool:
         """Whether this test fails now."""

@@ -65,6 +65,16 @@ def test_a_phase_lasts_exactly_until_the_instant_that_is_named(span, now, later)
         assert not now <= later < change or span.phase(later) is span.phase(now)
 
 
+def test_what_has_ended_before_it_began_changes_no_more():
+    assert Span(NOW + DAY, NOW).changes_after(NOW) is None
+
+
+@pytest.mark.parametrize("later", [DAY, -DAY], ids=["the terms' end first", "the marking's end first"])
+def test_of_two_ends_the_earlier_counts(later):
+    span = span_of(ReleaseTerms(shown_for=5 * DAY), NOW, definition=False, not_after=NOW + 5 * DAY + later)
+    assert span == Span(not_after=NOW + 5 * DAY + min(later, 0 * DAY))
+
+
 @pytest.mark.parametrize(
     ("key", "milliseconds"), [("08:00:00", 0), ("08:00:00.0019", 1), ("08:00:00.002", 2), ("08:00:00.999999", 999)]
 )
