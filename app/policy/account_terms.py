@@ -155,7 +155,7 @@ def about(collection: str, entries: frozenset[Grant] | None) -> frozenset[Grant]
 
 
 def _from_anybody(terms: Terms, collection: str, audience: Audience) -> Callable[..., ReleaseCase]:
-    """A question by handling: of what another pushed, with nobody's own terms in the way, and nothing open for a time."""
+    """A question by handling about what another pushed, with nobody's own terms in the way, nor anything open."""
     member = replace(terms.side_of(audience.partner), takes=None)
     partnership = replace(terms.partnership, members={audience.partner: member})
     return partial(
