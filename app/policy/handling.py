@@ -101,7 +101,7 @@ def join(handlings: Iterable[Handling]) -> Handling:
     wholes = [each.whole or each for each in every]
     derived = [each.derived for each in every if each.derived is not None]
     whose = {(each.member, each.view) for each in derived}
-    member, view = min(whose, key=lambda each: (each[0], sorted(each[1])), default=("", frozenset()))
+    member, view = next(iter(whose)) if len(whose) == 1 else ("", frozenset())
     return Handling(
         type=types.pop() if len(types) == 1 else "",
         confidence=min(stated) if every and len(stated) == len(every) else None,
