@@ -84,7 +84,7 @@ def _marks(exchange: Exchange, requester: Requester, told: Told) -> tuple[Sequen
         marks = list(obj.object_marking_refs)
         unmarked = log.place.collection.release.unmarked
         if not any(_is_tlp(exchange, mark) for mark in marks) and unmarked is not None:
-            marks += filter(None, [exchange.registry.definition_of(unmarked)])
+            marks += filter(None, [exchange.registry.label(unmarked)])
         record = record_of(Asked(requester, "sightings", told.indicator), log.place, log.audience, [row], now)
     return marks, [record]
 
