@@ -117,7 +117,7 @@ def _stand_in(case: ReleaseCase) -> ReleaseDecision | None:
 
 
 def _begins(case: ReleaseCase, rule: Rule) -> datetime | None:
-    """When this rule objects no longer, by time alone."""
+    """When this rule objects no longer, by time alone. A newest version that is too old never gets any younger."""
     match rule:
         case Rule.IN_FORCE:
             return case.terms.partnership.agreement.effective
@@ -126,8 +126,6 @@ def _begins(case: ReleaseCase, rule: Rule) -> datetime | None:
             return case.span.not_before if lifted else case.span.begins
         case Rule.AGE:
             return ages.turn_of(case).changes
-        case Rule.CAP if _against_newest(case) <= _lifted_for_newest(case):
-            return ages.turn_under_newest(case).changes
         case _:
             return None
 
