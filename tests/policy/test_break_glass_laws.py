@@ -175,6 +175,8 @@ def test_a_decision_names_the_instant_at_which_dates_alone_let_go_while_a_clause
     assert changes_after(opened(green, span=Span(soon, embargo=late))) == soon
     both = opened(green, span=Span(NOW + HOUR, embargo=late))
     assert decide_release(both) == Withhold((Rule.EMBARGO,), late)
+    while_it_is_open = opened(green, span=Span(NOW + HOUR / 4, embargo=NOW + HOUR / 2))
+    assert decide_release(while_it_is_open) == Withhold((Rule.EMBARGO,), NOW + HOUR / 4)
 
 
 def test_a_decision_rests_on_the_object_s_id_only_where_a_clause_names_objects():
