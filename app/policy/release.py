@@ -134,17 +134,12 @@ def _cap(case: ReleaseCase) -> Answer:
     if case.cap is None:
         return SILENT
     against = _against_newest(case)
-    left = against - _lifted_for_newest(case)
+    left = against - break_glass.lifted_for(case, case.cap.handling)
     if left:
         return objects(f"A newer version may not be shown, by {listed(left)}.")
     if not ages.turn_under_newest(case).now:
         return objects("A newer version is shown no longer, by its age.")
     return Answer(Effect.LIFTED, f"A newer version may not be shown, by {listed(against)}.") if against else GRANTS
-
-
-def _lifted_for_newest(case: ReleaseCase) -> frozenset[Rule]:
-    """What break-glass lifts for the newest version: the cap is asked under what is open, too."""
-    return break_glass.lifted_for(case, case.cap.handling) if case.cap is not None else frozenset()
 
 
 def _binds_again(case: ReleaseCase) -> datetime | None:
@@ -154,7 +149,8 @@ def _binds_again(case: ReleaseCase) -> datetime | None:
     if until is not None:
         against = with_effect(_ask_markings(case, case.handling), Effect.OBJECTS)
         embargoed = case.span.embargo is not None and case.span.embargo > until
-        again += [until] if embargoed or break_glass.LIFTED.intersection(against) else []
+        if embargoed or break_glass.LIFTED.intersection(against):
+            again.append(until)
     until = break_glass.covered_until(case, case.cap.handling) if case.cap is not None else None
     if until is not None and break_glass.LIFTED & _against_newest(case):
         again.append(until)
