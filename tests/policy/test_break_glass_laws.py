@@ -242,6 +242,8 @@ def test_only_the_clauses_that_cover_the_version_are_named():
     assert named(a_release(replace(INDICATOR, type="malware"))) == ["2", "3"]
     assert named(a_release(a_handling(AMBER), terms=some_terms(members={WIND: Member(WIND)}))) == ["4"]
     assert named(a_release(a_handling(AMBER), cap=INDICATOR)) == ["2"], "AMBER itself is for the ISAC at any time"
+    of_strict = some_terms(members={WIND: Member(WIND, frozenset({STRICT}))})
+    assert named(a_release(a_handling(AMBER), terms=of_strict, cap=INDICATOR)) == ["4"], "nothing keeps the newest back"
     assert named(a_release(a_handling(TlpLevel.GREEN))) == []
 
 
