@@ -57,7 +57,7 @@ class Sanitised:
     def for_member(self, member: str) -> "Sanitised":
         """The same, as it is this member's."""
         handling = self.meaning.handling
-        assert handling.derived is not None, "what is left of something stands in for it"
+        assert handling.derived is not None  # what is left of something stands in for it
         handling = replace(handling, derived=replace(handling.derived, member=member))
         return replace(self, meaning=self.meaning._replace(handling=handling))
 
@@ -134,7 +134,7 @@ def _cuts(obj: StixObject, parts: frozenset[Place], naming_source: frozenset[str
     """
     marks = marks_within(obj)
     try:
-        telling = _telling(obj, parts, marks, naming_source)
+        telling = _telling(obj, parts, naming_source)
     except TooMuchWork:
         return None
     valid = valid_without(obj.tree, parts | telling)
@@ -142,9 +142,7 @@ def _cuts(obj: StixObject, parts: frozenset[Place], naming_source: frozenset[str
     return cuts if cuts is not None and _says_something(without(obj.tree, cuts)) else None
 
 
-def _telling(
-    obj: StixObject, parts: frozenset[Place], marks: frozenset[Place], naming_source: frozenset[str]
-) -> frozenset[Place]:
+def _telling(obj: StixObject, parts: frozenset[Place], naming_source: frozenset[str]) -> frozenset[Place]:
     """The places of what tells of the parts, or of the source. Raises `TooMuchWork`."""
     traces = Traces(Work(sum(len(str(each.said)) for each in told(obj.tree))))
     traces.add(obj.id)
@@ -154,7 +152,7 @@ def _telling(
         traces.add(text)
     kept_aside = SIGNED | MARKS | {"type", "spec_version"}
     open_to_all = {name: value for name, value in obj.tree.items() if name not in kept_aside}
-    return traces.found_in(told(open_to_all, parts | marks))
+    return traces.found_in(told(open_to_all, parts))
 
 
 def _says_something(content: Mapping[str, Any]) -> bool:
