@@ -11,6 +11,7 @@ from app.exchange.exchange import Exchange
 from app.exchange.keys import read_keys, write_key_file
 from app.exchange.passwords import PasswordCost, Passwords
 from app.exchange.places import Places
+from app.exchange.rates import Rates
 from app.files.export_formats import read_export_formats
 from app.files.feed_mappings import read_feed_mappings
 from app.files.markings import read_registry
@@ -160,6 +161,7 @@ def build_exchange(settings: Settings, clock: Clock, identifiers: Identifiers) -
         readers=ThreadPoolExecutor(settings.readers, "read"),
         writers=ThreadPoolExecutor(settings.writers, "write"),
         converters=ThreadPoolExecutor(1, "convert"),
+        rates=Rates(settings.requests_per_minute_max),
         pushes=Places(settings.pushes_waiting_max),
         lookups=Places(settings.lookups_waiting_max),
         exports=Places(settings.exports_waiting_max),

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
         default=16,
         description="Pushes of one organisation that one worker takes in at once; a further one is answered 503.",
     )
+    requests_per_minute_max: Count = Field(
+        default=6000,
+        description="Requests of one account in a minute that each worker answers; a further one is answered 429.",
+    )
     feed_bytes_max: Bytes = Field(
         default=16 * 1024 * 1024, description="The longest delivery of a feed that is taken over HTTP."
     )

@@ -15,6 +15,7 @@ from app.exchange.in_time import InTime
 from app.exchange.keys import ServerKeys
 from app.exchange.passwords import Passwords
 from app.exchange.places import Places
+from app.exchange.rates import Rates
 from app.exchange.terms import TermsInForce
 from app.exports.formats import ExportFormat
 from app.feeds.mapping import FeedMapping
@@ -52,6 +53,7 @@ class Exchange:
     readers: ThreadPoolExecutor
     writers: ThreadPoolExecutor
     converters: ThreadPoolExecutor
+    rates: Rates
     pushes: Places
     lookups: Places
     exports: Places

@@ -224,6 +224,7 @@ class LimitsPart(Part):
     export_objects_max: Count = Field(description="Objects of which one export is made.")
     export_values_max: Count = Field(description="Values of one export.")
     exports_waiting_max: Count = Field(description="Exports for the caller's organisation under way, in one worker.")
+    requests_per_minute_max: Count = Field(description="Requests of the caller's account in a minute, in one worker.")
     pushes_waiting_max: Count = Field(description="Pushes of the caller's organisation under way, in one worker.")
     object_bytes_max: Count = Field(description="Octets of one object.")
     json_depth_max: Count = Field(description="Levels of nesting of one object.")

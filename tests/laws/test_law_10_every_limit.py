@@ -39,7 +39,7 @@ and `break_glass_days_max` (exchange/test_break_glass.py)."""
 TRIED = {
     "content_length_bytes_max", "object_bytes_max", "json_depth_max", "query_chars_max", "page_objects_max",
     "page_objects_default", "page_bytes_max", "status_days", "password_checks_waiting_max",
-    "push_objects_max", "pushes_waiting_max", "feed_bytes_max", "feed_events_bytes_max",
+    "push_objects_max", "pushes_waiting_max", "requests_per_minute_max", "feed_bytes_max", "feed_events_bytes_max",
 }  # fmt: skip
 TRIED_WITH_THE_ANALYST_API = {
     "lookup_values_max", "lookup_body_bytes_max", "lookup_objects_max", "answer_bytes_max", "lookups_waiting_max",
@@ -55,7 +55,7 @@ def test_every_setting_that_callers_run_into_is_tried_here() -> None:
 
 
 def test_every_limit_has_a_unit_in_its_name_and_says_what_it_is() -> None:
-    units = ("bytes", "chars", "depth", "objects", "values", "days", "milliseconds", "seconds")
+    units = ("per_minute", "bytes", "chars", "depth", "objects", "values", "days", "milliseconds", "seconds")
     for name in TRIED | TRIED_WITH_THE_ANALYST_API | TRIED_WITH_EXPORTS:
         assert any(
             unit in name for unit in (*units, "checks_waiting", "pushes_waiting", "lookups_waiting", "exports_waiting")
@@ -105,6 +105,27 @@ def test_a_body_may_be_as_long_as_published_and_no_longer(database_url: str, tmp
         assert exchange.ids("port-soc") == {an_indicator("one")["id"]}
         exactly = of_length(published, "three")
         assert post(exchange, iter([exactly[:1500], exactly[1500:]])).status_code == 202
+
+
+def test_an_account_may_ask_as_often_as_it_is_told_and_no_other_account_counts(
+    database_url: str, tmp_path: Path
+) -> None:
+    clock = StillClock(NOON)
+    with running(database_url, tmp_path, clock=clock, requests_per_minute_max=6) as exchange:
+        reader, other = exchange.client("port-soc"), exchange.client("nl-feed")
+        terms = reader.get("/north-sea/terms/", headers={"Accept": "application/json"}).json()
+        told = terms["limits"]["requests_per_minute_max"]
+        assert told == 6
+        assert {reader.get("/taxii2/").status_code for _ in range(told - 1)} == {200}
+        for path in ("/taxii2/", f"{HERE}/objects/", "/nowhere/", "/analyst/v1/changes"):
+            refused = reader.get(path)
+            is_a_taxii_error(refused, 429, "6 times a minute", "10 s")
+            assert refused.headers["retry-after"] == "10"
+        assert other.get("/taxii2/").status_code == 200
+        clock.advance(seconds=9)
+        assert reader.get("/taxii2/").status_code == 429
+        clock.advance(seconds=1)
+        assert [reader.get("/taxii2/").status_code for _ in range(2)] == [200, 429]
 
 
 def test_an_envelope_may_hold_as_many_objects_as_are_set(database_url: str, tmp_path: Path) -> None:
