@@ -33,6 +33,19 @@ def words_in(tree: Mapping[str, Any]) -> tuple[str, ...]:
     return words_of("\n".join(_texts(tree)))[:WORDS_MAX]
 
 
+def texts_of(value: object) -> Iterator[str]:
+    """Every text at any depth of a JSON value, names of properties among them."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+
+
 def _texts(tree: Mapping[str, Any]) -> Iterator[str]:
     for name in _TEXTS:
         value = tree.get(name)

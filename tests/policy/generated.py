@@ -259,6 +259,7 @@ handlings = st.builds(
     releasable_to=mostly(frozenset(), _subsets([frozenset({"NLD", "USA"}), frozenset({"USA"})])),
     originator_control=mostly(False, [True]),
     anonymous=mostly(False, [True]),
+    inseparable=mostly(False, [True]),
     signed=st.booleans(),
     disseminations=mostly(frozenset(), _subsets([(CUSTOM, "NOFORN"), (STATEMENT, "NOCON")])),
     tlp=st.sampled_from([*[frozenset({level}) for level in TlpLevel] * 6, *_subsets(TlpLevel)]),

@@ -396,6 +396,15 @@ INTAKE_POINTS: Mapping[Rule, Callable[[Draw, Any], Any]] = {
         saying(case, created_by_ref=draw(st.sampled_from([None, NOBODY, *IDENTITY.values()]))),
         relays=draw(generated.relays),
     ),
+    Rule.SOURCE_UNNAMED: lambda draw, case: with_side(
+        saying(
+            case,
+            created_by_ref=draw(st.sampled_from([None, NOBODY, IDENTITY[case.partner]])),
+            x_seen={"by": [draw(st.sampled_from([NOBODY, f"At {IDENTITY[case.partner]}."]))]},
+        ),
+        case.partner,
+        anonymous=draw(some),
+    ),
     Rule.NOT_AHEAD: lambda draw, case: saying(case, modified=draw(st.sampled_from(VERSIONS))),
     Rule.SAME_VERSION: about_earlier("modified", "confidence"),
     Rule.CREATED_KEPT: about_earlier("created", "modified"),

@@ -4,6 +4,7 @@ Every rule is asked, every objection is kept, and only at the end is anything co
 """
 
 from ipaddress import ip_address
+from json import dumps
 
 from app.policy.handling import Handling
 from app.policy.partnership import CollectionTerms, Member, TlpLevel
@@ -257,6 +258,10 @@ def intake_objections(case):
         signs_itself = case.reported and intake.sightings == "anonymous"
         if identity is not None and identity == terms.partners.identity and not signs_itself:
             about_content.add("ownership")
+    if terms.partnership.members.get(case.partner, Member("")).anonymous:
+        own = terms.partners.by_name[case.partner].identities
+        if not own & {obj.created_by_ref, obj.id} and any(each in dumps(obj.tree) for each in own):
+            about_content.add("source-unnamed")
     if obj.version is not None and (to_datetime(obj.version) - case.now).total_seconds() > 300:
         about_content.add("not-ahead")
     if earlier is not None and obj.version is not None:

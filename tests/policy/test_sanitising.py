@@ -17,7 +17,7 @@ from app.policy.partnership import ALL, ReleaseTerms, Remedy, TlpLevel
 from app.policy.release_rules.levels import levels_shown
 from app.policy.sanitising import Nothing, Sanitised, Source, sanitised, signed, withdrawn, worth_sanitising
 from app.policy.times import Span
-from app.policy.vocabularies import iep
+from app.policy.vocabularies import acs, iep
 from app.stix.objects import Rejected, StixObject
 from app.stix.strict_json import parse
 from app.stix.validation import read_object
@@ -585,6 +585,26 @@ def test_what_stands_beside_the_level_that_is_written_on_it_means_what_it_did():
 def test_parts_marked_with_what_depends_on_the_member_or_is_not_understood_go(mark):
     terms = replace(TERMS, attribution=Remedy.WITHHOLD, iep={"provider_attribution": frozenset({"must-not"})})
     assert "description" not in content_of(hiding(INDICATOR, "description", mark=mark), terms=terms)
+
+
+@pytest.mark.parametrize(
+    ("effect", "is_cut"), [("deny", False), ("permit", True)], ids=["not to be taken out", "to be taken out"]
+)
+def test_a_part_is_cut_where_portions_may_be_taken_out(effect, is_cut):
+    rule = {"privilege_action": "TEARLINE", "privilege_scope": ["ALL"], "rule_effect": effect}
+    marking = an_extension_marking(
+        CUSTOM,
+        acs.EXTENSION,
+        identifier="isa:guide.19001.ACS3-3bda2f6e-cedc-4c0f-a756-c03d6b586917",
+        create_date_time="2026-01-10T00:00:00.000Z",
+        responsible_entity_custodian="USA.DHS",
+        policy_reference="urn:isa:policy:acs:ns:v3.0?privdefault=permit&sharedefault=permit",
+        control_set={"classification": "U"},
+        access_privilege=[rule],
+    )
+    obj = read(hiding(INDICATOR, "description", mark=CUSTOM))
+    left = sanitised(obj, UP_TO_GREEN, TERMS, Source(), REGISTRY, Definitions([marking]), NOW)
+    assert isinstance(left, Sanitised) is is_cut
 
 
 def test_more_markings_than_are_followed_leave_nothing():

@@ -97,7 +97,7 @@ def sanitised(
     unnamed = source.anonymous or (handling.anonymous and handling.signed)
     if not parts and not unnamed:
         return Nothing.TO_CUT if passes(handling, view, terms) else Nothing.LEFT
-    if not _is_allowed(terms, parts, source) or not _can_be_cut(original, parts):
+    if (parts and handling.inseparable) or not _is_allowed(terms, parts, source) or not _can_be_cut(original, parts):
         return Nothing.LEFT
     if unnamed and signer(original) == original.id:
         return Nothing.LEFT
