@@ -8,8 +8,10 @@ PORT   ?= 8000
 JOBS   ?= 2
 # How many times as many cases as `make test` the proofs try, and which tests they are.
 TIMES  ?= 10
-PROOFS := tests/policy tests/exchange/test_labelled_decisions_end_to_end.py $(addprefix tests/laws/test_law_, \
-	2_twin_worlds.py 3_the_unknown_is_denied.py 9_one_decision.py 9_under_any_agreement.py)
+PROOFS := tests/policy \
+	$(addprefix tests/exchange/test_, labelled_decisions_end_to_end.py sides.py derivatives.py derivatives_agreed.py break_glass.py) \
+	$(addprefix tests/laws/test_law_, 2_twin_worlds.py 3_the_unknown_is_denied.py 8_break_glass.py 9_one_decision.py \
+	9_under_any_agreement.py)
 UV     ?= uv
 # One file for every platform and Python, with a hash for each artifact, and without the address of any index.
 LOCK_FORM := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate

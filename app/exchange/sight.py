@@ -92,7 +92,7 @@ def _marks(exchange: Exchange, requester: Requester, told: Told) -> tuple[Sequen
         marks = list(dict.fromkeys(marks_of(obj.tree) or ()))
         unmarked = log.place.collection.release.unmarked
         if not any(_is_tlp(exchange, mark) for mark in obj.object_marking_refs) and unmarked is not None:
-            marks += filter(None, [exchange.registry.definition_of(unmarked)])
+            marks += filter(None, [exchange.registry.label(unmarked)])
         record = record_of(Asked(requester, "sightings", told.indicator), log.place, log.audience, [row], now)
     return marks, [record]
 

@@ -15,6 +15,7 @@ from app.files.mapping_files import read_mappings
 from app.files.mistakes import null_mistakes, repeat_mistakes, shape_mistakes
 from app.files.yaml_document import Document
 from app.policy.markings import Registry
+from app.policy.partnership import TlpLevel
 
 
 def read_feed_mappings(directory: str | Path, registry: Registry) -> Mapping[str, FeedMapping]:
@@ -43,7 +44,7 @@ def _meaning(name: str, file: FeedFile, registry: Registry) -> FeedMapping:
         title=file.title,
         namespace=UUID(file.namespace),
         creator=file.creator.to_creator() if file.creator is not None else None,
-        marking=registry.definition_of(file.tlp) if file.tlp is not None else None,
+        marking=registry.label(TlpLevel(file.tlp)) if file.tlp is not None else None,
         csv=csv,
         json=json,
         lines=lines,

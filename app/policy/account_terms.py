@@ -100,7 +100,7 @@ def shown(terms: Terms, collection: str, partner: str, account: str) -> Shown | 
     asked = _from_anybody(terms, collection, Audience(partner, account))
 
     def passes(handling: Handling) -> bool:
-        return stands(replace(asked, handling=handling))
+        return stands(asked(handling=handling))
 
     def those(values: frozenset[S], asking: Callable[[S], Handling]) -> frozenset[S]:
         # Of all values there are, all: no rule tells them apart.
@@ -129,20 +129,20 @@ def taken(terms: Terms, collection: str, partner: str, role: Role) -> Taken | No
         return None
     intake = held.intake
     alone = IntakeTerms(types=ALL, tlp=intake.tlp, unmarked=intake.unmarked, review=intake.review)
-    asked = IntakeCase(
+    asked = partial(
+        IntakeCase,
         terms=_with_collection(terms, replace(held, intake=alone)),
         collection=collection,
         partner=partner,
         role=role,
         obj=_ANYTHING,
-        handling=Handling(),
         registry=Registry(()),
         known=None,
         now=terms.partnership.agreement.effective,
     )
     return Taken(
-        tlp={level: _word(replace(asked, handling=Handling(tlp=frozenset({level})))) for level in TlpLevel},
-        unmarked=_word(replace(asked, handling=Handling(unmarked=True))),
+        tlp={level: _word(asked(handling=Handling(tlp=frozenset({level})))) for level in TlpLevel},
+        unmarked=_word(asked(handling=Handling(unmarked=True))),
         reviewed=ALL if partner in intake.review.submitters else intake.review.types,
         relays=intake.relays.get(partner, frozenset()) - {partner},
         listed=frozenset(intake.lists.values()),
@@ -154,15 +154,15 @@ def about(collection: str, entries: frozenset[Grant] | None) -> frozenset[Grant]
     return None if entries is None else frozenset(entry for entry in entries if collection in entry.collections)
 
 
-def _from_anybody(terms: Terms, collection: str, audience: Audience) -> ReleaseCase:
-    """A question about what another member pushed, with nobody's own terms in the way, and nothing open for a time."""
+def _from_anybody(terms: Terms, collection: str, audience: Audience) -> Callable[..., ReleaseCase]:
+    """A question by handling about what another pushed, with nobody's own terms in the way, nor anything open."""
     member = replace(terms.side_of(audience.partner), takes=None)
     partnership = replace(terms.partnership, members={audience.partner: member})
-    return ReleaseCase(
+    return partial(
+        ReleaseCase,
         terms=replace(terms, partnership=partnership, clauses=()),
         collection=collection,
         audience=audience,
-        handling=Handling(),
         cap=None,
         submitter=_NOBODY,
         originator=_NOBODY,

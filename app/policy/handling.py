@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from app.policy.partnership import PapLevel, TlpLevel
-from app.policy.times import ALWAYS, Span
+from app.policy.times import ALWAYS, Span, earliest, latest
 
 EXTRACTOR = 6
 """The version of the rules by which handlings are made. Raise it with every change of their meaning."""
@@ -103,7 +103,7 @@ def join(handlings: Iterable[Handling]) -> Handling:
     wholes = [each.whole or each for each in every]
     derived = [each.derived for each in every if each.derived is not None]
     whose = {(each.member, each.view) for each in derived}
-    member, view = min(whose, key=lambda each: (each[0], sorted(each[1])), default=("", frozenset()))
+    member, view = next(iter(whose)) if len(whose) == 1 else ("", frozenset())
     return Handling(
         type=types.pop() if len(types) == 1 else "",
         confidence=min(stated) if every and len(stated) == len(every) else None,
@@ -129,10 +129,9 @@ def join(handlings: Iterable[Handling]) -> Handling:
 def join_meanings(meanings: Iterable[Meaning]) -> Meaning:
     """All of them at once: the later beginning, the earlier end."""
     every = list(meanings)
-    begins = [each.span.not_before for each in every if each.span.not_before is not None]
-    ends = [each.span.not_after for each in every if each.span.not_after is not None]
-    span = Span(max(begins, default=None), min(ends, default=None)) if begins or ends else ALWAYS
-    return Meaning(join(each.handling for each in every), span)
+    begins = latest(*(each.span.not_before for each in every))
+    ends = earliest(*(each.span.not_after for each in every))
+    return Meaning(join(each.handling for each in every), Span(begins, ends))
 
 
 def to_facts(handling: Handling) -> str:

@@ -92,7 +92,7 @@ def speaks_for(identity: str | None, submitter: str, terms: Terms, collection: s
     owners = terms.owners_of(identity)
     if submitter in owners:
         return (submitter,)
-    if identity is not None and identity == terms.partners.identity:
+    if identity == terms.partners.identity:
         return ()
     collection_terms = terms.partnership.collections.get(collection)
     intake = collection_terms.intake if collection_terms is not None else IntakeTerms()

@@ -86,11 +86,6 @@ class Registry:
         """The entry under this id, or None."""
         return self._by_id.get(marking_id)
 
-    def definition_of(self, level: str) -> str | None:
-        """The id of the definition of TLP 2.0 with this level; None where the registry holds none."""
-        every = self._by_id.values()
-        return next((each.id for each in every if (each.kind, each.level) == ("tlp", level) and each.extension), None)
-
     def tabled(self, marking_id: str) -> Tabled | None:
         """What the tables say of this id, or None."""
         return self._tabled.get(marking_id)

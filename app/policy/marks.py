@@ -33,7 +33,7 @@ def marks_of_held(tree: Mapping[str, Any]) -> Mapping[str, tuple[str, ...] | Non
     """By the key of each object that this one holds, the ids of its markings; None where they are of no known shape."""
     held = tree.get(HOLDS)
     each_held = held.items() if isinstance(held, dict) else ()
-    return {key: _own_marks(inner) for key, inner in each_held if isinstance(inner, dict) and MARKS & inner.keys()}
+    return {key: _own_marks(inner) for key, inner in each_held if isinstance(inner, dict)}
 
 
 def has_stray_marks(tree: Mapping[str, Any]) -> bool:

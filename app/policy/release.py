@@ -13,7 +13,7 @@ from app.policy.release_rules import ADMISSION, MARKINGS, admission, ages, break
 from app.policy.release_rules.closure import closure
 from app.policy.release_rules.derivatives import derivative
 from app.policy.rules import GRANTS, SILENT, Answer, Effect, Finding, Rule, combine, listed, objects, with_effect
-from app.policy.times import Phase
+from app.policy.times import Phase, earliest
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,7 @@ def conclude(case: ReleaseCase, findings: Sequence[Finding]) -> ReleaseDecision:
     agreement = case.terms.partnership.agreement
     withheld_by = with_effect(findings, Effect.OBJECTS)
     if not withheld_by:
-        end = ends(case)
-        return Release(
-            with_effect(findings, Effect.GRANTS), agreement.expires if end is None else min(agreement.expires, end)
-        )
+        return Release(with_effect(findings, Effect.GRANTS), earliest(agreement.expires, ends(case)))
     stand_in = _stand_in(case)
     if isinstance(stand_in, Release):
         return Sanitise(withheld_by, stand_in.until)
@@ -99,8 +96,7 @@ def conclude(case: ReleaseCase, findings: Sequence[Finding]) -> ReleaseDecision:
 def ends(case: ReleaseCase) -> datetime | None:
     """When a version that may be shown now is shown no longer, by time alone; the agreement's own dates left aside."""
     turns = (ages.turn_of(case), ages.turn_under_newest(case))
-    instants = (case.span.not_after, _binds_again(case), *(turn.changes for turn in turns))
-    return min((at for at in instants if at is not None), default=None)
+    return earliest(case.span.not_after, _binds_again(case), *(turn.changes for turn in turns))
 
 
 def changes_after(case: ReleaseCase) -> datetime | None:
@@ -109,8 +105,8 @@ def changes_after(case: ReleaseCase) -> datetime | None:
         return None
     turns = (ages.turn_of(case), ages.turn_under_newest(case))
     by_markings = case.span.not_before if case.span.held_by_markings(case.now) else None
-    instants = (case.span.changes_after(case.now), by_markings, _binds_again(case), *(turn.changes for turn in turns))
-    return min((at for at in instants if at is not None), default=None)
+    by_span = case.span.changes_after(case.now)
+    return earliest(by_span, by_markings, _binds_again(case), *(turn.changes for turn in turns))
 
 
 def _stand_in(case: ReleaseCase) -> ReleaseDecision | None:
@@ -121,7 +117,7 @@ def _stand_in(case: ReleaseCase) -> ReleaseDecision | None:
 
 
 def _begins(case: ReleaseCase, rule: Rule) -> datetime | None:
-    """When this rule objects no longer, by time alone."""
+    """When this rule objects no longer, by time alone. A newest version that is too old never gets any younger."""
     match rule:
         case Rule.IN_FORCE:
             return case.terms.partnership.agreement.effective
@@ -130,8 +126,6 @@ def _begins(case: ReleaseCase, rule: Rule) -> datetime | None:
             return case.span.not_before if lifted else case.span.begins
         case Rule.AGE:
             return ages.turn_of(case).changes
-        case Rule.CAP if _against_newest(case) <= _lifted_for_newest(case):
-            return ages.turn_under_newest(case).changes
         case _:
             return None
 
@@ -140,17 +134,12 @@ def _cap(case: ReleaseCase) -> Answer:
     if case.cap is None:
         return SILENT
     against = _against_newest(case)
-    left = against - _lifted_for_newest(case)
+    left = against - break_glass.lifted_for(case, case.cap.handling)
     if left:
         return objects(f"A newer version may not be shown, by {listed(left)}.")
     if not ages.turn_under_newest(case).now:
         return objects("A newer version is shown no longer, by its age.")
     return Answer(Effect.LIFTED, f"A newer version may not be shown, by {listed(against)}.") if against else GRANTS
-
-
-def _lifted_for_newest(case: ReleaseCase) -> frozenset[Rule]:
-    """What break-glass lifts for the newest version: the cap is asked under what is open, too."""
-    return break_glass.lifted_for(case, case.cap.handling) if case.cap is not None else frozenset()
 
 
 def _binds_again(case: ReleaseCase) -> datetime | None:
@@ -160,7 +149,8 @@ def _binds_again(case: ReleaseCase) -> datetime | None:
     if until is not None:
         against = with_effect(_ask_markings(case, case.handling), Effect.OBJECTS)
         embargoed = case.span.embargo is not None and case.span.embargo > until
-        again += [until] if embargoed or break_glass.LIFTED.intersection(against) else []
+        if embargoed or break_glass.LIFTED.intersection(against):
+            again.append(until)
     until = break_glass.covered_until(case, case.cap.handling) if case.cap is not None else None
     if until is not None and break_glass.LIFTED & _against_newest(case):
         again.append(until)

@@ -34,7 +34,7 @@ class Span:
     @property
     def begins(self) -> datetime | None:
         """The later beginning."""
-        return max((at for at in (self.not_before, self.embargo) if at is not None), default=None)
+        return latest(self.not_before, self.embargo)
 
     def phase(self, now: datetime) -> Phase:
         """Where `now` lies. What has ended has ended, also if it never began."""
@@ -57,6 +57,16 @@ class Span:
 ALWAYS = Span()
 
 
+def earliest(*instants: datetime | None) -> datetime | None:
+    """The first of these instants; None where there is none."""
+    return min((at for at in instants if at is not None), default=None)
+
+
+def latest(*instants: datetime | None) -> datetime | None:
+    """The last of these instants; None where there is none."""
+    return max((at for at in instants if at is not None), default=None)
+
+
 def dated_by(version_key: str) -> datetime:
     """The version's own instant, in whole milliseconds like all that the exchange dates."""
     at = to_datetime(f"{version_key}Z")
@@ -75,11 +85,11 @@ def span_of(
 
     The terms' embargo and end do not apply to marking-definitions, which have to reach an audience with what they mark.
     """
-    embargo = received + terms.embargo if not definition and terms.embargo is not None else None
-    if not definition and terms.shown_for is not None:
-        end = received + terms.shown_for
-        not_after = min(end, not_after) if not_after is not None else end
-    return Span(not_before, not_after, embargo)
+    if definition:
+        return Span(not_before, not_after)
+    embargo = received + terms.embargo if terms.embargo is not None else None
+    end = received + terms.shown_for if terms.shown_for is not None else None
+    return Span(not_before, earliest(end, not_after), embargo)
 
 
 def ended_with(span: Span, newest: Span) -> Span:
@@ -87,5 +97,4 @@ def ended_with(span: Span, newest: Span) -> Span:
 
     An embargo of the newest version leaves the earlier ones alone.
     """
-    ends = [at for at in (span.not_after, newest.not_after) if at is not None]
-    return replace(span, not_after=min(ends, default=None))
+    return replace(span, not_after=earliest(span.not_after, newest.not_after))

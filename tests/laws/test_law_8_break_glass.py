@@ -21,7 +21,7 @@ from app.exchange.officers import mandate_of_two
 from app.policy.partnership import ALL, Role, TlpLevel
 from tests.laws.generated_pushes import RELAYED, Reference, pushes
 from tests.laws.test_law_9_one_decision import AUDIENCES, check_explanations, check_reads, pushed
-from tests.support.cases import record_cases
+from tests.support.cases import examples, record_cases
 from tests.support.clocks import StillClock
 from tests.support.direct import Direct
 from tests.support.exchanges import Running, running
@@ -55,7 +55,8 @@ def test_what_is_open_shows_what_the_policy_says_and_leaves_nothing_behind(
 ) -> None:
     engine, exchange, direct = relayed
 
-    @settings(max_examples=EXAMPLES[engine], phases=[Phase.explicit, Phase.generate])  # shrinking takes minutes
+    # Shrinking takes minutes.
+    @settings(max_examples=examples(EXAMPLES[engine]), phases=[Phase.explicit, Phase.generate])
     @given(pushes, wishes(), pushes, st.booleans())
     def opened_and_over(before: Any, wish: dict[str, Any], meanwhile: Any, closes: bool) -> None:
         prefix = f"opened {next(PREFIXES)}"

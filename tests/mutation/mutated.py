@@ -17,6 +17,8 @@ from mutmut.utils.format_utils import (
 )
 
 POLICY = Path("app/policy")
+ITS_SWITCH = "from mutmut.mutation.trampoline import wrap_in_trampoline as"
+OUR_SWITCH = "from tests.mutation.switch import switch as"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def mutate(copy: Path, modules: Sequence[str]) -> list[Mutant]:
     for module in modules:
         file = modules_of(copy)[module]
         mutated = mutate_file_contents(str(file), (copy / file).read_text(encoding="utf-8"))
-        (copy / file).write_text(mutated.code, encoding="utf-8")
+        (copy / file).write_text(mutated.code.replace(ITS_SWITCH, OUR_SWITCH), encoding="utf-8")
         for name in mutated.mutant_names:
             mutants.append(Mutant(get_mutant_name(file, name), module, _change(module, name, mutated)))
     return mutants

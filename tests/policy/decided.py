@@ -659,6 +659,10 @@ BY_WORDS.update(
             ),
             (Rule.LOOSENED_MARKING,),
         ),
+        "no level after amber, where amber stands in for what is unmarked": (
+            after(an_object(object_marking_refs=[AMBER_MARK]), an_object(**LATER), unmarked=TlpLevel.AMBER),
+            (),
+        ),
         "the revoking version again": (an_intake(FIRST, known=known(FIRST, revoked_at="2026-03-01T08:00:00")), ()),
         "a first version, where late ones are refused": (
             an_intake(FIRST, terms=intake_terms(older_versions=Verdict.REFUSE)),

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.policy.account_terms import shown, taken
+from app.policy.account_terms import Shown, Taken, shown, taken
 from app.policy.handling import Handling
 from app.policy.intake import Accept, Quarantine, Refuse, decide_intake
 from app.policy.partnership import (
@@ -39,8 +40,10 @@ from tests.policy.builders import (
     PAP_GREEN,
     STATEMENT,
     STRANGER,
+    WATER,
     WIND,
-    an_intake,
+    a_clause,
+    a_grant,
     an_object,
     another_than,
     some_terms,
@@ -235,7 +238,48 @@ def test_the_united_states_alone_are_told_that_nf_passes():
 def test_who_may_not_read_or_write_is_told_nothing_of_it():
     terms = some_terms(read=frozenset({CERT}))
     assert shown(terms, "indicators", WIND, f"{WIND}/soc") is None
-    assert taken(terms, "indicators", STRANGER, an_intake(an_object()).role) is None
+    for partner, role in ((STRANGER, Role.FEEDER), (WATER, Role.FEEDER), (WIND, Role.READER)):
+        assert taken(some_terms(write=frozenset({WIND, STRANGER})), "indicators", partner, role) is None
+
+
+def test_all_that_an_account_is_told_of_what_it_is_shown():
+    """The level that a clause opens for an hour is none of it, nor is an entry about another collection."""
+    here = a_grant(CERT, collections=frozenset({"indicators"}))
+    side = Member(WIND, frozenset({TlpLevel.GREEN}), takes=frozenset({here, a_grant(collections=frozenset({"other"}))}))
+    mapped = CustomTerms(frozenset({WIND}), frozenset({"NOFORN"}))
+    release = ReleaseTerms(
+        tlp=LEVELS, unmarked=TlpLevel.GREEN, statements=ALL, pap=frozenset({PapLevel.GREEN}),
+        iep={"encrypt_in_transit": frozenset({"must"})}, acs={"classification": frozenset({"U"})},
+        custom={CUSTOM: mapped, EXTENSION: CustomTerms(frozenset({CERT}))},
+    )  # fmt: skip
+    terms = replace(some_terms(release, members={WIND: side}), clauses=(a_clause(*TlpLevel, until=EXPIRES),))
+    assert shown(terms, "indicators", WIND, f"{WIND}/soc") == Shown(
+        tlp=frozenset({TlpLevel.GREEN}), unmarked=TlpLevel.GREEN, statements=ALL, pap=release.pap,
+        iep=release.iep, acs=release.acs, custom={CUSTOM: frozenset({"NOFORN"})}, takes=frozenset({here}),
+    )  # fmt: skip
+    assert shown(terms, "indicators", CERT, f"{CERT}/soc").takes is None
+
+
+@pytest.mark.parametrize(
+    ("unmarked", "word"),
+    [
+        (None, Verdict.REFUSE),
+        (TlpLevel.CLEAR, Verdict.ACCEPT),
+        (TlpLevel.AMBER, Verdict.REVIEW),
+        (TlpLevel.RED, Verdict.REFUSE),
+    ],
+)
+def test_all_that_an_account_is_told_of_what_it_pushes(unmarked, word):
+    intake = IntakeTerms(
+        types=frozenset({"indicator"}), tlp=frozenset({TlpLevel.CLEAR, TlpLevel.AMBER}), unmarked=unmarked,
+        require=frozenset({"pap"}), lists={"own": Verdict.REFUSE}, relays={WIND: frozenset({WIND, WATER})},
+        review=ReviewTerms(types=frozenset({"note"}), tlp=frozenset({TlpLevel.AMBER})),
+    )  # fmt: skip
+    refused = dict.fromkeys(TlpLevel, Verdict.REFUSE)
+    assert taken(some_terms(intake=intake), "indicators", WIND, Role.FEEDER) == Taken(
+        tlp={**refused, TlpLevel.CLEAR: Verdict.ACCEPT, TlpLevel.AMBER: Verdict.REVIEW}, unmarked=word,
+        reviewed=frozenset({"note"}), relays=frozenset({WATER}), listed=frozenset({Verdict.REFUSE}),
+    )  # fmt: skip
 
 
 def test_whose_pushes_wait_is_told_that_all_types_do():

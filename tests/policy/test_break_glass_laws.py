@@ -13,8 +13,9 @@ from app.policy.release_case import Cap
 from app.policy.release_rules.break_glass import key_of, opened_in
 from app.policy.rules import Rule
 from app.policy.times import Span
-from tests.policy.builders import CERT, NOW, WATER, WIND, a_clause, a_handling, a_release, some_terms
+from tests.policy.builders import CERT, NOW, WATER, WIND, a_clause, a_grant, a_handling, a_release, some_terms
 from tests.policy.decided_break_glass import AMBER, BREAK_GLASS, HOUR, INDICATOR, STRICT, opened
+from tests.policy.decided_sides import A_DAY_OLD, DAY, the_cert
 from tests.policy.generated import AN_OBJECT, INSTANTS, PARTNERS, clauses, mostly, spans, subsets
 from tests.policy.reference_policy import release_objections
 from tests.support.cases import examples, record_cases
@@ -175,6 +176,19 @@ def test_a_decision_names_the_instant_at_which_dates_alone_let_go_while_a_clause
     assert changes_after(opened(green, span=Span(soon, embargo=late))) == soon
     both = opened(green, span=Span(NOW + HOUR, embargo=late))
     assert decide_release(both) == Withhold((Rule.EMBARGO,), late)
+    assert decide_release(opened(INDICATOR, span=Span(late, embargo=late))) == Withhold((Rule.EMBARGO,), None)
+    too_young = opened(green, span=Span(embargo=late), **the_cert(a_grant(age=A_DAY_OLD)))
+    assert decide_release(too_young) == Withhold((Rule.AGE,), NOW + DAY)
+    while_it_is_open = opened(green, span=Span(NOW + HOUR / 4, embargo=NOW + HOUR / 2))
+    assert decide_release(while_it_is_open) == Withhold((Rule.EMBARGO,), NOW + HOUR / 4)
+
+
+def test_what_binds_again_is_what_is_lifted_of_the_version_or_of_its_newest():
+    tool = replace(INDICATOR, type="tool")
+    of_indicators = {"types": frozenset({"indicator"})}
+    assert changes_after(opened(INDICATOR, cap=tool, **of_indicators)) == NOW + HOUR
+    assert changes_after(opened(tool, cap=INDICATOR, **of_indicators)) == NOW + HOUR
+    assert changes_after(opened(a_handling(TlpLevel.GREEN), cap=a_handling(TlpLevel.GREEN))) is None
 
 
 def test_a_decision_rests_on_the_object_s_id_only_where_a_clause_names_objects():
@@ -209,6 +223,8 @@ def test_a_clause_names_its_officers_its_number_and_its_end():
     assert both == f"Holds: Break-glass {one}; {other}, lifts what the host itself bounds."
     lifted = {str(finding.rule): finding.why for finding in told_of(opened(INDICATOR)) if not finding.holds}
     assert lifted == {"member-tlp": f"Lifted by break-glass: {WIND} is not cleared for amber+strict."}
+    told = [finding.why for finding in told_of(opened(a_handling(TlpLevel.GREEN), cap=INDICATOR)) if not finding.holds]
+    assert told == ["Lifted by break-glass: A newer version may not be shown, by member-tlp."]
     assert {finding.effect for finding in told_of(a_release(INDICATOR)) if finding.rule is Rule.BREAK_GLASS} == {
         "silent"
     }
@@ -226,6 +242,8 @@ def test_only_the_clauses_that_cover_the_version_are_named():
     assert named(a_release(replace(INDICATOR, type="malware"))) == ["2", "3"]
     assert named(a_release(a_handling(AMBER), terms=some_terms(members={WIND: Member(WIND)}))) == ["4"]
     assert named(a_release(a_handling(AMBER), cap=INDICATOR)) == ["2"], "AMBER itself is for the ISAC at any time"
+    of_strict = some_terms(members={WIND: Member(WIND, frozenset({STRICT}))})
+    assert named(a_release(a_handling(AMBER), terms=of_strict, cap=INDICATOR)) == ["4"], "nothing keeps the newest back"
     assert named(a_release(a_handling(TlpLevel.GREEN))) == []
 
 

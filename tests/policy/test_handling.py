@@ -532,8 +532,10 @@ def test_derivatives_for_one_member_and_view_join_to_one_and_others_to_one_for_n
     assert join([one, other]) == a_handling(LEVEL.CLEAR, derived=replace(one.derived, original=original))
     assert join([one, a_handling(LEVEL.CLEAR)]).derived == one.derived
     assert not join([one, other]).unknown
-    assert join([one, a_derivative(LEVEL.GREEN)]).unknown
-    assert join([one, a_derivative(LEVEL.CLEAR, member="water-nl")]).unknown
+    for another in (a_derivative(LEVEL.GREEN), a_derivative(LEVEL.CLEAR, member="water-nl")):
+        nobodys = join([one, another])
+        assert nobodys.unknown
+        assert (nobodys.derived.member, nobodys.derived.view) == ("", frozenset())
 
 
 def test_joined_handlings_are_as_sure_as_the_least_of_them():

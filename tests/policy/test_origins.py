@@ -67,6 +67,13 @@ def test_two_members_that_declare_one_identity_have_a_line_each():
     assert origins == {f"{IDENTITY[CERT]} {CERT}", f"{IDENTITY[CERT]} {WATER}"}
 
 
+def test_nobody_relays_the_exchange_itself():
+    terms = replace(RELAYED, partners=replace(RELAYED.partners, identity=NOBODY))
+    by_the_exchange = an_object(created_by_ref=NOBODY)
+    assert origin_of(by_the_exchange, WIND, terms, "indicators") == f"{NOBODY} via {WIND}"
+    assert origin_of(by_the_exchange, CERT, terms, "indicators") == NOBODY
+
+
 def test_in_a_collection_that_is_gone_nobody_relays():
     assert origin_of(OF_CERT, WIND, RELAYED, "gone") == f"{IDENTITY[CERT]} via {WIND}"
     assert origin_of(OF_CERT, CERT, RELAYED, "gone") == IDENTITY[CERT]

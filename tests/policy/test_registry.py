@@ -119,6 +119,8 @@ def test_a_registry_knows_its_definitions_and_what_the_tables_say_of_others():
     assert registry.level_of(GREEN) == ("tlp", "green")
     assert registry.level_of(STATEMENT) == ("tlp", "amber")
     assert registry.level_of(OTHER_STATEMENT) is None
+    assert registry.ids_of("tlp", "green") == {GREEN, GREEN_1}
+    assert registry.ids_of("tlp", "amber") >= {STATEMENT}
     assert Registry([], [Tabled(ids=frozenset({STATEMENT}))]).level_of(STATEMENT) is None, "a caveat is no level"
 
 

@@ -316,6 +316,10 @@ def test_an_explanation_says_of_every_rule_whether_it_holds_and_why():
 OTHER_LEVELS = "and wind-isac is shown other levels."
 FOR_OTHERS = {
     "a derivative, to who is shown other levels": f"The derivative is for those who are shown green, {OTHER_LEVELS}",
+    "a derivative, to another member that is shown the same levels": (
+        "The derivative is for water-nl, and not for wind-isac."
+    ),
+    "a derivative, before it is said whose": "The derivative is for nobody, and not for wind-isac.",
     "a derivative, to who contributed the original": "wind-isac contributed the original, and is shown that.",
     "a derivative of what the member may have whole": "The original may be shown to wind-isac.",
     "a derivative, where none is released any more": "indicators releases no sanitised derivatives.",

@@ -56,7 +56,7 @@ from tests.policy.generated_objects import (
     shapes,
     views,
 )
-from tests.policy.reference_policy import levels_seen, mark_stays, marks_of_parts, what_stays, without_inner_marks
+from tests.policy.reference_sanitising import levels_seen, mark_stays, marks_of_parts, what_stays, without_inner_marks
 from tests.stix.stix_examples import EXAMPLES
 from tests.support.cases import examples, record_cases
 

@@ -19,12 +19,14 @@ from tests.policy.pointed import release_cases
 from tests.policy.reference_policy import dates_of
 from tests.support.cases import examples
 
+generated = settings(max_examples=examples(100))
 durations = st.one_of(st.none(), st.integers(1, 10**6).map(lambda seconds: timedelta(seconds=seconds)))
 some_instants = st.one_of(
     st.sampled_from(INSTANTS), st.integers(-(10**6), 10**8).map(lambda s: NOW + timedelta(seconds=s))
 )
 
 
+@generated
 @given(durations, durations, st.booleans(), some_instants)
 def test_the_terms_count_from_the_receipt_and_leave_definitions_alone(embargo, shown_for, definition, received):
     terms = ReleaseTerms(embargo=embargo, shown_for=shown_for)
@@ -32,6 +34,7 @@ def test_the_terms_count_from_the_receipt_and_leave_definitions_alone(embargo, s
     assert (span.begins, span.not_after) == dates_of(terms, received, definition, [])
 
 
+@generated
 @given(durations, durations, st.one_of(st.none(), some_instants), st.one_of(st.none(), some_instants), some_instants)
 def test_what_markings_and_terms_say_applies_together(embargo, shown_for, not_before, not_after, now):
     terms = ReleaseTerms(embargo=embargo, shown_for=shown_for)
@@ -41,6 +44,7 @@ def test_what_markings_and_terms_say_applies_together(embargo, shown_for, not_be
     assert within == all(span.phase(now) is Phase.WITHIN for span in apart)
 
 
+@generated
 @given(spans, spans, some_instants)
 def test_a_version_ends_no_later_than_the_newest_of_its_line_and_begins_when_it_would(span, newest, now):
     bounded = ended_with(span, newest)
@@ -49,6 +53,7 @@ def test_a_version_ends_no_later_than_the_newest_of_its_line_and_begins_when_it_
     assert (bounded.phase(now) is Phase.AFTER) == over
 
 
+@generated
 @given(spans, some_instants, some_instants)
 def test_a_phase_lasts_exactly_until_the_instant_that_is_named(span, now, later):
     change = span.changes_after(now)
@@ -58,6 +63,16 @@ def test_a_phase_lasts_exactly_until_the_instant_that_is_named(span, now, later)
         assert change > now
         assert span.phase(change) is not span.phase(now)
         assert not now <= later < change or span.phase(later) is span.phase(now)
+
+
+def test_what_has_ended_before_it_began_changes_no_more():
+    assert Span(NOW + DAY, NOW).changes_after(NOW) is None
+
+
+@pytest.mark.parametrize("later", [DAY, -DAY], ids=["the terms' end first", "the marking's end first"])
+def test_of_two_ends_the_earlier_counts(later):
+    span = span_of(ReleaseTerms(shown_for=5 * DAY), NOW, definition=False, not_after=NOW + 5 * DAY + later)
+    assert span == Span(not_after=NOW + 5 * DAY + min(later, 0 * DAY))
 
 
 @pytest.mark.parametrize(
@@ -127,6 +142,7 @@ def test_terms_speak_of_ages_where_one_entry_does(agreement, speaks):
     assert speak_of_ages(agreement["terms"]) is speaks
 
 
+@generated
 @given(release_cases(), some_instants)
 def test_no_decision_changes_before_the_instant_that_it_names(case, later):
     decision = decide_release(case)
@@ -136,12 +152,14 @@ def test_no_decision_changes_before_the_instant_that_it_names(case, later):
         assert kind is type(decision)
 
 
+@generated
 @given(release_cases(), spans)
 def test_a_span_never_releases_more(case, span):
     if isinstance(decide_release(replace(case, span=span)), Release):
         assert isinstance(decide_release(replace(case, span=Span())), Release)
 
 
+@generated
 @given(release_cases())
 def test_a_log_holds_what_is_released_or_would_be_if_the_agreement_were_in_force(case):
     decision = decide_release(case)

@@ -566,7 +566,7 @@ def test_what_is_not_understood_names_no_instants():
 def test_meanings_join_to_the_later_beginning_and_the_earlier_end():
     spans = [Span(NOW, NOW + 3 * SECOND), Span(None, NOW + 2 * SECOND), Span(NOW + SECOND), ALWAYS]
     assert join_meanings(Meaning(Handling(), span) for span in spans).span == Span(NOW + SECOND, NOW + 2 * SECOND)
-    assert join_meanings([]).span is ALWAYS
+    assert join_meanings([]).span == ALWAYS
 
 
 PUBLISHED = {
