@@ -13,6 +13,7 @@ from tests.support.cases import DECIDED, GENERATED, LABELLED, summary
 from tests.support.clocks import StillClock
 from tests.support.databases import ENGINES, PostgresDatabases, SqliteDatabases, postgres_server
 from tests.support.exchanges import Prepared, Running, prepared
+from tests.support.logs import plain_logs
 from tests.support.scheduling import FilesTogether, place
 from tests.support.statements import share_compiled_statements
 
@@ -80,9 +81,10 @@ def exchange(request: pytest.FixtureRequest, database_url: str, tmp_path: Path, 
 
 
 def pytest_configure() -> None:
-    """Programs that tests start find what others have compiled, and need not do it all over again."""
+    """What is compiled is compiled once: by programs that tests start, and for all engines of this process."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     share_compiled_statements()
+    plain_logs()
 
 
 @pytest.hookimpl(optionalhook=True)
