@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from tests.support.cases import DECIDED, GENERATED, LABELLED, summary
+from tests.support.cases import DECIDED, GENERATED, LABELLED, examples, summary
 from tests.support.clocks import StillClock
 from tests.support.databases import ENGINES, PostgresDatabases, SqliteDatabases, postgres_server
 from tests.support.exchanges import Prepared, Running, prepared
@@ -19,6 +19,7 @@ from tests.support.statements import share_compiled_statements
 
 settings.register_profile(
     "comity",
+    max_examples=examples(100),
     deadline=None,
     database=None,
     print_blob=True,
