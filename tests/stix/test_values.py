@@ -29,6 +29,7 @@ from app.stix.observables import (
 )
 from app.stix.observables.forms import KEY_BYTES_MAX
 from app.stix.patterns.observables import known_kinds
+from tests.support.cases import examples
 
 CORPUS = Path(__file__).resolve().parents[2] / "../shared/corpus"
 KINDS = sorted({*known_kinds(), "MD5", "SHA-256", "SSDEEP", "TLSH", CVE, ATTACK, "x-own"})
@@ -64,7 +65,7 @@ def values_of_the_corpus() -> Iterator[Observable]:
                         yield from observables_in(each) if isinstance(each, dict) else ()
 
 
-@settings(max_examples=600)
+@settings(max_examples=examples(600))
 @given(st.sampled_from(KINDS), SIGNS)
 def test_a_normal_form_is_its_own_normal_form_and_has_the_same_key(kind: str, text: str) -> None:
     form = normal(kind, text)
@@ -72,7 +73,7 @@ def test_a_normal_form_is_its_own_normal_form_and_has_the_same_key(kind: str, te
     assert index_key(kind, text) == index_key(form.kind, form.value)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.sampled_from(KINDS), SIGNS)
 def test_a_value_covers_itself_and_every_key_can_be_stored(kind: str, text: str) -> None:
     keys = covering(kind, text * 20)
@@ -83,14 +84,14 @@ def test_a_value_covers_itself_and_every_key_can_be_stored(kind: str, text: str)
         assert "\0" not in each.key
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(SIGNS)
 def test_what_was_refanged_is_not_refanged_again(text: str) -> None:
     once = refang(text)
     assert refang(once) == once
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(NETWORKS, NETWORKS)
 def test_a_network_is_covered_by_exactly_the_networks_that_hold_it(one: object, other: object) -> None:
     inner, outer = ip_network(str(one)), ip_network(str(other))
@@ -109,7 +110,7 @@ def _assert_contained(kind: str, value: str, key: IndexKey, holds: bool) -> None
         assert (found.kind == key.kind and found.first.encode() <= key.key.encode() < found.end.encode()) == holds
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(NAMES, NAMES)
 def test_a_name_is_covered_by_its_parents_down_to_the_registrable_one(one: str, other: str) -> None:
     name, parent = normal("domain-name", one).value, normal("domain-name", other).value
