@@ -25,7 +25,9 @@ class Entry:
 
 @dataclass
 class Collection:
-    """The terms of one collection. `takes…` is its intake, all else its release. None: refused, or without an end."""
+    """The terms of one collection. `takes…` and `reviews` are its intake, all else its release. None: refused, or
+    without an end. `reviews` names the types, the submitters and the TLP levels that an officer looks at first.
+    """
 
     id: str
     alias: str
@@ -43,6 +45,7 @@ class Collection:
     embargo: timedelta | None = None
     shown_for: timedelta | None = None
     closure: bool = False
+    reviews: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -131,6 +134,9 @@ class Agreement:
             "unmarked": terms.takes_unmarked or "refuse",
             "spec_versions": sorted(terms.takes_specs),
             "ownership": {one: sorted(whose & here) for one, whose in terms.relays.items() if one in here} or "creator",
+            "review": {
+                what: sorted(named & here if what == "submitters" else named) for what, named in terms.reviews.items()
+            },
         }
         return {
             "id": terms.id,
@@ -166,7 +172,12 @@ def the_first(start: datetime = NOON) -> Agreement:
         identities={"nl-cert": frozenset({HOST_IDENTITY}), "wind-isac": frozenset({WIND_IDENTITY})},
         collections={
             COLLECTION: Collection(
-                COLLECTION, "indicators", everybody, writers, red=frozenset({"nl-cert/duty-officer"})
+                COLLECTION,
+                "indicators",
+                everybody,
+                writers,
+                red=frozenset({"nl-cert/duty-officer"}),
+                reviews={"types": frozenset({"grouping"}), "tlp": frozenset({"amber+strict"})},
             ),
             LETTER_BOX: Collection(
                 LETTER_BOX,

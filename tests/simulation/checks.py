@@ -90,13 +90,15 @@ class Checks:
             assert sorted(listed) == sorted(each.version for each in wanted), f"{reader.name}: its versions"
 
     def nothing_is_lost(self, stored: Sequence[tuple[Any, ...]]) -> None:
-        """What is stored as live is what was answered as taken and not withdrawn since, by whomever."""
+        """What is stored as live or held is what was answered so, and not withdrawn or decided since, by whomever."""
         expected = Counter(
-            (each.collection, each.partner, each.id, each.version, each.spec) for each in self._model.live
+            (state, each.collection, each.partner, each.id, each.version, each.spec)
+            for state, some in (("live", self._model.live), ("held", self._model.held))
+            for each in some
         )
         found = Counter(
-            (uuid, partner, stix_id, version, {20: "2.0", 21: "2.1"}[spec])
-            for uuid, partner, stix_id, version, spec in stored
+            (state, uuid, partner, stix_id, version, {20: "2.0", 21: "2.1"}[spec])
+            for state, uuid, partner, stix_id, version, spec in stored
         )
         lost, more = expected - found, found - expected
         assert not lost, f"lost {sum(lost.values())}: {next(iter(lost))} was answered as stored and is not there"
@@ -125,9 +127,9 @@ def _path(collection: str) -> str:
     return f"/north-sea/collections/{collection}"
 
 
-def live_rows() -> str:
-    """The statement that reads what is live."""
+def given_rows() -> str:
+    """The statement that reads what is live, and what is held."""
     return (
-        "SELECT c.uuid, k.partner, o.stix_id, k.version_text, k.spec FROM contribution k "
-        "JOIN object o ON o.id = k.object JOIN collection c ON c.id = k.collection WHERE k.state = 'live'"
+        "SELECT k.state, c.uuid, k.partner, o.stix_id, k.version_text, k.spec FROM contribution k "
+        "JOIN object o ON o.id = k.object JOIN collection c ON c.id = k.collection WHERE k.state IN ('live', 'held')"
     )

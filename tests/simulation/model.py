@@ -3,7 +3,7 @@
 It keeps every contribution in one list and decides anew each time it is asked. It shares no code with the exchange's
 use cases, its policy or its storage. To be short enough to be read aloud, the simulated world is simpler than the real
 one in these ways: a marking-definition carries TLP levels at most, never another definition; its `created` never
-changes; nobody extends a definition; one partnership; types are not restricted; nothing is quarantined; the members'
+changes; nobody extends a definition; one partnership; types are not restricted; no id is blocked; the members'
 own terms do not speak of ages, confidence or markings beside TLP.
 """
 
@@ -117,21 +117,46 @@ class Asks(NamedTuple):
 
 @dataclass
 class Model:
-    """What is live, under what is agreed."""
+    """What is live, and what is held for an officer and plays no part yet, under what is agreed."""
 
     agreement: Agreement
     live: list[Given] = field(default_factory=list)
+    held: list[Given] = field(default_factory=list)
     arrived: int = 0
     _worked_out: dict[Any, Any] = field(default_factory=dict)
 
-    def take(self, collection: str, partner: str, tree: Mapping[str, Any], version: str, received: datetime) -> None:
+    @property
+    def given(self) -> Sequence[Given]:
+        """All that was taken and is not withdrawn or refused, in the order of arrival."""
+        return sorted([*self.live, *self.held], key=lambda each: each.number)
+
+    def take(
+        self,
+        collection: str,
+        partner: str,
+        tree: Mapping[str, Any],
+        version: str,
+        received: datetime,
+        *,
+        held: bool = False,
+    ) -> None:
         self.arrived += 1
-        self.live.append(Given(self.arrived, collection, partner, deepcopy(dict(tree)), version, received))
+        one = Given(self.arrived, collection, partner, deepcopy(dict(tree)), version, received)
+        (self.held if held else self.live).append(one)
         self._worked_out.clear()
 
     def withdraw(self, gone: Iterable[Given]) -> None:
+        """It is as if these had never been; so it is with what an officer refuses."""
         numbers = {each.number for each in gone}
         self.live = [each for each in self.live if each.number not in numbers]
+        self.held = [each for each in self.held if each.number not in numbers]
+        self._worked_out.clear()
+
+    def release(self, some: Iterable[Given]) -> None:
+        """An officer has looked at these that were held."""
+        numbers = {each.number for each in some}
+        self.live = [each for each in self.given if each in self.live or each.number in numbers]
+        self.held = [each for each in self.held if each.number not in numbers]
         self._worked_out.clear()
 
     def agree(self, agreement: Agreement) -> None:

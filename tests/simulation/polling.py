@@ -94,9 +94,9 @@ class Polling:
     def look(self) -> str:
         """Everybody asks for one object; not while rows are waiting, when the answers are not sure."""
         world = self._world
-        if world.waiting or not world.model.live:
+        if world.waiting or not world.model.given:
             return "nothing now"
-        collection, object_id = world.some_collection(), world.random.choice(world.model.live).id
+        collection, object_id = world.some_collection(), world.random.choice(world.model.given).id
         for reader in READERS:
             if world.rights(collection, reader.partner)[0]:
                 world.checks.one_object(reader, collection, object_id)
