@@ -201,15 +201,16 @@ class Model:
         return one.number not in self._leading_to_hidden(one.collection, reader, now)
 
     def _leading_to_hidden(self, collection: str, reader: Reader, now: datetime) -> frozenset[int]:
-        """What refers, over any number of references, to an object of its own submitter's that is all hidden."""
+        """What refers, over any number of references, to an object of its own submitter's that is all hidden, or held."""
 
         def work_out() -> frozenset[int]:
             here = [each for each in self.live if each.collection == collection]
+            held = {(each.partner, each.id) for each in self.held if each.collection == collection}
             hidden = {each.number for each in here if not self._may_see_alone(each, reader, now)}
             leading: set[int] = set()
             while True:
                 shown = {(each.partner, each.id) for each in here if each.number not in hidden | leading}
-                dead = {(each.partner, each.id) for each in here} - shown
+                dead = ({(each.partner, each.id) for each in here} | held) - shown
                 more = {each.number for each in here if any((each.partner, one) in dead for one in each.refers)}
                 if more <= leading:
                     return frozenset(leading)
