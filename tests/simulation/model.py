@@ -201,7 +201,7 @@ class Model:
         return one.number not in self._leading_to_hidden(one.collection, reader, now)
 
     def _leading_to_hidden(self, collection: str, reader: Reader, now: datetime) -> frozenset[int]:
-        """What refers, over any number of references, to an object of its own submitter's that is all hidden, or held."""
+        """What refers, over any number of references, to an object of its submitter's that is all hidden or held."""
 
         def work_out() -> frozenset[int]:
             here = [each for each in self.live if each.collection == collection]
