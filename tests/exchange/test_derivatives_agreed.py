@@ -279,3 +279,18 @@ def test_explain_and_the_ledger_name_what_stands_in(exchange: Running) -> None:
     )
     assert told(given["id"], "nl-soc")[:2] == (Withhold, ["derivative"])
     assert told(given["id"], "port-soc")[:2] == (Withhold, ["derivative"])
+
+
+def test_what_was_changed_of_what_is_cut_puts_off_no_end(exchange: Running, clock: StillClock) -> None:
+    """Also of a derivative that is made only later, for another view: it ends with what was received first."""
+    shown_for = ("      statements: all\n", "      statements: all\n      shown_for: P2D\n")
+    exchange.apply(agreed(shown_for))
+    exchange.take("nl-feed", in_part("one"))
+    clock.advance(days=1)
+    exchange.take("nl-feed", in_part("one", day=2, secret="Somebody else"))
+    exchange.apply(agreed(shown_for, ("wind-isac: {tlp: [clear, green, amber]}", "wind-isac: {tlp: [clear, green]}")))
+    assert [each["name"] for each in derivatives(exchange) if not each.get("revoked")] == ["indicator one"]
+    clock.advance(hours=23, minutes=59)
+    assert [each["name"] for each in derivatives(exchange) if not each.get("revoked")] == ["indicator one"]
+    clock.advance(minutes=1)
+    assert not [each for each in derivatives(exchange) if not each.get("revoked")]
