@@ -56,7 +56,8 @@ def follow(
 def follow_all(exchange: Exchange, transaction: Transaction, partnership_id: int, floor: Floor) -> None:
     """Bring all derivatives of a collection in line: after a revision of what decides about them.
 
-    In the order in which the versions arrived that give them, so that it does not depend on what others hold.
+    In the order in which arrived what first gave them, so that it does not depend on what others hold, or on what was
+    cut.
     """
     if collection_of(floor) is None:
         return
