@@ -96,11 +96,15 @@ def mostly(usual: Any, *others: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from([*[usual] * 2 * len(others), *others])
 
 
+def rarely(unusual: Any, usual: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from([*[usual] * 5, unusual])
+
+
 def some(values: Sequence[Any]) -> st.SearchStrategy[list[Any]]:
     return st.lists(st.sampled_from(values), unique=True, max_size=len(values))
 
 
-levels = st.one_of(st.just("all"), st.just("all"), some(WORDS))
+levels = st.one_of(st.just("all"), st.just("all"), st.just(["clear", "green", "amber"]), some(WORDS))
 
 
 @st.composite
@@ -171,12 +175,12 @@ def agreements(draw: Any) -> dict[str, Any]:
         "pap": draw(st.sampled_from(["all", ["green"], []])),
         "iep": draw(mostly({"encrypt_in_transit": ["must"], "provider_attribution": ["must-not"]}, {})),
         "acs": draw(mostly({"classification": ["U"]}, {})),
-        "granular": draw(st.sampled_from(["sanitise", "withhold"])),
-        "attribution": draw(mostly("withhold", "sanitise")),
+        "granular": draw(mostly("sanitise", "withhold")),
+        "attribution": draw(mostly("sanitise", "withhold")),
         "custom": draw(mostly({OWN_KIND: {"members": "all"}}, {}, {OWN_KIND: {"members": ["wind-isac", "nl-cert"]}})),
         **draw(mostly({}, {"embargo": "PT3H"}, {"shown_for": "P2D"}, {"embargo": "PT3H", "shown_for": "P2D"})),
     }
-    taken = draw(st.one_of(st.just("all"), st.just("all"), some(WORDS)))
+    taken = draw(st.one_of(*[st.just("all")] * 4, some(WORDS)))
     types = draw(mostly("all", ["indicator"]))
     of_a_type = {"types": ["ipv4-addr" if types == "all" else "indicator"]}
     of_a_level = {"tlp": ["amber"] if taken == "all" else taken[:1]}
@@ -184,7 +188,7 @@ def agreements(draw: Any) -> dict[str, Any]:
     return written(
         sides,
         read=draw(mostly("all", ["nl-cert", "port-nl"], ["wind-isac", "water-nl"])),
-        write=draw(mostly(list(WRITERS), ["wind-isac"])),
+        write=draw(rarely(["wind-isac"], list(WRITERS))),
         closure=draw(st.sampled_from(["withhold", "keep"])),
         release=released,
         intake={
@@ -193,7 +197,7 @@ def agreements(draw: Any) -> dict[str, Any]:
             "tlp": taken,
             "unmarked": unmarked,
             "ownership": {"water-nl": ["nl-cert"]},
-            "require": draw(mostly([], ["tlp"], ["pap"])),
+            "require": draw(rarely(["tlp"], [])),
             "older_versions": draw(mostly("accept", "refuse", "review")),
             "loosened": draw(mostly("accept", "refuse", "review")),
             "review": draw(mostly({}, {"submitters": ["wind-isac"]}, of_a_type, of_a_level)),
@@ -228,9 +232,12 @@ class Pushed:
     tells: bool
 
 
-marks = st.lists(
+several = st.lists(
     st.sampled_from([*TLP, CLEAR, GREEN, AMBER, GREEN, *PAP, *DEFINED, NEVER_DEFINED]), max_size=3, unique=True
 ).map(tuple)
+marks = st.one_of(st.sampled_from([(CLEAR,), (GREEN,), (AMBER,), (AMBER_STRICT,)]), several)
+"""Half of the objects have one level and nothing more: of the others most are withheld for several reasons at once."""
+
 pushed = st.builds(
     Pushed,
     kind=st.sampled_from(["indicator", "indicator", "indicator", "old indicator", "relationship", "address"]),
@@ -238,11 +245,11 @@ pushed = st.builds(
     age=st.integers(0, 2),
     creator=st.sampled_from([None, HOST_IDENTITY, HOST_IDENTITY, WIND_IDENTITY]),
     marks=marks,
-    parts=mostly((), (AMBER,), (RED,), ("statement",), (AMBER, "unnamed"), (NEVER_DEFINED,)),
+    parts=st.sampled_from([(), (), (), (AMBER,), (RED,), ("statement",), (AMBER, "unnamed"), (NEVER_DEFINED,)]),
     confidence=st.sampled_from([None, 20, 80]),
     tells=st.booleans(),
 )
-pushes = st.lists(st.tuples(st.sampled_from(WRITERS), st.lists(pushed, min_size=1, max_size=4)), min_size=1, max_size=5)
+pushes = st.lists(st.tuples(st.sampled_from(WRITERS), st.lists(pushed, min_size=2, max_size=5)), min_size=3, max_size=5)
 
 
 @dataclass(frozen=True)
