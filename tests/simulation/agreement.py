@@ -9,6 +9,9 @@ from typing import Any
 from tests.support.agreements import COLLECTION, ELSEWHERE, HOST_IDENTITY, LETTER_BOX, WIND_IDENTITY
 from tests.support.clocks import NOON
 
+EXCHANGE = "identity--7af1be3b-1ff2-49b4-ab42-f528e618e6ce"
+"""The exchange's own identity, which signs derivatives."""
+
 EVERY_LEVEL = frozenset({"clear", "green", "amber", "amber+strict", "red"})
 PARTNERS: Sequence[str] = ("nl-cert", "outsider", "port-nl", "water-nl", "wind-isac")
 
@@ -46,6 +49,7 @@ class Collection:
     shown_for: timedelta | None = None
     closure: bool = False
     reviews: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sanitises: bool = False
 
 
 @dataclass
@@ -75,6 +79,7 @@ class Agreement:
         """The files that say this. JSON is YAML."""
         partners = {
             "host": "nl-cert",
+            "identity": EXCHANGE,
             "partners": {one: {"name": one, "identities": sorted(self.identities.get(one, ()))} for one in PARTNERS},
         }
         members = {
@@ -123,6 +128,7 @@ class Agreement:
             "statements": "all" if terms.statements else [],
             "custom": {one: {"members": sorted(members & here)} for one, members in terms.custom.items()},
             "red": sorted(terms.red),
+            "granular": "sanitise" if terms.sanitises else "withhold",
         }
         if terms.embargo is not None:
             release["embargo"] = _duration(terms.embargo)
@@ -187,6 +193,7 @@ def the_first(start: datetime = NOON) -> Agreement:
                 embargo=timedelta(minutes=30),
                 shown_for=timedelta(days=2),
                 closure=True,
+                sanitises=True,
             ),
         },
         effective=start - timedelta(days=150),

@@ -44,6 +44,7 @@ class Changes:
             self._alias: 1,
             self._sides: 5,
             self._closure: 2,
+            self._sanitises: 3,
             self._embargo: 4,
             self._shown_for: 3,
             self._less: 2,
@@ -181,6 +182,11 @@ class Changes:
         terms = self._terms(new)
         terms.closure = not terms.closure
         return f"{terms.alias} {'withholds' if terms.closure else 'keeps'} what refers to something hidden"
+
+    def _sanitises(self, new: Agreement, now: datetime) -> str:
+        terms = self._terms(new)
+        terms.sanitises = not terms.sanitises
+        return f"{terms.alias} {'shows' if terms.sanitises else 'withholds'} what is left of what is hidden in part"
 
     def _embargo(self, new: Agreement, now: datetime) -> str:
         terms = self._terms(new)

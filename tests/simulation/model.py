@@ -8,7 +8,7 @@ own terms do not speak of ages, confidence or markings beside TLP.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 from app.stix.timestamps import version_key
-from tests.simulation.agreement import Agreement, Collection, Entry
+from tests.simulation.agreement import EVERY_LEVEL, Agreement, Collection, Entry
 from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, TLP1_GREEN
 
 T = TypeVar("T")
@@ -115,6 +115,21 @@ class Asks(NamedTuple):
     unknown: bool
 
 
+class Left(NamedTuple):
+    """What is left of a version for a reader: whether it may be shown now, and whether it is of the newest version."""
+
+    content: str
+    shown: bool
+    newest: bool
+
+
+def stripped(tree: Mapping[str, Any]) -> str:
+    """What a derivative says besides what the exchange gives it."""
+    of_the_exchange = ("id", "created", "modified", "created_by_ref")
+    said = {name: value for name, value in tree.items() if name not in of_the_exchange}
+    return json.dumps({**said, "object_marking_refs": sorted(said.get("object_marking_refs", ()))}, sort_keys=True)
+
+
 @dataclass
 class Model:
     """What is live, and what is held for an officer and plays no part yet, under what is agreed."""
@@ -190,6 +205,41 @@ class Model:
             return [each for each in self.live if each.collection == collection and self.may_see(each, reader, now)]
 
         return self._once(("permitted", collection, reader, now), work_out)
+
+    def left(self, collection: str, reader: Reader, now: datetime) -> Sequence[Left]:
+        """What is left of versions that are hidden from the reader in part, where the collection shows that."""
+        terms = self.agreement.collections.get(collection)
+        if terms is None or not terms.sanitises or reader.partner not in terms.read & self.agreement.members.keys():
+            return []
+
+        def work_out() -> Sequence[Left]:
+            every = [self._left_of(each, terms, reader, now) for each in self.live if each.collection == collection]
+            return [each for each in every if each is not None]
+
+        return self._once(("left", collection, reader, now), work_out)
+
+    def _left_of(self, one: Given, terms: Collection, reader: Reader, now: datetime) -> Left | None:
+        """What is left of it without the part that is hidden; None where nothing is, or the whole is hidden."""
+        parts = [each["marking_ref"] for each in one.tree.get("granular_markings", ())]
+        view = frozenset(level for level in EVERY_LEVEL if not self._hides({level}, terms, reader))
+        if not parts or one.partner == reader.partner:
+            return None
+
+        def stays(tree: Mapping[str, Any], whole: bool) -> bool:
+            asked = self.asks(tree, lambda mark: self.definition(mark, one.partner, one.signer))
+            refused = asked.unknown or asked.custom or (asked.statements and not terms.statements)
+            levels = self._levels(asked, terms) if whole else asked.levels
+            return not refused and levels <= view and not (whole and asked.unmarked and terms.unmarked is None)
+
+        tree = {name: value for name, value in one.tree.items() if name not in ("description", "granular_markings")}
+        if not stays(tree, True) or all(stays({**tree, "object_marking_refs": [each]}, False) for each in parts):
+            return None
+        kept = Given(-one.number, one.collection, one.partner, tree, one.version, one.received)
+        asked = self._asks_of(kept, reader, now)
+        shown = self._begins(one) <= now < self._ends(one) and not self._objects(asked, terms, reader)
+        shown = shown and self._sides_agree(kept, kept, self._levels(asked, terms), reader)
+        newest = max(self._newest_of_line(one), key=lambda each: (each.spec, -each.number))
+        return Left(stripped(tree), shown, newest is one)
 
     def may_see(self, one: Given, reader: Reader, now: datetime) -> bool:
         """By its own, and where the collection asks for closure by what it refers to."""
@@ -323,16 +373,21 @@ class Model:
 
     def _objects(self, asked: Asks, terms: Collection, reader: Reader) -> bool:
         """Whether anything in what is asked keeps a version from the reader."""
-        levels = self._levels(asked, terms)
         return (
             asked.unknown
             or (asked.unmarked and terms.unmarked is None)
-            or not levels - {"red"} <= terms.tlp
+            or self._hides(self._levels(asked, terms), terms, reader)
+            or (asked.statements and not terms.statements)
+            or not all(reader.partner in terms.custom.get(each, ()) for each in asked.custom)
+        )
+
+    def _hides(self, levels: Set[str], terms: Collection, reader: Reader) -> bool:
+        """Whether any of these levels keeps a version from the reader."""
+        return (
+            not levels - {"red"} <= terms.tlp
             or not levels <= self.agreement.members[reader.partner]
             or ("red" in levels and reader.name not in terms.red)
             or (bool(levels & {"red", "amber+strict"}) and reader.partner in self.agreement.clients)
-            or (asked.statements and not terms.statements)
-            or not all(reader.partner in terms.custom.get(each, ()) for each in asked.custom)
         )
 
     def _levels(self, asked: Asks, terms: Collection) -> frozenset[str]:

@@ -19,7 +19,7 @@ from tests.simulation.world import READERS, World
 STEPS_BETWEEN_COMPARISONS = 25
 MANY = 150
 """So many contributions are as good as more, and comparing more takes longer."""
-COUNTED = ("steps", "kills", "polls", "objects", "released", "refused", "applies", "sweeps")
+COUNTED = ("steps", "kills", "polls", "objects", "released", "refused", "derivatives", "applies", "sweeps")
 
 
 class Simulation:
@@ -76,8 +76,9 @@ class Simulation:
                 world.checks.access(reader, collection)
                 if world.rights(collection, reader.partner)[0]:
                     limit, narrowing = world.random.choice([0, 2, 50, 50, 50]), world.random.choice(NARROWING)
-                    world.checks.whole_walks(reader, collection, limit, narrowing)
-                    world.checks.manifest(reader, collection, world.random.choice([3, 50, 50]))
+                    derived = world.checks.whole_walks(reader, collection, limit, narrowing)
+                    world.counts["derivatives"] += len(derived)
+                    world.checks.manifest(reader, collection, world.random.choice([3, 50, 50]), derived)
         self._polling.missed_nothing(pollers)
         self._feeding.statuses_are_kept()
         self._passing.write_anew()
