@@ -14,7 +14,7 @@ from app.exchange import indexing
 from app.exchange.derivative_lines import NewVersion, Outcome, collection_of
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
-from app.exchange.following import Chosen, outcome
+from app.exchange.following import outcome
 from app.exchange.own import stored_object
 from app.exchange.resolution import derivation, store_meanings
 from app.policy.handling import Handling, Meaning
@@ -56,14 +56,15 @@ def follow(
 def follow_all(exchange: Exchange, transaction: Transaction, partnership_id: int, floor: Floor) -> None:
     """Bring all derivatives of a collection in line: after a revision of what decides about them.
 
-    In the order in which the versions arrived that give them, so that it does not depend on what others hold.
+    In the order in which arrived what first gave them, so that it does not depend on what others hold, or on what was
+    cut.
     """
     if collection_of(floor) is None:
         return
     after = 0
     while rows := derivatives.orphans_after(transaction, floor.collection, after, CONTRIBUTIONS_PER_STEP):
         originals = sorted({original for _, original in rows})
-        found = outcome(exchange, transaction, partnership_id, floor, originals, chosen=lambda newest: newest is None)
+        found = outcome(exchange, transaction, partnership_id, floor, originals, chosen=lambda turn: turn is None)
         _carry_out(exchange, transaction, partnership_id, floor, found)
         after = rows[-1][0]
     after, last = 0, arrivals.last_of(transaction, floor.collection)
@@ -74,15 +75,10 @@ def follow_all(exchange: Exchange, transaction: Transaction, partnership_id: int
             partnership_id,
             floor,
             sorted({each.object for each in batch}),
-            chosen=_of(frozenset(each.id for each in batch)),
+            chosen=frozenset(each.id for each in batch).__contains__,
         )
         _carry_out(exchange, transaction, partnership_id, floor, found)
         after = batch[-1].id
-
-
-def _of(turns: frozenset[int]) -> Chosen:
-    """The lines whose newest contribution is one of these."""
-    return lambda newest: newest is not None and newest.id in turns
 
 
 def _followed(

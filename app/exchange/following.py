@@ -3,9 +3,10 @@
 For each line of an original, each member and each view of its there is a derivative as long as the newest version
 gives one. Members share none: its beginning, its versions and its end would tell of who else is shown it. Its versions
 follow what the versions of the line give: one more where the newest gives something else, one less where no version
-gives it any more. One that its giver no longer gives, and another does, is that one's from then on, on its terms. What
-happens to what was cut leaves no trace but in the handling. Where the line gives nothing more, a last version revokes
-the derivative and says nothing.
+gives it any more. One more is given by what was received first of the newest versions that give the same, in its turn
+and on its terms, so that what has only been cut otherwise since plays no part. One that its giver no longer gives, and
+another does, is that one's from then on. What happens to what was cut leaves no trace but in the handling. Where the
+line gives nothing more, a last version revokes the derivative and says nothing.
 """
 
 from collections import defaultdict
@@ -35,8 +36,9 @@ from app.storage.instants import MILLISECOND, instant
 _THE_EXCHANGES: Final = frozenset({"id", "created", "modified", "created_by_ref"})
 """What the exchange gives a derivative by itself; all else is what is left of the original."""
 
-Chosen = Callable[[Contribution | None], bool]
-"""Whether a line is looked at, by its newest contribution; None where nothing of it is live."""
+Chosen = Callable[[int | None], bool]
+"""Whether a line has its turn: by the contribution that gives what its newest does, by the newest where that gives
+nothing, and by None where nothing of it is live."""
 
 
 def outcome(
@@ -60,7 +62,9 @@ def outcome(
     following = _Following(exchange, transaction, partnership_id, floor, collection, originals, instead or {})
     following.read(chosen)
     for line, sources in following.lines(chosen):
-        following.follow(line, sources, found)
+        giver = following.giver(line, sources)
+        if chosen(giver.id if giver is not None else None):
+            following.follow(line, sources, giver, found)
     found.objects.update(row.object for row in following.known)
     return found
 
@@ -106,11 +110,11 @@ class _Following:
         self._worth: dict[tuple[Handling, View, bool], bool] = {}
 
     def lines(self, chosen: Chosen) -> Iterator[tuple[Line, Sequence[Contribution]]]:
-        """Each line for each member and view, with its live contributions, the newest first."""
+        """Each line that may have its turn, for each member and view, with its live contributions, the newest first."""
         gone = {(row.original, row.origin) for row in self.known} - self._lines.keys()
         for original, origin in [*self._lines, *sorted(gone)]:
             sources = self._lines.get((original, origin), [])
-            if chosen(sources[0] if sources else None):
+            if any(chosen(source.id) for source in sources) or (not sources and chosen(None)):
                 lines = [Line(original, origin, *whose) for whose in self._views]
                 yield from ((line, sources) for line in lines if self._is_at_stake(line, sources))
 
@@ -118,13 +122,13 @@ class _Following:
         return self._open(line) is not None or (bool(sources) and self._is_worth_it(sources[0], line))
 
     def read(self, chosen: Chosen) -> None:
-        """Read what is needed of the contents: of lines without a derivative, the newest that may give one."""
+        """Read what is needed of the contents: of all that may give a derivative."""
         wanted: dict[int, Contribution] = {}
         open_rows = []
         for line, sources in self.lines(chosen):
             row = self._open(line)
             open_rows += [row] if row is not None else []
-            for source in sources if row is not None else sources[:1]:
+            for source in sources:
                 if self._is_worth_it(source, line):
                     wanted[source.id] = source
         for version in derivatives.versions_of(self._transaction, [row.id for row in open_rows]):
@@ -135,26 +139,39 @@ class _Following:
             self._exchange, self._transaction, self._partnership_id, self._terms, self._read.values(), self._now
         )
 
-    def follow(self, line: Line, sources: Sequence[Contribution], found: Outcome) -> None:
-        """Add to what was found what becomes of one line's derivative."""
+    def giver(self, line: Line, sources: Sequence[Contribution]) -> Contribution | None:
+        """What was received first of the newest contributions that give the same; the newest if it gives nothing."""
+        if not sources:
+            return None
+        newest, same = self._gives(sources[0], line), [sources[0]]
+        for source in sources[1:] if newest is not None else ():
+            each = self._gives(source, line)
+            if each is None or newest is None or self._says(source, line, each) != self._says(sources[0], line, newest):
+                break
+            same.append(source)
+        return min(same, key=lambda each: each.id)
+
+    def follow(self, line: Line, sources: Sequence[Contribution], giver: Contribution | None, found: Outcome) -> None:
+        """Add to what was found what becomes of one line's derivative; `giver` gives a version that is new."""
         row = self._open(line)
         wanted = self._gives(sources[0], line) if sources else None
         live = [version for version in self._versions[row.id] if version.live] if row is not None else []
         signs_on = row is not None and row.identity == self._terms.partners.identity
-        if row is not None and signs_on and wanted is not None:
-            self._go_on(line, row, sources, live, found)
+        if row is not None and signs_on and wanted is not None and giver is not None:
+            self._go_on(line, row, sources, giver, live, found)
         else:
             found.ended.extend(version.contribution for version in live)
             if row is not None and live:
                 found.new.append(self._closing(line, row, live))
-            if wanted is not None:
-                found.new.append(self._new(line, None, sources[0], wanted))
+            if wanted is not None and giver is not None:
+                found.new.append(self._new(line, None, giver, wanted))
 
     def _go_on(
         self,
         line: Line,
         row: DerivativeRow,
         sources: Sequence[Contribution],
+        giver: Contribution,
         live: Sequence[VersionRow],
         found: Outcome,
     ) -> None:
@@ -178,9 +195,9 @@ class _Following:
                 found.ended.append(version.contribution)
                 continue
             kept.append((version.version_key, said))
-            giver = _giver(version, givers[said])
-            if giver is not None:
-                found.handed_over[version.contribution] = giver
+            taker = _taker(version, givers[said])
+            if taker is not None:
+                found.handed_over[version.contribution] = taker
             there = uses.get(version.contribution, frozenset())
             before = Derived(line.origin, known[version.handling], there, own_span(version))
             after = Derived(line.origin, gives.meaning.handling, gives.uses | there, gives.meaning.span)
@@ -188,7 +205,7 @@ class _Following:
                 found.changed[version.contribution] = after
         wanted, newest = next(iter(given)), max(kept, default=None)
         if newest is None or newest[1] != wanted:
-            found.new.append(self._new(line, row, sources[0], given[wanted]))
+            found.new.append(self._new(line, row, giver, given[wanted]))
 
     def _open(self, line: Line) -> DerivativeRow | None:
         row = self._newest_row(line)
@@ -305,7 +322,7 @@ def _newest_first(row: Contribution) -> tuple[str, int, int]:
     return row.version_key, row.spec, -row.id
 
 
-def _giver(version: VersionRow, giving: Sequence[Contribution]) -> Giver | None:
+def _taker(version: VersionRow, giving: Sequence[Contribution]) -> Giver | None:
     """Who gives the version from now on, of those who do, where the contribution that gave it no longer does.
 
     The same partner if it can, and what was received first: what others add later, out of sight, plays no part.
