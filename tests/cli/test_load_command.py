@@ -111,10 +111,10 @@ def test_a_dry_run_pushes_nothing_and_tells_what_would_be_refused(comity: Comity
 def test_several_deliveries_load_at_once_also_from_standard_input(comity: Comity, here: Path) -> None:
     rows = (FEEDS / "feodotracker.csv").read_bytes()
     ran = comity("load", PLACE, "-", "--mapping", "feodotracker", "--account", "feed", "--json", stdin=rows)
-    assert (ran.status, ran.json["accepted"]) == (0, 3)
+    assert (ran.status, ran.json["accepted"]) == (0, 7)
     files = [str(FEEDS / f"feodotracker.{ending}") for ending in ("csv", "json")]
     again = comity("load", PLACE, *files, "--mapping", "feodotracker", "--account", "feed", "--json")
-    assert (again.json["accepted"], again.json["already_present"]) == (1, 5)
+    assert (again.json["accepted"], again.json["already_present"]) == (3, 11)
 
 
 def test_an_event_of_misp_prints_nothing_of_its_own(comity: Comity, here: Path) -> None:

@@ -12,6 +12,7 @@ from app.feeds.mapping import (
     ENDPOINT,
     Creator,
     CsvForm,
+    FamilyTemplate,
     FeedMapping,
     IndicatorTemplate,
     JsonForm,
@@ -185,6 +186,26 @@ def test_rows_about_one_value_are_one_object_in_whatever_order_they_come() -> No
     assert (one.tree["confidence"], one.tree["valid_from"][:10], one.tree["valid_until"][:10]) == (
         90, "2026-03-01", "2026-03-03",
     )  # fmt: skip
+
+
+def test_a_family_is_one_object_in_whatever_rows_and_under_whatever_word() -> None:
+    by_word, by_tag = (
+        FamilyTemplate("key", "{name}"),
+        FamilyTemplate("tags", families={"heodo": "Emotet", "emo": "Emotet"}),
+    )
+    text = 'value,key,name,tags,seen\na.example,win.x,X,"elf, Heodo,emo",2026-03-02\nb.example,win.x,X 2,,2026-03-01\n'
+    drafts, mistakes = read(a_mapping(malware=(by_word, by_tag), valid_from="seen"), text + "c.example,none,none,x,\n")
+    assert mistakes == []
+    malware = {each.tree["name"]: version_of(each, None, NOW) for each in drafts if each.tree["type"] == "malware"}
+    assert malware.keys() == {"X", "Emotet"}
+    assert malware["X"]["created"] == malware["X"]["modified"] == "2026-03-01T00:00:00.000Z"
+    names = {each.id: each.tree.get("name") for each in drafts}
+    joined = [
+        (names[each.tree["source_ref"]], names[each.tree["target_ref"]]) for each in drafts if "target_ref" in each.tree
+    ]
+    assert sorted(joined) == [("a.example", "Emotet"), ("a.example", "X"), ("b.example", "X")]
+    for each in drafts:
+        assert isinstance(read_object(parse(json.dumps(dict(version_of(each, None, NOW))).encode())), StixObject)
 
 
 def test_an_id_depends_on_namespace_creator_kind_and_value_and_on_nothing_else() -> None:
