@@ -10,12 +10,15 @@ from app.feeds.rows import NotAFeed, RowMistake
 from app.stix.observables import normal
 from app.stix.timestamps import is_timestamp, to_datetime
 
+EVENT_TYPES = ("report", "grouping")
+"""What the library makes of the event itself, with the event's UUID and the instant of its last change."""
+
 
 def drafts_of_events(data: bytes) -> Iterator[Draft | RowMistake]:
     """The objects of each event: an event, a list of events, or the answer of a search. Raises NotAFeed.
 
-    Ids are those that MISP gives, so that the same event has the same ids. An event that can't be converted is a
-    mistake, and so is a part of one.
+    Ids are those that MISP gives, so that the same event has the same ids. What stands for the event comes last: who
+    has it has the rest. An event that can't be converted is a mistake, and so is a part of one.
     """
     seen: set[str] = set()
     for number, event in enumerate(_events(data), 1):
@@ -25,7 +28,7 @@ def drafts_of_events(data: bytes) -> Iterator[Draft | RowMistake]:
         except Exception as error:  # whatever the library raises for an event that it does not understand
             yield RowMistake(place, None, f"It can't be converted: {str(error)[:500] or type(error).__name__}")
             continue
-        for tree in objects:
+        for tree in sorted(objects, key=lambda each: each["type"] in EVENT_TYPES):
             if tree["id"] not in seen:
                 seen.add(tree["id"])
                 yield _draft(tree, place)
@@ -43,8 +46,8 @@ def _events(data: bytes) -> Iterator[Mapping[str, Any]]:
     for each in events:
         if not isinstance(each, dict) or not isinstance(each.get("Event"), dict):
             raise NotAFeed(
-                "This is no MISP event. Give the files of the events, with `Event` at the top; of a feed, those that "
-                "its manifest.json lists."
+                "This is no MISP event. Give files of events, with `Event` at the top; to `comity load` also the "
+                "folder of a feed, with its manifest.json."
             )
         yield each
 
