@@ -106,7 +106,10 @@ class IndicatorTemplate:
 
 @dataclass(frozen=True, slots=True)
 class FeedMapping:
-    """One feed. `marking` is the id of a marking definition; `empty` are texts that stand for no value."""
+    """One feed. `marking` is the id of a marking definition; `empty` are texts that stand for no value.
+
+    Of MISP, `tags` are the marking definitions that tags such as `tlp:red` stand for, in small letters.
+    """
 
     name: str
     title: str
@@ -117,6 +120,7 @@ class FeedMapping:
     json: JsonForm | None = None
     lines: ListForm | None = None
     misp: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
     empty: frozenset[str] = frozenset()
     indicators: tuple[IndicatorTemplate, ...] = ()
 

@@ -19,7 +19,7 @@ def read_feed(
     `sender` is the organisation that delivers it; of more rows than `rows_max` none is taken.
     """
     if mapping.misp:
-        return list(drafts_of_events(data))
+        return list(drafts_of_events(data, mapping.tags))
     drafts = list(_drafts_of(mapping, _bounded(rows_of(mapping, data), rows_max), sender))
     identity = identity_of(mapping.creator) if mapping.creator is not None else None
     return drafts if identity is None else [Draft(identity, "the mapping", dated=False), *drafts]
