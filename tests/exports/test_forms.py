@@ -16,12 +16,19 @@ from tests.support.agreements import COLLECTION
 from tests.support.exchanges import Running
 
 OF_THE_PORT = {"bad.example", "one.example", "two.example", "quote.example"}
+OF_THE_CERT = OF_THE_PORT | {"from.example"}
 LISTS = {
-    "ip-list": ({"198.51.100.7", "203.0.113.0/24", "2001:db8::7"}, {"198.51.100.7", "2001:db8::7"}),
+    "ip-list": (
+        {"192.0.2.7", "198.51.100.7", "203.0.113.0/24", "2001:db8::7"},
+        {"192.0.2.7", "198.51.100.7", "2001:db8::7"},
+    ),
     "ip-list/?kind=ipv6": ({"2001:db8::7"}, {"2001:db8::7"}),
-    "domain-list": (OF_THE_PORT, OF_THE_PORT),
-    "domain-list/?confidence_min=1": (OF_THE_PORT | {"unsure.example"},) * 2,
-    "domain-list/?confidence_min=0": (OF_THE_PORT | {"unsure.example", "silent.example"},) * 2,
+    "domain-list": (OF_THE_CERT, OF_THE_PORT),
+    "domain-list/?confidence_min=1": (OF_THE_CERT | {"unsure.example"}, OF_THE_PORT | {"unsure.example"}),
+    "domain-list/?confidence_min=0": (
+        OF_THE_CERT | {"unsure.example", "silent.example"},
+        OF_THE_PORT | {"unsure.example", "silent.example"},
+    ),
     "domain-list/?confidence_min=81": (set(), set()),
     "url-list": ({'bad.example/Kit;a|b?x="1"#part', "bad.example/login"},) * 2,
     "hash-list": ({SHA_256}, {SHA_256}),
@@ -125,7 +132,7 @@ def test_rules_of_suricata_are_of_the_grammar_and_say_the_values(world: Running)
     assert len(set(numbers)) == len(numbers)
     assert [content_of(rule) for rule in rules if "alert http" in rule] == [["bad.example", '/Kit;a|b?x="1"']]
     names = {content_of(rule)[0] for rule in rules if "alert dns" in rule}
-    assert names == {f".{name}" for name in OF_THE_PORT}
+    assert names == {f".{name}" for name in OF_THE_CERT}
     assert {content_of(rule)[0] for rule in rules if "alert tls" in rule} == names
 
 
