@@ -116,10 +116,12 @@ def export(body: bytes, media_type: str, etag: str, *, unchanged: bool) -> Taxii
     """An export, or 304 without it for who has this very one. It may be kept, and has to be asked for again."""
     kept = [(b"cache-control", b"private, no-cache"), (b"etag", etag.encode())]
     response = TaxiiResponse(body, content_type=(b"content-type", media_type.encode()))
-    response.raw_headers = [each for each in response.raw_headers if each[0] != b"cache-control"] + kept
+    left_out = {b"cache-control"}
     if unchanged:
         response.status_code = HTTPStatus.NOT_MODIFIED
         response.without_body()
+        left_out.add(b"content-length")  # servers hold it against a body that is not there
+    response.raw_headers = [each for each in response.raw_headers if each[0] not in left_out] + kept
     return response
 
 

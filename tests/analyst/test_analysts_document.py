@@ -14,7 +14,9 @@ from tests.support.asgi import InProcess
 from tests.support.databases import SqliteDatabases
 from tests.support.exchanges import Running
 
-PAGE = (PROJECT / "docs" / "analysts.md").read_text(encoding="utf-8")
+PAGE, _, _rest = (PROJECT / "docs" / "analysts.md").read_text(encoding="utf-8").partition("\n## On real data\n")
+REAL_DATA, _, _after = _rest.partition("\n## ")
+PAGE += f"\n## {_after}"
 FENCE = re.compile(r"^```python\n(.*?)^```\n(?:```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
 
 
