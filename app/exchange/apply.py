@@ -19,6 +19,7 @@ from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.floor import Floor, take_floors
 from app.exchange.in_force import changed_terms, deciding, in_force, ownership
 from app.exchange.jobs import jobs_of
+from app.exchange.leaving import unbound
 from app.exchange.outlook import LogChange, batches_of, write_changes
 from app.exchange.plan import Plan
 from app.exchange.resolution import store_derived, under_new_owners
@@ -47,8 +48,8 @@ def apply(exchange: Exchange, plan: Plan, by: str, reason: str, *, allow_removal
     """Make the plan's files the state of the exchange. `by` and `reason` go on the record, and the plan with them.
 
     Raises OperatorError if the plan rests on other revisions than those in force, or removes something and that was
-    not allowed; WrongFiles if its files do not read. Then nothing is applied. What becomes visible is appended by
-    `jobs.finish`, or by whoever serves the exchange.
+    not allowed, or takes a member's own terms from what they hold back; WrongFiles if its files do not read. Then
+    nothing is applied. What becomes visible is appended by `jobs.finish`, or by whoever serves the exchange.
     """
     new = read_agreements(plan.texts)
     if plan.removals and not allow_removal:
@@ -64,12 +65,15 @@ def apply(exchange: Exchange, plan: Plan, by: str, reason: str, *, allow_removal
             raise OperatorError(
                 "Nothing was applied: the plan was made against another revision than the one in force. Make it anew."
             )
-        accounts.ensure_partners(change.transaction, new.partners.by_name)
         now = exchange.clock.now()
         wanted = [
             Wanted(held.get(terms.partnership.root), terms, sources.get(terms.partnership.root, {}))
             for _, terms in list(changed_terms(exchange, change.transaction, new, now))
         ]
+        mistakes = [each for one in wanted for each in unbound(exchange, change.transaction, one.row, one.terms)]
+        if mistakes:
+            raise OperatorError(f"Nothing was applied. {' '.join(mistakes)}")
+        accounts.ensure_partners(change.transaction, new.partners.by_name)
         return make_revisions(exchange, change, wanted, plan.changes, now, by, reason)
 
 

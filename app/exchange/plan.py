@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.errors import OperatorError
 from app.exchange.exchange import Exchange
 from app.exchange.in_force import changed_terms, deciding, in_force
+from app.exchange.leaving import unbound
 from app.exchange.outlook import LogChange, outlook
 from app.exchange.reminders import reminders, what_is_open
 from app.files.agreements import read_agreements
@@ -24,7 +25,7 @@ from app.policy.partnership import Partnership
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The files (name to text), what they change against the revisions of `base` (by API root), and in how many
-    batches what becomes visible, now or later, is worked out.
+    batches what becomes visible, now or later, is worked out. With `mistakes` it can't be applied.
     """
 
     at: datetime
@@ -34,6 +35,7 @@ class Plan:
     changes: tuple[LogChange, ...]
     batches: int
     warnings: tuple[str, ...]
+    mistakes: tuple[str, ...]
 
     @property
     def removals(self) -> Sequence[str]:
@@ -52,8 +54,10 @@ def plan(exchange: Exchange, texts: Mapping[str, str]) -> Plan:
     with exchange.database.reading() as transaction:
         old = in_force(transaction)
         changes: list[LogChange] = []
+        mistakes: list[str] = []
         batches = 0
         for row, terms in changed_terms(exchange, transaction, new, now):
+            mistakes.extend(unbound(exchange, transaction, row, terms))
             if row is not None and deciding(exchange.terms.of(transaction, row).as_of(now)) != deciding(terms):
                 changed, left = outlook(exchange, transaction, row, terms, now)
                 changes.extend(changed)
@@ -69,6 +73,7 @@ def plan(exchange: Exchange, texts: Mapping[str, str]) -> Plan:
                 *reminders(transaction, new.partnerships.values(), now),
                 *what_is_open(exchange, transaction, now),
             ),
+            mistakes=tuple(mistakes),
         )
 
 

@@ -80,6 +80,24 @@ def test_a_removal_is_made_where_it_is_allowed_and_undone_by_putting_it_back(com
     assert comity("apply", "--yes", "--json").json["revisions"] == {"east": 3}
 
 
+def test_a_member_whose_own_terms_hold_something_back_stays(comity: Comity, loaded: Path) -> None:
+    file = loaded / "collections/north-sea.yaml"
+    for text in (LASTING["north-sea.yaml"], WIDER.replace("  water-nl: {", "  water-nl: {releases: [], ")):
+        file.write_text(text)
+        assert comity("apply", "--yes").status == 0
+    assert comity("account", "add", "water", "--partner", "water-nl", "--role", "feeder").status == 0
+    assert comity("load", "north-sea/indicators", "two.json", "--account", "water").status == 0
+    line = next(line for line in WIDER.splitlines(keepends=True) if line.startswith("  water-nl: {"))
+    file.write_text(WIDER.replace(line, "").replace(", water-nl]", "]"))
+    planned = comity("plan", "--json")
+    (mistake,) = planned.json["mistakes"]
+    assert (planned.status, planned.err) == (1, f"comity: This can't be applied. {mistake}\n")
+    assert mistake.startswith("water-nl holds back 2 contributions to north-sea by `releases`")
+    shown = comity("apply", "--allow-removal")
+    assert (shown.status, shown.err) == (1, f"comity: Nothing was applied. {mistake}\n"), "and nobody is asked"
+    assert "Member water-nl of north-sea is removed." in shown.out
+
+
 def test_an_earlier_revision_is_put_in_force_again_as_a_new_one(comity: Comity, loaded: Path) -> None:
     assert comity("apply", "--yes").status == 0
     reverted = comity("policy", "revert", "north-sea", "--to", "1", "--yes")
