@@ -185,7 +185,9 @@ class _Making:
 
     def leave_to_jobs(self, partnership: PartnershipRow, settled: Sequence[tuple[Floor, Settlement]]) -> None:
         """Say what has to be appended later; the jobs of the revision before have nothing left to do."""
-        jobs = [job for floor, settlement in settled for job in jobs_of(partnership, floor, settlement.left)]
+        left = dues.base_of_jobs(self.transaction, partnership.id)
+        base = partnership.revision - 1 if left is None else left
+        jobs = [job for floor, settlement in settled for job in jobs_of(partnership, floor, settlement.left, base)]
         dues.replace_jobs(self.transaction, partnership.id, jobs)
 
 

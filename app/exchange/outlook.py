@@ -147,7 +147,7 @@ class _Outlook:
             prospects = Prospects(self._exchange, self._transaction, self._row.id, floor)
             tallies, left = self._compared(floor, now, stand_ins, prospects, shown_before=before is not None)
             if known is not None:
-                for job in jobs.jobs_of(self._row, floor, left):
+                for job in jobs.jobs_of(self._row, floor, left, self._row.revision):
                     more = 0 if job.definitions else prospects.between(job.after, job.last)
                     self.batches += jobs.batches_left(self._transaction, job, more)
             for audience in audiences:
