@@ -69,7 +69,7 @@ def plan(
     Example: comity plan --out loosen.plan
     """
     folder = directory or read_settings().collections_directory
-    with opened_exchange() as exchange:
+    with opened_exchange(deriving=True) as exchange:
         made = plan_case.plan(exchange, read_directory(folder))
     if to is not None:
         _write(to, write_plan(made))
@@ -99,7 +99,7 @@ def apply(
     Example: comity apply --yes --reason "port-nl joins, MoU 2026/14 annex B"
     """
     chosen = source or read_settings().collections_directory
-    with opened_exchange() as exchange:
+    with opened_exchange(deriving=True) as exchange:
         made = read_plan(_read(chosen)) if chosen.is_file() else plan_case.plan(exchange, read_directory(chosen))
         put_in_force(exchange, made, reason, yes=yes, allow_removal=allow_removal, as_json=as_json)
 

@@ -22,12 +22,12 @@ from app.exchange.jobs import jobs_of
 from app.exchange.leaving import unbound
 from app.exchange.outlook import LogChange, batches_of, write_changes
 from app.exchange.plan import Plan
-from app.exchange.resolution import store_derived, under_new_owners
+from app.exchange.resolution import derive_stored, store_derived, under_new_owners
 from app.exchange.settle import Settlement, Work, settle
 from app.files.agreements import Agreements, read_agreements
 from app.files.partners_file import PARTNERS_FILE
 from app.policy.partnership import Partnership, Terms
-from app.storage import accounts, deliveries, dues, revisions
+from app.storage import accounts, deliveries, dues, handlings, revisions
 from app.storage.deliveries import Head
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
@@ -159,8 +159,12 @@ class _Making:
         for floor in floors.values():
             audiences = [each.id for each in floor.audiences]
             deliveries.set_revision(self.transaction, audiences, partnership.revision)
-        if old is not None and deciding(old.as_of(self.now)) == deciding(terms):
+        outdated = handlings.outdated(self.transaction, partnership.id)
+        if old is not None and not outdated and deciding(old.as_of(self.now)) == deciding(terms):
             return _Made(partnership, [], decides=False)
+        for key in outdated:  # collections that these terms do not have too: they may come back
+            for objects in batches_of(self.transaction, key):
+                derive_stored(self.exchange, self.transaction, partnership.id, terms, objects, self.now)
         if old is not None and ownership(old) != ownership(terms):
             self._derive_again(partnership, terms, floors)
         for floor in floors.values():

@@ -8,6 +8,7 @@ between. It names the revisions that it rests on, and is good for no others.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -19,7 +20,9 @@ from app.exchange.outlook import LogChange, outlook
 from app.exchange.reminders import reminders, what_is_open
 from app.files.agreements import read_agreements
 from app.files.differences import Difference, differences
+from app.policy.handling import EXTRACTOR
 from app.policy.partnership import Partnership
+from app.storage import handlings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,16 @@ def plan(exchange: Exchange, texts: Mapping[str, str]) -> Plan:
         old = in_force(transaction)
         changes: list[LogChange] = []
         mistakes: list[str] = []
+        anew: list[Difference] = []
         batches = 0
         for row, terms in changed_terms(exchange, transaction, new, now):
             mistakes.extend(unbound(exchange, transaction, row, terms))
-            if row is not None and deciding(exchange.terms.of(transaction, row).as_of(now)) != deciding(terms):
+            if row is None:
+                continue
+            outdated = handlings.outdated(transaction, row.id)
+            if outdated:
+                anew.append(Difference(f"Partnership {row.root}: what markings ask for {DERIVED_ANEW}."))
+            if outdated or deciding(exchange.terms.of(transaction, row).as_of(now)) != deciding(terms):
                 changed, left = outlook(exchange, transaction, row, terms, now)
                 changes.extend(changed)
                 batches += left
@@ -66,7 +75,7 @@ def plan(exchange: Exchange, texts: Mapping[str, str]) -> Plan:
             at=now,
             base=old.revisions,
             texts=dict(texts),
-            differences=differences(old.agreements, new),
+            differences=(*differences(old.agreements, new), *anew),
             changes=tuple(changes),
             batches=batches,
             warnings=(
@@ -93,6 +102,7 @@ def read_plan(text: str) -> Plan:
 
 
 _PLANS = TypeAdapter(Plan)
+DERIVED_ANEW: Final = f"is derived anew, by version {EXTRACTOR} of the rules for that"
 
 
 def _require_lists(exchange: Exchange, partnerships: Iterable[Partnership]) -> None:

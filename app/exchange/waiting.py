@@ -51,9 +51,12 @@ class Waiting:
         return contribution not in self.by_time and (self.turns is not None or contribution not in self.in_batches)
 
     def _waits(self, row: Contribution, audience: AudienceRow) -> bool:
-        if self._is_shown_by_time(row, audience):
-            return self.swept is None
-        return self.turns is None and self._is_shown_by_a_revision(row, audience)
+        in_a_batch = self.turns is None and row.id in self.in_batches
+        if self.swept is not None:
+            return (
+                in_a_batch and not self._is_shown_by_time(row, audience) and self._is_shown_by_a_revision(row, audience)
+            )
+        return self._is_shown_by_time(row, audience) or (in_a_batch and self._is_shown_by_a_revision(row, audience))
 
     def _is_shown_by_time(self, row: Contribution, audience: AudienceRow) -> bool:
         """Whether the audience was not shown it before the instant at which it became due.
@@ -69,9 +72,9 @@ class Waiting:
 
     def _is_shown_by_a_revision(self, row: Contribution, audience: AudienceRow) -> bool:
         """Whether the audience would not be shown it under the terms that its log was last in line with."""
-        base = self.in_batches.get(row.id)
-        if base in (None, dues.NOTHING_APPENDED):
-            return base is not None
+        base = self.in_batches[row.id]
+        if base == dues.NOTHING_APPENDED:
+            return True
         if base not in self._under:
             self._under[base] = self._questions_under(base)
         return row.id not in self._under[base].granted(row.object, audience)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.storage import handlings
 from tests.cli.ran import LASTING, Comity, refused
 from tests.support.stix import AMBER, CLEAR, an_envelope, an_indicator
 
@@ -59,6 +60,19 @@ def test_a_review_that_is_near_or_past_is_reminded_of_also_where_nothing_differs
         warnings = comity("policy", "show", "north-sea", "--json").json["warnings"]
         assert len(warnings) == (told is not None)
     assert "The review" not in comity("policy", "show", "north-sea", "--revision", "1").out
+
+
+def test_what_other_rules_derived_is_for_plan_and_apply_alone(
+    comity: Comity, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "two.json").write_bytes(an_envelope([an_indicator("clear", CLEAR)]))
+    load = ("load", "north-sea/indicators", "two.json", "--account", "feed")
+    assert comity(*load).status == 0
+    monkeypatch.setattr(handlings, "EXTRACTOR", handlings.EXTRACTOR + 1)
+    refused(comity(*load), "derived by other rules", "`comity apply`")
+    assert "Partnership north-sea: what markings ask for is derived anew" in comity("plan").out
+    assert comity("apply", "--yes", "--json").json["revisions"] == {"north-sea": 2}
+    assert comity(*load).status == 0
 
 
 def test_what_is_no_plan_is_refused(comity: Comity, here: Path) -> None:
