@@ -51,6 +51,10 @@ class Settings(BaseSettings):
         default=8 * 1024, description="Objects above this size are stored beside the table that pages scan."
     )
     push_objects_max: Count = Field(default=50_000, description="The most objects of one envelope.")
+    push_markings_max: Count = Field(
+        default=100_000,
+        description="The most markings, those of the registry left aside, that the objects of one push rest on.",
+    )
     pushes_waiting_max: Count = Field(
         default=16,
         description="Pushes of one organisation that one worker takes in at once; a further one is answered 503.",

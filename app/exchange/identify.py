@@ -40,12 +40,13 @@ Presented = BasicCredentials | SecretKey
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """The account behind a request."""
+    """The account behind a request. `epoch` grows with every change of its secret, and when it is disabled."""
 
     account_id: int
     account: str
     partner: str
     role: Role
+    epoch: int
 
     @property
     def qualified_name(self) -> str:
@@ -90,7 +91,7 @@ async def _account(exchange: Exchange, presented: Presented) -> Account:
 
 def requester_of(account: Account) -> Requester:
     """The account as use cases take it."""
-    return Requester(account.id, account.name, account.partner, account.role)
+    return Requester(account.id, account.name, account.partner, account.role, account.epoch)
 
 
 def _by_secret(exchange: Exchange, secret: str) -> Account | None:

@@ -39,7 +39,7 @@ def _read(registry: Registry, document: Document, name: str, mistakes: list[Mist
 
 def _tags(registry: Registry) -> Mapping[str, str]:
     """The definitions of the levels that MISP tags with; TLP 1 has `white` where TLP 2 has `clear`."""
-    found = {f"tlp:{level}": registry.definition_of(level) for level in TlpLevel}
+    found = {f"tlp:{level}": registry.label(level) for level in TlpLevel}
     found["tlp:white"] = found["tlp:clear"]
     for level in ("clear", "white", "green", "amber", "red"):
         found[f"pap:{level}"] = min(registry.ids_of("pap", level), default=None)

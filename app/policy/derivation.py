@@ -19,7 +19,7 @@ from app.policy.times import ALWAYS
 from app.policy.vocabularies import acs, cui, iep, statements
 from app.stix.objects import StixObject
 
-DEFINITIONS_PER_OBJECT_MAX: Final = 1000
+DEFINITIONS_PER_OBJECT_MAX: Final = 100
 """How many marking definitions are followed from one object, those that mark definitions included. More of them
 make the object's markings unknown."""
 

@@ -301,6 +301,7 @@ job = Table(  # what a revision has yet to append, batch by batch
     Column("partnership", ForeignKey("partnership.id"), nullable=False),
     Column("collection", ForeignKey("collection.id"), nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("base", Integer, nullable=False),  # under whose terms nothing had been left
     Column("definitions", Boolean, nullable=False),  # of marking-definitions alone: done before the other one
     Column("due", BigInteger, nullable=False),  # not before this instant
     Column("after", BigInteger, nullable=False),  # contributions up to here are done

@@ -218,6 +218,7 @@ class LimitsPart(Part):
     page_objects_default: Count = Field(description="Rows of a page that no limit is asked for.")
     page_bytes_max: Count = Field(description="Octets of the objects of a page.")
     push_objects_max: Count = Field(description="Objects of one envelope.")
+    push_markings_max: Count = Field(description="Markings, those that everybody knows left aside, of one push.")
     feed_bytes_max: Count = Field(description="Octets of one delivery of a feed.")
     feed_events_bytes_max: Count = Field(description="Octets of one delivery of MISP events.")
     answer_bytes_max: Count = Field(description="Octets of the objects of one export, or one answer to an analyst.")

@@ -22,7 +22,7 @@ from app.stix.json_faults import JsonLimits
 from tests.support.clocks import NOON, StillClock
 from tests.support.direct import Answer, Direct
 from tests.support.exchanges import TAXII, TRUE_PASSWORDS, Running, running
-from tests.support.stix import CLEAR, an_envelope, an_indicator
+from tests.support.stix import CLEAR, a_statement, an_envelope, an_indicator
 
 HERE = "/north-sea/collections/indicators"
 
@@ -39,7 +39,8 @@ and `break_glass_days_max` (exchange/test_break_glass.py)."""
 TRIED = {
     "content_length_bytes_max", "object_bytes_max", "json_depth_max", "query_chars_max", "page_objects_max",
     "page_objects_default", "page_bytes_max", "status_days", "password_checks_waiting_max",
-    "push_objects_max", "pushes_waiting_max", "requests_per_minute_max", "feed_bytes_max", "feed_events_bytes_max",
+    "push_objects_max", "push_markings_max", "pushes_waiting_max",
+    "requests_per_minute_max", "feed_bytes_max", "feed_events_bytes_max",
 }  # fmt: skip
 TRIED_WITH_THE_ANALYST_API = {
     "lookup_values_max", "lookup_body_bytes_max", "lookup_objects_max", "answer_bytes_max", "lookups_waiting_max",
@@ -55,7 +56,18 @@ def test_every_setting_that_callers_run_into_is_tried_here() -> None:
 
 
 def test_every_limit_has_a_unit_in_its_name_and_says_what_it_is() -> None:
-    units = ("per_minute", "bytes", "chars", "depth", "objects", "values", "days", "milliseconds", "seconds")
+    units = (
+        "per_minute",
+        "bytes",
+        "chars",
+        "depth",
+        "objects",
+        "markings",
+        "values",
+        "days",
+        "milliseconds",
+        "seconds",
+    )
     for name in TRIED | TRIED_WITH_THE_ANALYST_API | TRIED_WITH_EXPORTS:
         assert any(
             unit in name for unit in (*units, "checks_waiting", "pushes_waiting", "lookups_waiting", "exports_waiting")
@@ -134,6 +146,20 @@ def test_an_envelope_may_hold_as_many_objects_as_are_set(database_url: str, tmp_
         assert exchange.post("nl-feed", *three)["success_count"] == 3
         is_a_taxii_error(post(exchange, an_envelope(more)), 422, "3 objects", "Send")
         assert exchange.ids("port-soc") == {each["id"] for each in three}
+
+
+def test_the_objects_of_a_push_may_rest_on_as_many_markings_as_are_set(database_url: str, tmp_path: Path) -> None:
+    """Nested ones count for each object, TLP does not; the objects that are past it are refused, and no others."""
+    inner = a_statement("inner", CLEAR)
+    outer = a_statement("outer", CLEAR, inner["id"])
+    with limited(database_url, tmp_path, push_markings_max=5) as exchange:
+        exchange.take("nl-feed", inner, outer)
+        marked = [an_indicator(number, CLEAR, outer["id"]) for number in range(4)]
+        status = exchange.post("nl-feed", *marked, an_indicator("unmarked", CLEAR))
+        assert [each["id"] for each in status["failures"]] == [each["id"] for each in marked[2:]]
+        assert "more than 5 markings" in status["failures"][0]["message"]
+        assert "another envelope" in status["failures"][1]["message"]
+        exchange.take("nl-feed", *marked[2:])
 
 
 def test_a_delivery_of_a_feed_may_be_as_long_as_is_set_and_no_longer(database_url: str, tmp_path: Path) -> None:

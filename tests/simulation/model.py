@@ -287,16 +287,19 @@ class Model:
         """Whether an entry of each side that has terms covers it: its submitter's, whoever's name it stands in, the
         reader's. `asked` is the version itself, or the newest of its line.
         """
-        identity, submitters_own = self.origin(one)
-        originator = one.partner if submitters_own else min(self.agreement.owners(identity))
         agreement, partner = self.agreement, reader.partner
-        givers = {asked.partner, originator} - {partner}
+        givers = {asked.partner, self.originator(one)} - {partner}
         sides = [(agreement.releases.get(each), {partner}) for each in sorted(givers) if each in agreement.members]
         if givers:
             sides.append((agreement.takes.get(partner), givers))
         return all(
             entries is None or any(_covers(entry, asked, whom, levels) for entry in entries) for entries, whom in sides
         )
+
+    def originator(self, one: Given) -> str:
+        """The member in whose name a version stands."""
+        identity, submitters_own = self.origin(one)
+        return one.partner if submitters_own else min(self.agreement.owners(identity))
 
     def origin(self, one: Given) -> tuple[str | None, str]:
         """Whose line a version continues: its owner's (with "" for the submitter), or its submitter's own."""

@@ -71,6 +71,16 @@ class Planning:
             left = jobs.remaining(self._world.process.running.exchange)
             assert made.batches == left, f"a plan says {made.batches} batches, and {left} are left"
 
+    def leaves_nobodys_terms(self) -> None:
+        """Whose `releases` were asked about a version, and still state something, are asked about it now."""
+        for one in self._world.model.live:
+            if one.collection in self._old.collections and one.collection in self._new.collections:
+                before, now = ({one.partner, Model(each).originator(one)} for each in (self._old, self._new))
+                now &= self._new.members.keys()
+                states = before & self._old.members.keys() & self._old.releases.keys()
+                lost = {each for each in states - now if each not in self._new.members or each in self._new.releases}
+                assert not lost, f"{lost} held back {one.id}, and it is nobody's to ask any more"
+
     def hid_nothing_else(self) -> None:
         """With its commit whatever was shown and may be shown still is there, in a log that is new as well."""
         if not self._defined:
