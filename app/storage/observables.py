@@ -4,7 +4,6 @@ Values are index keys (`app.stix.observables`). What is found is found through a
 of each object that stands there.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -36,15 +35,14 @@ def add(transaction: Transaction, collection_id: int, values: Sequence[tuple[int
 
 
 def naming(
-    transaction: Transaction, log: AudienceRow, keys: Collection[IndexKey], now: int, limit: int
+    transaction: Transaction, log: AudienceRow, keys: Mapping[str, Collection[str]], now: int, limit: int
 ) -> Sequence[Named]:
-    """What of this log names one of these values, contents left aside; no more than about `limit`."""
-    by_kind: dict[str, list[str]] = defaultdict(list)
-    for kind, key in keys:
-        by_kind[kind].append(key)
+    """What of this log names one of these values, keys by their kind; contents left aside, and no more than about
+    `limit`.
+    """
     found: list[Named] = []
-    for kind in sorted(by_kind):
-        for part in chunks(by_kind[kind], KEYS_PER_STATEMENT):
+    for kind in sorted(keys):
+        for part in chunks(sorted(keys[kind]), KEYS_PER_STATEMENT):
             parameters = {"kind": kind, "values": dialects.listed(transaction, part)}
             found.extend(_named(transaction, log, parameters, now, limit, in_range=False))
             if len(found) >= limit:

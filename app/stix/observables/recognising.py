@@ -60,7 +60,7 @@ def _of_form(value: str) -> list[str]:
     if parts is not None and "/" not in value and is_name(parts[1]):
         return ["email-addr"]
     host, slash, _ = value.partition("/")
-    if (network_of(host) is not None or _has_dots(host)) and slash:
+    if slash and (network_of(host) is not None or _has_dots(host)):
         return ["url"]
     return ["domain-name"] if _has_dots(value) else []
 
