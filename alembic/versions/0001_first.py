@@ -363,15 +363,17 @@ def upgrade_exchange() -> None:
         sa.Column("collection", serial, nullable=False),
         sa.Column("kind", key_text, nullable=False),
         sa.Column("value", key_text, nullable=False),
+        sa.Column("shelf", key_text, nullable=False),
         sa.Column("contribution", serial, nullable=False),
         sa.ForeignKeyConstraint(["collection"], ["collection.id"], name=op.f("fk_term_collection")),
         sa.ForeignKeyConstraint(["contribution"], ["contribution.id"], name=op.f("fk_term_contribution")),
-        sa.PrimaryKeyConstraint("collection", "kind", "value", "contribution", name=op.f("pk_term")),
+        sa.PrimaryKeyConstraint("collection", "kind", "value", "shelf", "contribution", name=op.f("pk_term")),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "searchable",
         sa.Column("contribution", serial, autoincrement=False, nullable=False),
+        sa.Column("shelf", key_text, nullable=False),
         sa.Column("confidence", sa.SmallInteger(), nullable=True),
         sa.Column("created", key_text, nullable=True),
         sa.Column("valid_from", key_text, nullable=True),

@@ -15,6 +15,7 @@ from app.exchange.in_time import InTime
 from app.exchange.keys import ServerKeys
 from app.exchange.passwords import Passwords
 from app.exchange.places import Places
+from app.exchange.shelves import Shelves
 from app.exchange.terms import TermsInForce
 from app.exports.formats import ExportFormat
 from app.feeds.mapping import FeedMapping
@@ -57,6 +58,7 @@ class Exchange:
     exports: Places
     terms: TermsInForce = field(default_factory=TermsInForce)
     in_time: InTime = field(default_factory=InTime)
+    shelves: Shelves = field(default_factory=Shelves)
 
     async def read(self, work: Callable[P, R], *args: P.args, **options: P.kwargs) -> R:
         """Run blocking work that reads."""

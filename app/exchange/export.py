@@ -130,7 +130,9 @@ def _rows(
         first=BEFORE_ALL if added_after is None else added_after + 1,
         last=AFTER_ALL,
     )
-    found = searches.search(transaction, audience, asked, milliseconds(now), settings.export_objects_max + 1)
+    found = searches.search(
+        transaction, audience, frozenset(), asked, milliseconds(now), settings.export_objects_max + 1
+    )
     if len(found) > settings.export_objects_max:
         raise AnswerTooLarge(f"An export of up to {settings.export_objects_max} objects is given. {NARROWER}")
     if sum(row.size for row in found) > settings.answer_bytes_max:

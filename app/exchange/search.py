@@ -13,7 +13,7 @@ from app.exchange.entries import Answer, Entry
 from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester
 from app.exchange.indexing import CREATOR, LABEL, MARKING
-from app.exchange.own_logs import EVERYWHERE, Scope, own_logs
+from app.exchange.own_logs import EVERYWHERE, OwnLog, Scope, own_logs
 from app.exchange.places_in_order import newest_first, place_of, seal, unseal
 from app.ledger.disclosures import Disclosure
 from app.policy.markings import Registry
@@ -86,10 +86,17 @@ def _search(exchange: Exchange, requester: Requester, question: Question) -> tup
             first=BEFORE_ALL if question.added_after is None else question.added_after + 1,
             last=last if after is None else min(last, after.date_added),
         )
+        by_index = bool(wanted.words or wanted.terms)
+
+        def shelves(log: OwnLog) -> frozenset[str]:
+            return exchange.shelves.of(transaction, log.audience) if by_index else frozenset()
+
         found = [
             (log, row)
             for log in logs
-            for row in searches.search(transaction, log.audience, wanted, answer.instant, question.limit + 2)
+            for row in searches.search(
+                transaction, log.audience, shelves(log), wanted, answer.instant, question.limit + 2
+            )
         ]
         page, more = newest_first(exchange, found, after, question.limit)
         token = seal(exchange, asked, place_of(page[-1])) if more else None

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from app.exchange.own_logs import Scope, own_logs
+from app.storage import leads
 from tests.analyst.world import NAMES, ask, asked
 from tests.support.agreements import HOST_IDENTITY
 from tests.support.exchanges import Running
@@ -68,6 +70,33 @@ def test_each_analyst_finds_what_its_partner_may_see(world: Running, case: str) 
     for account, wanted in (("nl-analyst", of_the_cert), ("port-analyst", of_the_port)):
         found = ask(world, account, "search", **parameters)["entries"]
         assert {NAMES[each["id"]] for each in found} == wanted, account
+
+
+BY_INDEX = [
+    case for case, (asked, *_) in CASES.items() if asked.keys() & {"text", "label", "marking", "created_by_ref"}
+]
+
+
+@pytest.mark.parametrize("case", BY_INDEX)
+def test_what_too_much_fits_to_be_led_by_an_index_is_found_all_the_same(
+    world: Running, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    parameters, _, _ = CASES[case]
+    led = ask(world, "nl-analyst", "search", **parameters)
+    monkeypatch.setattr(leads, "LED_MAX", -1)
+    assert ask(world, "nl-analyst", "search", **parameters) == led
+
+
+def test_what_others_hold_leads_a_search_nowhere(world: Running) -> None:
+    exchange = world.exchange
+    with exchange.database.reading() as transaction:
+        for account, is_shown in (("nl-analyst", True), ("port-analyst", False)):
+            requester = world.requester(account)
+            (log,) = own_logs(exchange, transaction, requester, Scope("north-sea", "indicators"), exchange.clock.now())
+            shelves = exchange.shelves.of(transaction, log.audience)
+            for terms, words in (((), ("network",)), ([("marking", frozenset({AMBER}))], ())):
+                led = leads.lead(transaction, log.audience.collection, shelves, terms, words)
+                assert bool(led.keys) == is_shown, account
 
 
 def test_what_is_found_comes_newest_first_and_page_by_page_once(world: Running) -> None:
