@@ -199,6 +199,7 @@ def upgrade_exchange() -> None:
         sa.Column("audience", serial, autoincrement=False, nullable=False),
         sa.Column("last_date", sa.BigInteger(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("changes", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["audience"], ["audience.id"], name=op.f("fk_head_audience")),
         sa.PrimaryKeyConstraint("audience", name=op.f("pk_head")),
     )

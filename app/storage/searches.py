@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 
 from app.stix.observables import KeyRange
 from app.storage import dialects, leads
@@ -148,6 +148,20 @@ def rows(
         valid=wanted.valid,
     )
     return [read(row, with_content=False) for row in transaction.execute(_statement(shape), asked)]
+
+
+def turns(transaction: Transaction, audience: int, now: int, valid_at: str) -> tuple[int | None, str | None]:
+    """When time alone next changes which rows of this log stand (milliseconds), and which hold (a version key)."""
+    ends = func.min(case((delivery.c.not_after > now, delivery.c.not_after)))
+    begin = func.min(case((searchable.c.valid_from > valid_at, searchable.c.valid_from)))
+    end = func.min(case((searchable.c.valid_until > valid_at, searchable.c.valid_until)))
+    statement = (
+        select(ends, begin, end)
+        .join(searchable, searchable.c.contribution == delivery.c.contribution)
+        .where(delivery.c.audience == audience)
+    )
+    not_after, *keys = transaction.execute(statement).one()
+    return not_after, min((key for key in keys if key is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
