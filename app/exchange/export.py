@@ -176,7 +176,7 @@ def _rows(exchange: Exchange, transaction: Transaction, opened: _Opened, added_a
         types=None if of_objects else frozenset({"indicator"}),
         words=(),
         terms=(),
-        technique=None,
+        among=None,
         compared=(("confidence_min", wanted.confidence_min),) if wanted.confidence_min else (),
         valid=True if wanted.valid else None,
         valid_at=version_key(from_datetime(now)),

@@ -16,7 +16,7 @@ from app.storage import observables, references, searches
 from app.storage.engine import Transaction
 from app.storage.searches import Searchable
 
-CREATOR, LABEL, MARKING = "creator", "label", "marking"
+CREATOR, LABEL, MARKING, RELATIONSHIP = "creator", "label", "marking", "relationship"
 """The kinds of terms."""
 
 
@@ -80,6 +80,7 @@ def _terms(obj: StixObject, marks: frozenset[str]) -> frozenset[tuple[str, str]]
             *((LABEL, folded_text(each)) for each in (labels if isinstance(labels, list) else ()) if each),
             *((MARKING, each) for each in marks),
             *([(CREATOR, creator)] if creator is not None else []),
+            *([(RELATIONSHIP, str(obj.tree["relationship_type"]))] if obj.type == "relationship" else []),
         ]
     )
 

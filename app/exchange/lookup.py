@@ -208,18 +208,28 @@ def _matches(entry: Entry, keys: Mapping[IndexKey, How]) -> Sequence[Match]:
 
 
 def _related(answer: Answer, logs: Sequence[OwnLog], entries: Sequence[Entry]) -> tuple[Sequence[Entry], bool]:
-    """What refers to these entries, newest first, and whether there is more."""
+    """What refers to these entries, newest first, and whether there is more.
+
+    A sighting of an observable names the observed data that names it: it is two steps away, and comes along.
+    """
     given = {place_of((entry.log, entry.row)) for entry in entries}
-    targets = {entry.row.stix_id for entry in entries}
     enough = RELATED_MAX + len(given) + 1
-    referring = [
-        (log, row)
-        for log in logs
-        for row in finding.referring_to(answer.transaction, log.audience, targets, answer.instant, enough)
+    referring = _referring(answer, logs, {entry.row.stix_id for entry in entries}, enough)
+    observed = {row.stix_id for _, row in answer.decided(referring) if row.stix_id.startswith("observed-data--")}
+    sightings = [
+        each for each in _referring(answer, logs, observed, enough) if each[1].stix_id.startswith("sighting--")
     ]
-    others = [each for each in referring if place_of(each) not in given]
+    others = [each for each in (*referring, *sightings) if place_of(each) not in given]
     page, more = newest_first(answer.exchange, others, None, RELATED_MAX)
     return answer.entries(page), more
+
+
+def _referring(answer: Answer, logs: Sequence[OwnLog], targets: set[str], limit: int) -> Sequence[Found]:
+    return [
+        (log, row)
+        for log in logs
+        for row in finding.referring_to(answer.transaction, log.audience, targets, answer.instant, limit)
+    ]
 
 
 def _look_up_many(

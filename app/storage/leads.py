@@ -6,7 +6,7 @@ long that takes, and whether the index leads at all, is decided by what the call
 """
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -45,6 +45,10 @@ class Led:
     keys: Set[int] | None
     terms: Sequence[Term]
     words: Sequence[str]
+
+    def among(self, keys: Set[int] | None) -> "Led":
+        """The same, and only to these contributions; None for all."""
+        return self if keys is None else replace(self, keys=keys if self.keys is None else self.keys & keys)
 
 
 def lead(

@@ -12,10 +12,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 
-from app.stix.observables import KeyRange
 from app.storage import dialects, leads
 from app.storage.engine import Transaction
-from app.storage.index_tables import observable, searchable, term
+from app.storage.index_tables import searchable, term
 from app.storage.leads import Led, Term
 from app.storage.log_rows import LogRow, columns, newest, read, standing, with_what_is_shown
 from app.storage.objects import types_of
@@ -45,13 +44,14 @@ class Searchable:
 class Wanted:
     """What is searched for; None or empty asks for nothing. Dates added in milliseconds, both ends included.
 
-    `terms` has all that are asked for, each with the values of which one has to be there.
+    `terms` has all that are asked for, each with the values of which one has to be there; `among` the keys of
+    contributions, one of which it has to be.
     """
 
     types: frozenset[str] | None
     words: Sequence[str]
     terms: tuple[Term, ...]
-    technique: KeyRange | None
+    among: frozenset[int] | None
     compared: tuple[tuple[str, str | int], ...]
     valid: bool | None
     valid_at: str
@@ -109,7 +109,7 @@ def search(
     transaction: Transaction, log: AudienceRow, shelves: Set[str], wanted: Wanted, now: int, limit: int
 ) -> Sequence[LogRow]:
     """What of this log fits, contents left aside, newest first; at most `limit`. `shelves` are those of the log."""
-    led = leads.lead(transaction, log.collection, shelves, wanted.terms, wanted.words)
+    led = leads.lead(transaction, log.collection, shelves, wanted.terms, wanted.words).among(wanted.among)
     return [] if led.keys == set() else rows(transaction, log, led, wanted, now, limit)
 
 
@@ -133,8 +133,6 @@ def rows(
         asked["types"] = sorted(types_of(transaction, wanted.types).values()) or [NO_TYPE]
     if led.words:
         asked["words"] = dialects.all_of(transaction, led.words)
-    if wanted.technique is not None:
-        asked |= {"of": wanted.technique.kind, "from": wanted.technique.first, "to": wanted.technique.end}
     if wanted.valid is not None:
         asked["valid_at"] = wanted.valid_at
     shape = Shape(
@@ -143,7 +141,6 @@ def rows(
         types=wanted.types is not None,
         words=bool(led.words),
         terms=len(led.terms),
-        technique=wanted.technique is not None,
         compared=tuple(name for name, _ in wanted.compared),
         valid=wanted.valid,
     )
@@ -173,7 +170,6 @@ class Shape:
     types: bool
     words: bool
     terms: int
-    technique: bool
     compared: tuple[str, ...]
     valid: bool | None
 
@@ -197,8 +193,6 @@ def _statement(shape: Shape) -> Select[Any]:
         conditions.append(delivery.c.type.in_(bindparam("types", expanding=True)))
     if shape.words:
         conditions.append(dialects.has_words(shape.dialect))
-    if shape.technique:
-        conditions.append(delivery.c.contribution.in_(_with_technique()))
     if shape.valid is not None:
         conditions.append(_valid() if shape.valid else ~_valid())
     if shape.led:
@@ -210,15 +204,6 @@ def _statement(shape: Shape) -> Select[Any]:
         .where(*conditions)
         .order_by(delivery.c.date_added.desc())
         .limit(bindparam("limit"))
-    )
-
-
-def _with_technique() -> Select[tuple[int]]:
-    return select(observable.c.contribution).where(
-        observable.c.collection == bindparam("collection"),
-        observable.c.kind == bindparam("of"),
-        observable.c.value >= bindparam("from"),
-        observable.c.value < bindparam("to"),
     )
 
 

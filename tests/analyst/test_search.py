@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from app.exchange.own_logs import Scope, own_logs
+from app.exchange.received import received
 from app.storage import leads
-from tests.analyst.world import NAMES, ask, asked
+from tests.analyst.world import DOMAIN, HIDDEN_SHELL, KIT, NAMES, SHELL, USES, ask, asked
 from tests.support.agreements import HOST_IDENTITY
 from tests.support.exchanges import Running
-from tests.support.stix import AMBER
+from tests.support.stix import AMBER, STIX
 
 CASES: dict[str, tuple[dict[str, Any], set[str], set[str]]] = {
     "a word of a name": (
@@ -35,8 +36,13 @@ CASES: dict[str, tuple[dict[str, Any], set[str], set[str]]] = {
     "a level": ({"marking": "TLP:AMBER", "type": "indicator"}, {"its network", "a name below it"}, set()),
     "a level that there is none of": ({"marking": "tlp:nothing"}, set(), set()),
     "who signed it": ({"created_by_ref": HOST_IDENTITY}, {"an address"}, {"an address"}),
-    "a technique with what lies under it": ({"technique": "t1059"}, {"PowerShell"}, {"PowerShell"}),
-    "a sub-technique": ({"technique": "T1059.001"}, {"PowerShell"}, {"PowerShell"}),
+    "a technique with what lies under it, and what is said to use or indicate that": (
+        {"technique": "t1059"},
+        {"PowerShell", "Kit", "a domain"},
+        {"PowerShell", "Kit"},
+    ),
+    "a sub-technique": ({"technique": "T1059.001"}, {"PowerShell", "Kit", "a domain"}, {"PowerShell", "Kit"}),
+    "indicators of a technique": ({"technique": "T1059.001", "type": "indicator"}, {"a domain"}, set()),
     "another sub-technique": ({"technique": "T1059.002"}, set(), set()),
     "confidence": (
         {"confidence_min": 40, "confidence_max": 60},
@@ -85,6 +91,16 @@ def test_what_too_much_fits_to_be_led_by_an_index_is_found_all_the_same(
     led = ask(world, "nl-analyst", "search", **parameters)
     monkeypatch.setattr(leads, "LED_MAX", -1)
     assert ask(world, "nl-analyst", "search", **parameters) == led
+
+
+def test_what_led_to_an_object_of_a_technique_is_on_the_record_with_it(world: Running) -> None:
+    def recorded(each: STIX) -> int:
+        return sum(one.endpoint == "search" for one in received(world.exchange, each["id"]))
+
+    led_by = (HIDDEN_SHELL, SHELL, DOMAIN)
+    before = [recorded(each) for each in (*led_by, USES, KIT)]
+    ask(world, "nl-analyst", "search", technique="T1059", type="indicator")
+    assert [recorded(each) for each in (*led_by, USES, KIT)] == [*(number + 1 for number in before[:3]), *before[3:]]
 
 
 def test_what_others_hold_leads_a_search_nowhere(world: Running) -> None:

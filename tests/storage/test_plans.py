@@ -93,6 +93,10 @@ LOOK_UPS = {
     "values": ("observable", lambda read: observables.naming(read, LOG, {"url": ["x", "y"]}, 4, 5)),
     "a range of values": ("observable", lambda read: observables.lying_in(read, LOG, KeyRange("url", "x", "y"), 4, 5)),
     "objects by id": ("object", lambda read: finding.by_ids(read, LOG, ["report--x", "report--y"], 4)),
+    "what is joined to objects": (
+        "reference",
+        lambda read: finding.joined_to(read, LOG, ["report--x", "report--y"], ["uses"], 4, 5),
+    ),
     "what refers to objects": ("reference", lambda read: finding.referring_to(read, LOG, ["report--x"], 4, 5)),
 }
 
@@ -115,11 +119,10 @@ SEARCHES = {
     "types": {"types": frozenset({"indicator"})},
     "words": {"words": ("kit",)},
     "terms": {"terms": (("label", frozenset({"x"})), ("marking", frozenset({"y", "z"})))},
-    "a technique": {"technique": KeyRange("mitre-attack", "T1", "T2")},
     "what holds now": {"valid": True},
     "bounds": {"compared": (("confidence_min", 1), ("created_after", "2026"), ("modified_before", "2026"))},
 }
-NOTHING = {"types": None, "words": (), "terms": (), "technique": None, "compared": (), "valid": None}
+NOTHING = {"types": None, "words": (), "terms": (), "among": None, "compared": (), "valid": None}
 LED = {"words": Led({1, 2}, (), ()), "terms": Led({1, 2}, (), ())}
 WALKED = {which: Led(None, asked.get("terms", ()), asked.get("words", ())) for which, asked in SEARCHES.items()}
 
