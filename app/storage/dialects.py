@@ -287,15 +287,14 @@ def keys_with(connection: Connection, groups: Sequence[Sequence[str]], limit: in
     """The keys that have all words of one of these groups, at most `limit`. Nothing here ranks."""
     if not groups:
         return []
+    asked = {"words": all_of_one(connection.dialect.name, groups), "limit": limit}
     if connection.dialect.name != "postgresql":
         found = text("SELECT rowid FROM searchable_word WHERE searchable_word MATCH :words LIMIT :limit")
-        words = " OR ".join(f"({_all_of('sqlite', group)})" for group in groups)
-        return connection.scalars(found, {"words": words, "limit": limit}).all()
+        return connection.scalars(found, asked).all()
     found = text("SELECT contribution FROM searchable_word WHERE words @@ CAST(:words AS tsquery) LIMIT :limit")
-    words = " | ".join(f"({_all_of('postgresql', group)})" for group in groups)
     # an inverted index is only ever read by way of a bitmap
     connection.execute(_BITMAPS, {"bitmaps": "on", "others": "off"})
-    keys = connection.scalars(found, {"words": words, "limit": limit}).all()
+    keys = connection.scalars(found, asked).all()
     connection.execute(_BITMAPS, {"bitmaps": "off", "others": "on"})
     return keys
 
@@ -317,24 +316,18 @@ def listed_keys(connection: Connection, keys: Iterable[int]) -> object:
 
 
 def has_words(dialect: str) -> TextClause:
-    """Whether the row of `searchable` has all words of the parameter `words`, which `all_of` makes, on its shelf."""
+    """Whether the row of `searchable` has all words of one group of the parameter `words`, which `all_of_one` makes."""
     if dialect == "postgresql":
         return text(
             "EXISTS (SELECT 1 FROM searchable_word AS w WHERE w.contribution = searchable.contribution"
-            " AND w.words @@ CAST(replace(:words, '#', searchable.shelf) AS tsquery))"
+            " AND w.words @@ CAST(:words AS tsquery))"
         )
-    return text(
-        "EXISTS (SELECT 1 FROM searchable_word AS w WHERE w.rowid = searchable.contribution"
-        " AND w.searchable_word MATCH replace(:words, '#', searchable.shelf))"
-    )
+    # to ask FTS5 about one row is to read the whole of its list of a word
+    return text("searchable.contribution IN (SELECT rowid FROM searchable_word WHERE searchable_word MATCH :words)")
 
 
-def all_of(connection: Connection, words: Sequence[str]) -> str:
+def all_of_one(dialect: str, groups: Sequence[Sequence[str]]) -> str:
     """The parameter of `has_words`: words of letters and digits alone."""
-    return _all_of(connection.dialect.name, [f"#{word}" for word in words])
-
-
-def _all_of(dialect: str, words: Iterable[str]) -> str:
     if dialect == "postgresql":
-        return " & ".join(f"'{word}'" for word in words)
-    return " AND ".join(f'"{word}"' for word in words)
+        return " | ".join("(" + " & ".join(f"'{word}'" for word in group) + ")" for group in groups)
+    return " OR ".join("(" + " AND ".join(f'"{word}"' for word in group) + ")" for group in groups)

@@ -17,8 +17,8 @@ from app.storage.engine import Transaction
 from app.storage.index_tables import searchable, term
 from app.storage.tables import delivery
 
-LED_MAX = 20_000
-"""Contributions that an index may lead to. Of what more of them hold, the end of a log has enough."""
+LED_MAX = 5_000
+"""Contributions that an index may lead to. Of what more of them hold, a log has a page before long."""
 
 Term = tuple[str, frozenset[str]]
 """A kind of terms, and the values of which one has to be there."""
@@ -39,12 +39,12 @@ def shelves_since(transaction: Transaction, audience: int, since: int) -> tuple[
 @dataclass(frozen=True, slots=True)
 class Led:
     """Where the index leads: the keys of contributions, or None where it does not; and the terms and words that these
-    do not answer, so that each row has to be looked at.
+    do not answer, so that each row has to be looked at. Words are those of each shelf.
     """
 
     keys: Set[int] | None
-    terms: Sequence[Term]
-    words: Sequence[str]
+    terms: Sequence[Term] = ()
+    words: Sequence[Sequence[str]] = ()
 
     def among(self, keys: Set[int] | None) -> "Led":
         """The same, and only to these contributions; None for all."""
@@ -62,7 +62,7 @@ def lead(
     return Led(
         set.intersection(*few) if few else None,
         [each for each, found in of_terms.items() if len(found) > LED_MAX],
-        words if of_words is not None and len(of_words) > LED_MAX else (),
+        groups if of_words is not None and len(of_words) > LED_MAX else (),
     )
 
 

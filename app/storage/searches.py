@@ -132,7 +132,7 @@ def rows(
     if wanted.types is not None:
         asked["types"] = sorted(types_of(transaction, wanted.types).values()) or [NO_TYPE]
     if led.words:
-        asked["words"] = dialects.all_of(transaction, led.words)
+        asked["words"] = dialects.all_of_one(transaction.dialect.name, led.words)
     if wanted.valid is not None:
         asked["valid_at"] = wanted.valid_at
     shape = Shape(

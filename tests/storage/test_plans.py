@@ -123,8 +123,13 @@ SEARCHES = {
     "bounds": {"compared": (("confidence_min", 1), ("created_after", "2026"), ("modified_before", "2026"))},
 }
 NOTHING = {"types": None, "words": (), "terms": (), "among": None, "compared": (), "valid": None}
-LED = {"words": Led({1, 2}, (), ()), "terms": Led({1, 2}, (), ())}
-WALKED = {which: Led(None, asked.get("terms", ()), asked.get("words", ())) for which, asked in SEARCHES.items()}
+LED = {"words": Led({1, 2}), "terms": Led({1, 2})}
+WALKED = {
+    which: Led(
+        None, asked.get("terms", ()), [[SHELF + word for word in asked.get("words", ())]] if "words" in asked else ()
+    )
+    for which, asked in SEARCHES.items()
+}
 
 
 def plan_of_search(transaction: Transaction, which: str, led: Led) -> str:
