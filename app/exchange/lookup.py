@@ -162,7 +162,8 @@ class _Hits:
     def look(self, answer: Answer, log: OwnLog, meant: Sequence[Observable], *, inside: bool) -> None:
         hows = _hows(meant)
         bound = answer.exchange.settings.lookup_objects_max
-        named = list(observables.naming(answer.transaction, log.audience, _by_kind(hows), answer.instant, bound))
+        parts = observables.asked(answer.transaction, _by_kind(hows))
+        named = list(observables.naming(answer.transaction, log.audience, parts, answer.instant, bound))
         for each in meant if inside else ():
             within = contained(each.kind, each.value)
             if within is not None:
@@ -262,8 +263,9 @@ def _by_key(
     by_key: dict[IndexKey, list[Found]] = defaultdict(list)
     bound = answer.exchange.settings.lookup_objects_max
     count = 0
+    parts = observables.asked(answer.transaction, keys)
     for log in logs:
-        for key, row in observables.naming(answer.transaction, log.audience, keys, answer.instant, bound):
+        for key, row in observables.naming(answer.transaction, log.audience, parts, answer.instant, bound):
             by_key[key].append((log, row))
             count += 1
         if count >= bound:

@@ -267,7 +267,7 @@ def one_of(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElement
 
 def listed(connection: Connection, texts: Iterable[str]) -> object:
     """The parameter of `one_of`."""
-    distinct = sorted(dict.fromkeys(texts))  # which leaves the order of what is sorted already
+    distinct = sorted(set(texts))
     return distinct if connection.dialect.name == "postgresql" else json.dumps(distinct)
 
 

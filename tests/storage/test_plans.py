@@ -90,7 +90,10 @@ def test_a_batch_of_a_revision_is_one_range_in_the_order_of_arrival(
 
 LOG = AudienceRow(1, 2, "nl-cert", "")
 LOOK_UPS = {
-    "values": ("observable", lambda read: observables.naming(read, LOG, {"url": ["x", "y"]}, 4, 5)),
+    "values": (
+        "observable",
+        lambda read: observables.naming(read, LOG, observables.asked(read, {"url": ["x", "y"]}), 4, 5),
+    ),
     "a range of values": ("observable", lambda read: observables.lying_in(read, LOG, KeyRange("url", "x", "y"), 4, 5)),
     "objects by id": ("object", lambda read: finding.by_ids(read, LOG, ["report--x", "report--y"], 4)),
     "what is joined to objects": (

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from app.stix.observables.forms import IndexKey, key_of, normal
 from app.stix.observables.hosts import (
-    Network,
+    Prefix,
     is_name,
     keys_above,
     name_key,
     names_to_registrable,
     network_key,
     network_of,
+    prefix_key,
+    prefix_of,
 )
 from app.stix.observables.kinds import ATTACK, HOSTS
 from app.stix.observables.urls import email_of, schemes_beside, url_of
@@ -38,7 +40,7 @@ class Cover:
 
     own: IndexKey
     above: tuple[IndexKey, ...] = ()
-    network: Network | None = None
+    network: Prefix | None = None
 
 
 def covering(kind: str, value: str) -> tuple[IndexKey, ...]:
@@ -54,8 +56,7 @@ def covering(kind: str, value: str) -> tuple[IndexKey, ...]:
     cover = cover_of(normal(kind, value))
     networks: list[IndexKey] = []
     if cover.network is not None:
-        kind = f"ipv{cover.network.version}-addr"
-        networks = [IndexKey(kind, key) for key in keys_above(cover.network)]
+        networks = [IndexKey(cover.network.kind, key) for key in keys_above(cover.network)]
     return tuple(dict.fromkeys([cover.own, *cover.above, *networks]))
 
 
@@ -98,14 +99,14 @@ def contained(kind: str, value: str) -> KeyRange | None:
 
 
 def _cover_of_host(form: Observable) -> Cover:
-    network = None if form.kind == "domain-name" else network_of(form.value)
+    network = None if form.kind == "domain-name" else prefix_of(form.value)
     if network is not None:
-        return Cover(IndexKey(form.kind, network_key(network)), (), network)
+        return Cover(IndexKey(form.kind, prefix_key(network)), (), network)
     return Cover(key_of(form), _names_above(form.value))
 
 
 def _cover(own: IndexKey, above: tuple[IndexKey, ...], host: str) -> Cover:
-    network = network_of(host)
+    network = prefix_of(host)
     return Cover(own, (*above, *_names_above(host))) if network is None else Cover(own, above, network)
 
 

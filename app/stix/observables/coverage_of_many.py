@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from app.stix.observables.coverage import Cover, cover_of
 from app.stix.observables.forms import NO_ADDRESS, IndexKey
-from app.stix.observables.hosts import Network
+from app.stix.observables.hosts import Prefix, keys_form
 from app.stix.patterns import Observable
 
 Bits = tuple[int, int]
-"""The version of the protocol, and the length of a prefix."""
+"""How many bits an address has, and how many of them a prefix."""
 
 
 class CoverageOfMany:
@@ -30,10 +30,9 @@ class CoverageOfMany:
         for cover in covers:
             for kind, key in (cover.own, *cover.above):
                 keys[kind].add(key)
-        for (version, length), prefixes in _prefixes(covers).items():
-            bits = _BITS[version]
-            shift, form = bits - length, f"%0{bits // 4}x/{length:0{len(str(bits))}}"
-            keys[f"ipv{version}-addr"].update([form % (prefix << shift) for prefix in prefixes])
+        for (bits, length), prefixes in _prefixes(covers).items():
+            shift, form = bits - length, keys_form(bits, length)
+            keys[_KINDS[bits]].update([form % (prefix << shift) for prefix in prefixes])
         return keys
 
     def found(self, keys: Collection[IndexKey]) -> Iterator[Mapping[IndexKey, bool]]:
@@ -51,37 +50,34 @@ class CoverageOfMany:
             yield found
 
 
-_BITS = {4: 32, 6: 128}
+_KINDS = {32: "ipv4-addr", 128: "ipv6-addr"}
 
 
 def _prefixes(covers: Sequence[Cover]) -> Mapping[Bits, set[int]]:
     """The networks that hold one of these, by the length of their prefix: the bits of the prefix as a number."""
     given: dict[Bits, set[int]] = defaultdict(set)
-    for network in {cover.network for cover in covers if cover.network is not None}:
-        shift = network.max_prefixlen - network.prefixlen
-        given[network.version, network.prefixlen].add(int(network.network_address) >> shift)
-    for version in {version for version, _ in given}:
-        for length in range(_BITS[version], 0, -1):
-            given[version, length - 1].update({prefix >> 1 for prefix in given[version, length]})
+    for bits, first, length in {cover.network for cover in covers if cover.network is not None}:
+        given[bits, length].add(first >> bits - length)
+    for bits in {bits for bits, _ in given}:
+        for length in range(bits, 0, -1):
+            given[bits, length - 1].update([prefix >> 1 for prefix in given[bits, length]])
     return given
 
 
 def _networks(keys: Collection[IndexKey]) -> Mapping[Bits, Mapping[int, IndexKey]]:
     """Those of these keys that are networks, by the length and the bits of their prefix."""
     found: dict[Bits, dict[int, IndexKey]] = defaultdict(dict)
-    for version, bits in _BITS.items():
-        kind = f"ipv{version}-addr"
+    for bits, kind in _KINDS.items():
         for key in keys:
             if key.kind == kind and not key.key.startswith(NO_ADDRESS):
                 first, _, length = key.key.partition("/")
-                found[version, int(length)][int(first, 16) >> bits - int(length)] = key
+                found[bits, int(length)][int(first, 16) >> bits - int(length)] = key
     return found
 
 
-def _holding(network: Network, networks: Mapping[Bits, Mapping[int, IndexKey]]) -> Iterator[IndexKey]:
-    first, bits = int(network.network_address), network.max_prefixlen
-    for (version, length), by_prefix in networks.items():
-        if version == network.version and length <= network.prefixlen:
-            key = by_prefix.get(first >> bits - length)
+def _holding(network: Prefix, networks: Mapping[Bits, Mapping[int, IndexKey]]) -> Iterator[IndexKey]:
+    for (bits, length), by_prefix in networks.items():
+        if bits == network.bits and length <= network.length:
+            key = by_prefix.get(network.first >> bits - length)
             if key is not None:
                 yield key
