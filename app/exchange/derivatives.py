@@ -15,6 +15,7 @@ from app.exchange.derivative_lines import NewVersion, Outcome, collection_of
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
 from app.exchange.following import outcome
+from app.exchange.indexing import New
 from app.exchange.own import stored_object
 from app.exchange.resolution import derivation, store_meanings
 from app.policy.handling import Handling, Meaning
@@ -151,7 +152,10 @@ class _Making:
             uses += [(mark, contribution) for mark in each.derived.uses]
             if each.closes:
                 derivatives.close(self._transaction, derivative, contribution)
-        found_by = [(contribution, obj) for (_, obj), contribution in zip(keyed, stored, strict=True)]
+        found_by = [
+            New(contribution, obj, f"for {each.line.member}")
+            for each, (_, obj), contribution in zip(new, keyed, stored, strict=True)
+        ]
         indexing.add(self._transaction, self._floor.collection, found_by)
         markings.add_uses(self._transaction, self._partnership_id, uses)
         return [key for key, _ in keyed]

@@ -17,6 +17,7 @@ from app.exchange.derivatives import follow
 from app.exchange.exchange import Exchange
 from app.exchange.floor import hold_partnership, take_floors
 from app.exchange.identify import Requester
+from app.exchange.indexing import New
 from app.exchange.own import Own, load_own
 from app.exchange.push_status import FAILURE, SUCCESS, Outcome, PushStatus, status_of
 from app.exchange.resolution import Definition, derivation, derive_again, load_definitions
@@ -287,7 +288,8 @@ class _Push:
     def _index(self, accepted: Sequence[Accepted], added: Sequence[int]) -> None:
         """Record what the objects name, and which of them wait for an officer."""
         taken = list(zip(accepted, added, strict=True))
-        indexing.add(self._transaction, self._collection.id, [(key, each.obj) for each, key in taken])
+        partner = self._requester.partner
+        indexing.add(self._transaction, self._collection.id, [New(key, each.obj, partner) for each, key in taken])
         waiting = [(key, ", ".join(each.held.rules), each.held.message) for each, key in taken if each.held is not None]
         quarantine.hold(self._transaction, self._collection.id, waiting)
 

@@ -7,8 +7,8 @@ from typing import Any
 from app.stix.observables.texts import folded
 
 WORD_CHARS_MAX = 64
-WORDS_MAX = 4000
-"""Of one object, in the order of its texts: PostgreSQL takes a megabyte of words."""
+WORDS_MAX = 3800
+"""Of one object, in the order of its texts: PostgreSQL takes a megabyte of words, each with the shelf that it is on."""
 TEXT_CHARS_MAX = 256
 
 _WORD = re.compile(r"[^\W_]+")

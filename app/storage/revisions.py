@@ -264,5 +264,5 @@ def add_audience(transaction: Transaction, collection_id: int, partner: str, red
         .returning(audience.c.id)
     ).scalar_one()
     begins_above = max(began, epochs.floor(transaction))
-    transaction.execute(head.insert().values(audience=key, last_date=begins_above, revision=0))
+    transaction.execute(head.insert().values(audience=key, last_date=begins_above, revision=0, changes=0))
     return key

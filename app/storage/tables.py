@@ -101,6 +101,7 @@ head = Table(
     Column("audience", ForeignKey("audience.id"), primary_key=True, autoincrement=False),
     Column("last_date", BigInteger, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("changes", BigInteger, nullable=False),  # how often what stands in the log has changed; told to nobody
 )
 
 handling = Table(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from publicsuffixlist import PublicSuffixList
 from app.stix.observables import (
     ATTACK,
     CVE,
+    CoverageOfMany,
     IndexKey,
     Observable,
     contained,
@@ -134,6 +136,29 @@ def test_a_url_is_covered_by_what_covers_its_host(name: str, scheme: str, rest: 
     assert set(covering("domain-name", name)) <= set(keys)
     assert (index_key("url", f"{name}{rest}") in keys) == (scheme != "ftp")
     assert set(covering("ipv4-addr", "198.51.100.7")) <= set(covering("url", f"{scheme}://198.51.100.7{rest}"))
+
+
+ASKED = st.one_of(
+    st.tuples(st.sampled_from(["ipv4-addr", "ipv6-addr", "url"]), NETWORKS.map(str)),
+    st.tuples(st.sampled_from(["domain-name", "email-addr", "url"]), NAMES),
+    st.tuples(st.sampled_from(KINDS), SIGNS),
+)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.lists(ASKED, max_size=2), max_size=5), st.randoms())
+def test_many_values_are_covered_by_what_covers_each_of_them(
+    asked: list[list[tuple[str, str]]], chance: Random
+) -> None:
+    values = [[normal(kind, text) for kind, text in of_one] for of_one in asked]
+    of_each = [{key for one in meant for key in covering(one.kind, one.value)} for meant in values]
+    coverage = CoverageOfMany(values)
+    keys = {IndexKey(kind, key) for kind, of_kind in coverage.keys().items() for key in of_kind}
+    assert keys == set().union(*of_each)
+    there = {key for key in keys if chance.random() < 0.5}
+    for meant, covers, found in zip(values, of_each, coverage.found(there), strict=True):
+        own = {index_key(one.kind, one.value) for one in meant}
+        assert found == {key: key in own for key in covers & there}
 
 
 def test_texts_that_unicode_writes_in_several_ways_are_one() -> None:
