@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from app.stix.matching import told_by_index
 from app.stix.objects import StixObject
 from app.stix.observables.indexing import index_keys_in
+from app.stix.observables.naming import pattern_of
 from app.stix.references import references_in
 from app.stix.texts import folded_text, words_in
 from app.stix.timestamps import version_key
@@ -12,8 +14,11 @@ from app.storage import observables, references, searches
 from app.storage.engine import Transaction
 from app.storage.searches import Searchable
 
-CREATOR, LABEL, MARKING = "creator", "label", "marking"
+CREATOR, LABEL, MARKING, PATTERN = "creator", "label", "marking", "pattern"
 """The kinds of terms."""
+
+OPEN = "open"
+"""The PATTERN term of an indicator that may match what holds none of the values that it stands in the index under."""
 
 
 def add(transaction: Transaction, collection_id: int, added: Sequence[tuple[int, StixObject]]) -> None:
@@ -53,8 +58,14 @@ def _terms(obj: StixObject) -> frozenset[tuple[str, str]]:
             *((LABEL, folded_text(each)) for each in (labels if isinstance(labels, list) else ()) if each),
             *((MARKING, each) for each in marks),
             *([(CREATOR, creator)] if creator is not None else []),
+            *([(PATTERN, OPEN)] if _is_open(obj) else []),
         ]
     )
+
+
+def _is_open(obj: StixObject) -> bool:
+    pattern = pattern_of(obj.tree) if obj.tree.get("type") == "indicator" else None
+    return pattern is not None and not told_by_index(pattern.expression)
 
 
 def _key(timestamp: str | None) -> str | None:
