@@ -121,15 +121,16 @@ class _Trial:
 
     def run(self, candidates: Sequence[Found]) -> PlaceInOrder | None:
         """Try these patterns, as long as there is room. The place of the last one, if there are more."""
+        most = self._answer.exchange.settings.match_indicators_max
         now = from_datetime(self._answer.now)
         last: PlaceInOrder | None = None
-        for found, tree in _with_contents(self._answer, candidates):
+        for found, tree in _with_contents(self._answer, candidates[:most]):
             if last is not None and self._is_full():
                 return last
             if not self._question.valid or validity_of(tree).holds(now):
                 self._try(found, tree)
             last = place_of(found)
-        return None
+        return last if len(candidates) > most else None
 
     def found(self) -> Sequence[Found]:
         """What matched or was not decided, newest first."""
@@ -159,7 +160,6 @@ class _Trial:
         settings = self._answer.exchange.settings
         return (
             len(self._found) >= self._question.limit
-            or self.tried >= settings.match_indicators_max
             or self._steps.taken >= settings.match_steps_max
             or self._bytes >= settings.page_bytes_max
         )

@@ -60,7 +60,9 @@ class Binding:
             elif isinstance(term, Again) and term.times == 1:
                 parts.append((term.term, first, last))
             else:
-                return any(self._found([*parts, *each], demands, depth + 1) for each in self._choices(part))
+                return self._enough(demands) and any(
+                    self._found([*parts, *each], demands, depth + 1) for each in self._choices(part)
+                )
         return self._enough(demands)
 
     def _may_be(self, part: Part, depth: int) -> bool:
@@ -139,7 +141,7 @@ class Binding:
     def _path(
         self, demand: int, demands: Sequence[Demand], left: Mapping[int, int], given: Mapping[int, Mapping[int, int]]
     ) -> Sequence[tuple[int, int]] | None:
-        """Steps (demand, observation): each demand takes its observation from the next one, the last one what is left."""
+        """Steps (demand, observation): each demand takes an observation from the next one, the last what is left."""
         before: dict[int, tuple[int, int] | None] = {demand: None}
         waiting = deque([demand])
         seen: set[int] = set()

@@ -38,7 +38,7 @@ class Column:
 
 
 def observations_of_values(members: Sequence[Any]) -> Sequence[Observation]:
-    """The observations of a list of texts, whose kinds are read from their form, and of objects with `type` and `value`.
+    """The observations of a list of texts, whose kinds their form tells, and of objects with `type` and `value`.
 
     Raises Unreadable.
     """

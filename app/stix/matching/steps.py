@@ -30,9 +30,9 @@ class Steps:
         self._shared.clear()
 
     def take(self, count: int = 1) -> None:
-        """Take steps. Raises NotDecided where none are left."""
-        self.taken += count
+        """Take steps. Raises NotDecided where there are not so many, and takes none."""
         self._count(count)
+        self.taken += count
 
     def share(self, what: object, count: int, *, taken: bool) -> None:
         """Count the steps of what patterns share, once for each pattern. `taken` says that this one took them itself.

@@ -162,9 +162,14 @@ def _qualified(term: Term, qualifier: syntax.Qualifier) -> Term:
         return _clipped(term, nanoseconds(qualifier.start), nanoseconds(qualifier.stop) - 1)
     if isinstance(qualifier, syntax.Repeats):
         return _repeated(term, qualifier.times)
-    if isinstance(term, Leaf) and term.times == 1:
-        return term
-    return Window(term, int(qualifier.seconds * NANOSECONDS))
+    return _windowed(term, int(qualifier.seconds * NANOSECONDS))
+
+
+def _windowed(term: Term, length: int) -> Term:
+    """The term within so long; one observation alone always is, also at an unknown time."""
+    if isinstance(term, Either):
+        return Either([_windowed(each, length) for each in term.terms])
+    return term if isinstance(term, Leaf) and term.times == 1 else Window(term, length)
 
 
 def _repeated(term: Term, times: int) -> Term:

@@ -50,12 +50,14 @@ def objects_with(comparison: Comparison, observed: Observed, steps: Steps) -> Ob
     if comparison.negated is (comparison.operator is ComparisonOperator.NOT_EQUAL):
         steps.take(len(constants))
         return NONE.union(*(_equal(found, each, name, steps) for each in constants))
-    keys = [(each.type, _key(each.type, each.value, name)) for each in constants]
+    keys: dict[ConstantType, set[object]] = defaultdict(set)
+    for each in constants:
+        keys[each.type].add(_key(each.type, each.value, name))
 
     def is_one(value: Value) -> bool:
-        return any(key is not None and _key(as_type, value, name) == key for as_type, key in keys)
+        return any((key := _key(of, value, name)) is not None and key in of_type for of, of_type in keys.items())
 
-    steps.take(len(found.values) * len(keys))
+    steps.take(len(constants) + len(found.values) * len(keys))
     return _scanned(found, is_one, steps, negated=True)
 
 
@@ -131,8 +133,8 @@ def _test_of(comparison: Comparison, steps: Steps) -> Callable[[Value], bool]:
         return _subset(network_of(text))
     if operator is ComparisonOperator.ISSUPERSET:
         return _superset(network_of(text))
-    steps.take(1 + len(text))
-    return _text(like(text) if operator is ComparisonOperator.LIKE else TextTest(text), steps)
+    test = like(text, steps) if operator is ComparisonOperator.LIKE else TextTest(text, steps)
+    return lambda value: isinstance(value, str | bytes) and test.holds(value)
 
 
 def _order(holds: Callable[[Any, Any], bool], constant: Constant) -> Callable[[Value], bool]:
@@ -157,13 +159,3 @@ def _holds(holder: Network | None, held: Network | None) -> bool:
     if holder is None or held is None or holder.version != held.version or holder.prefixlen > held.prefixlen:
         return False
     return held.network_address in holder
-
-
-def _text(test: TextTest, steps: Steps) -> Callable[[Value], bool]:
-    def holds(value: Value) -> bool:
-        if not isinstance(value, str | bytes):
-            return False
-        steps.take(test.steps(value))
-        return test.holds(value)
-
-    return holds

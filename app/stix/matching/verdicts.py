@@ -11,6 +11,9 @@ from app.stix.matching.terms import Option, leaves_of, term_of
 from app.stix.patterns import Pattern
 from app.stix.patterns.syntax import ComparisonExpression
 
+STEPS_OF_OPTION = 3
+"""An observation that fits is made an option, and sorted among the others by its beginning and its end."""
+
 
 def matches(pattern: Pattern, observed: Observed, steps: Steps) -> Sequence[int] | None:
     """Whether the observations match the pattern: the numbers of those that one of its brackets fits, or None.
@@ -22,7 +25,9 @@ def matches(pattern: Pattern, observed: Observed, steps: Steps) -> Sequence[int]
 
     def fitting(comparison: ComparisonExpression) -> Sequence[Option]:
         options = []
-        for number in sorted(observations_with(comparison, observed, steps)):
+        numbers = sorted(observations_with(comparison, observed, steps))
+        steps.take(STEPS_OF_OPTION * len(numbers))
+        for number in numbers:
             one = observations[number]
             first, last = (inf, -inf) if one.first is None or one.last is None else (one.first, one.last)
             options.append(Option(number, one.count, first, last))
