@@ -7,6 +7,7 @@ ranges, NOT, or a property that is no observable) is open: it has to be tried on
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from app.stix.matching.values import number_of
 from app.stix.observables import IndexKey, index_key
 from app.stix.patterns import syntax
 from app.stix.patterns.hashes import algorithm_named
@@ -65,6 +66,9 @@ def _scalars(name: str, value: Any, *, in_hashes: bool) -> Iterator[Scalar]:
             yield from _scalars(name, member, in_hashes=in_hashes)
     elif (in_hashes or name in kinds_by_property()) and _is_scalar(value):
         yield name, str(value)
+        number = number_of(value)
+        if number is not None and number == int(number):
+            yield name, str(int(number))  # 5.0 is 5
 
 
 def _is_scalar(value: Any) -> bool:

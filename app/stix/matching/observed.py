@@ -43,9 +43,12 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a path finds: values, each with the number of the object that it was found from; and its steps."""
+    """What a path finds: values, each once, with the numbers of the objects that have it; and the steps that took.
 
-    values: Sequence[tuple[int, Value]]
+    `objects` are all that have anything at its end.
+    """
+
+    values: Sequence[tuple[Value, Sequence[int]]]
     objects: frozenset[int]
     steps: int
     indexes: dict[object, Mapping[object, frozenset[int]]] = field(default_factory=dict)
@@ -78,14 +81,16 @@ class Observed:
             steps.share(path, found.steps, taken=False)
             return found
         before = steps.taken
-        values: list[tuple[int, Value]] = []
+        values: dict[tuple[type, Value], tuple[Value, list[int]]] = {}
         there: set[int] = set()
         for number in self.of_type(path.object_type):
             at_end = self._at_end(number, path.steps, steps)
             if at_end:
                 there.add(number)
-                values.extend((number, value) for value in at_end if isinstance(value, Value))
-        found = Found(values, frozenset(there), steps.taken - before)
+                for value in at_end:
+                    if isinstance(value, Value):
+                        values.setdefault((type(value), value), (value, []))[1].append(number)
+        found = Found(list(values.values()), frozenset(there), steps.taken - before)
         steps.share(path, found.steps, taken=True)
         if len(self._found) < PATHS_KEPT:
             self._found[path] = found

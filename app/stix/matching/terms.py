@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import inf
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from app.stix.matching.steps import NotDecided
 from app.stix.patterns import syntax
@@ -27,11 +27,14 @@ NANOSECONDS = 1_000_000_000
 Instant: TypeAlias = int | float
 """Nanoseconds since 1970, or an infinity."""
 
+ALWAYS: Final[tuple[Instant, Instant]] = (-inf, inf)
+"""All of time."""
+
 
 class Option(NamedTuple):
     """An observation that fits, how often it was made, and the time in which it counts.
 
-    What was observed at an unknown time ends before it begins: so it is in no span of time but in all of time.
+    What was observed at an unknown time ends before it begins, and is in no span of time but in all of it.
     """
 
     number: int
@@ -43,13 +46,15 @@ class Option(NamedTuple):
 class Leaf:
     """`times` observations of these options."""
 
-    __slots__ = ("_begun", "_ended", "_firsts", "_lasts", "options", "times")
+    __slots__ = ("_begun", "_copies", "_ended", "_firsts", "_lasts", "options", "times")
 
     def __init__(self, options: Sequence[Option], times: int) -> None:
         self.options = options
         self.times = times
-        by_first = sorted(options, key=lambda each: each.first)
-        by_last = sorted(options, key=lambda each: each.last)
+        self._copies = sum(each.copies for each in options)
+        timed = [each for each in options if each.first <= each.last]
+        by_first = sorted(timed, key=lambda each: each.first)
+        by_last = sorted(timed, key=lambda each: each.last)
         self._firsts = [each.first for each in by_first]
         self._lasts = [each.last for each in by_last]
         self._begun = [0, *accumulate(each.copies for each in by_first)]
@@ -57,6 +62,8 @@ class Leaf:
 
     def room(self, first: Instant, last: Instant) -> bool:
         """Whether enough options lie in this time, as far as they are not taken elsewhere."""
+        if (first, last) == ALWAYS:
+            return self._copies >= self.times
         begun = self._begun[bisect_right(self._firsts, last)]
         return begun - self._ended[bisect_left(self._lasts, first)] >= self.times
 
@@ -190,7 +197,3 @@ def _clipped(term: Term, first: Instant, last: Instant) -> Term:
     if isinstance(term, Again):
         return Again(_clipped(term.term, first, last), term.times)
     return type(term)([_clipped(each, first, last) for each in term.terms])
-
-
-ALWAYS: tuple[Instant, Instant] = (-inf, inf)
-"""All of time."""

@@ -63,7 +63,7 @@ def objects_with(comparison: Comparison, observed: Observed, steps: Steps) -> Ob
 
 def _scanned(found: Found, holds: Callable[[Value], bool], steps: Steps, *, negated: bool) -> Objects:
     steps.take(len(found.values))
-    return frozenset([number for number, value in found.values if holds(value) is not negated])
+    return frozenset([number for value, numbers in found.values if holds(value) is not negated for number in numbers])
 
 
 def _equal(found: Found, constant: Constant, name: Namer, steps: Steps) -> Objects:
@@ -73,9 +73,9 @@ def _equal(found: Found, constant: Constant, name: Namer, steps: Steps) -> Objec
     new = index is None
     if index is None:
         by_key: dict[object, set[int]] = defaultdict(set)
-        for number, value in found.values:
-            by_key[_key(as_type, value, name)].add(number)
-        index = found.indexes[as_type] = {each: frozenset(numbers) for each, numbers in by_key.items()}
+        for value, numbers in found.values:
+            by_key[_key(as_type, value, name)].update(numbers)
+        index = found.indexes[as_type] = {each: frozenset(of_key) for each, of_key in by_key.items()}
         steps.take(len(found.values))
     steps.share((id(found), as_type), len(found.values), taken=new)
     return NONE if key is None else index.get(key, NONE)
@@ -84,7 +84,7 @@ def _equal(found: Found, constant: Constant, name: Namer, steps: Steps) -> Objec
 def _key(as_type: ConstantType, value: Value, name: Namer = None) -> object | None:
     """What the value is when it is taken for one of this type: equal keys are equal values. None where it is none."""
     if as_type in _NUMBERS:
-        return _number(value)
+        return number_of(value)
     if as_type is ConstantType.BOOLEAN:
         truth = _TRUTHS.get(value.lower()) if isinstance(value, LogText) else value
         return truth if isinstance(truth, bool) else None
@@ -103,7 +103,8 @@ def _one_form(observable: Observable) -> Observable:
     return normal(observable.kind, observable.value)
 
 
-def _number(value: Value) -> int | float | None:
+def number_of(value: Value) -> int | float | None:
+    """The number that a value is, or that a text of a log tells; None where it is none."""
     if isinstance(value, LogText):
         text = value.strip()
         if _NUMBER.fullmatch(text) is None:
