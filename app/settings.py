@@ -91,7 +91,7 @@ class Settings(BaseSettings):
         default=1_000_000, description="The most steps (values looked at) that one pattern may take to be decided."
     )
     match_steps_max: Count = Field(
-        default=5_000_000, description="An answer ends after this many steps, and has a `next`."
+        default=3_000_000, description="An answer ends after this many steps, and has a `next`."
     )
     export_objects_max: Count = Field(default=50_000, description="The most objects of which one export is made.")
     export_values_max: Count = Field(default=100_000, description="The most values of one export.")

@@ -18,6 +18,9 @@ PATHS_KEPT = 1000
 Value = str | int | float | bool | bytes
 Tree = Mapping[str, Any]
 
+Index = Mapping[object, Sequence[int]]
+"""Places among the values that a path finds, by what these are when they are taken for something."""
+
 
 class LogText(str):
     """A text of a log, which has no types: it is a number or a truth value where it is compared with one."""
@@ -51,8 +54,8 @@ class Found:
     values: Sequence[tuple[Value, Sequence[int]]]
     objects: frozenset[int]
     steps: int
-    indexes: dict[object, Mapping[object, frozenset[int]]] = field(default_factory=dict)
-    """By what values are taken for: which objects have which value."""
+    indexes: dict[object, Index] = field(default_factory=dict)
+    """By what values are taken for."""
 
 
 class Observed:

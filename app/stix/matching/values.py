@@ -7,10 +7,11 @@ a path leads to observables, two ways to write the same value are equal (docs/va
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from functools import partial
 from operator import ge, gt, le, lt
 from typing import Any, Final
 
-from app.stix.matching.observed import Found, LogText, Observed, Value
+from app.stix.matching.observed import Found, Index, LogText, Observed, Value
 from app.stix.matching.steps import Steps
 from app.stix.matching.texts import TextTest, like
 from app.stix.observables import Observable, normal
@@ -43,42 +44,55 @@ def objects_with(comparison: Comparison, observed: Observed, steps: Steps) -> Ob
     steps.take()
     if not found.values:
         return NONE
-    if comparison.operator not in _EQUALITIES:
-        return _scanned(found, _test_of(comparison, steps), steps, negated=comparison.negated)
+    negated = comparison.negated is not (comparison.operator is ComparisonOperator.NOT_EQUAL)
+    if comparison.operator in _EQUALITIES:
+        places = _equal(comparison, found, steps)
+    else:
+        assert isinstance(comparison.constant, Constant)
+        places = _holding(comparison.operator, comparison.constant, found, steps)
+    if negated:
+        steps.take(len(found.values))
+        places = set(range(len(found.values))) - places
+    return frozenset([number for place in places for number in found.values[place][1]])
+
+
+def _equal(comparison: Comparison, found: Found, steps: Steps) -> set[int]:
+    """The places of the values that are one of the constants."""
     constants = comparison.constant if isinstance(comparison.constant, tuple) else (comparison.constant,)
     name = namer_at(comparison.path)
-    if comparison.negated is (comparison.operator is ComparisonOperator.NOT_EQUAL):
-        steps.take(len(constants))
-        return NONE.union(*(_equal(found, each, name, steps) for each in constants))
-    keys: dict[ConstantType, set[object]] = defaultdict(set)
-    for each in constants:
-        keys[each.type].add(_key(each.type, each.value, name))
-
-    def is_one(value: Value) -> bool:
-        return any((key := _key(of, value, name)) is not None and key in of_type for of, of_type in keys.items())
-
-    steps.take(len(constants) + len(found.values) * len(keys))
-    return _scanned(found, is_one, steps, negated=True)
+    steps.take(len(constants))
+    places: set[int] = set()
+    for constant in constants:
+        key = _key(constant.type, constant.value, name)
+        index = _index(found, constant.type, partial(_key, constant.type, name=name), steps)
+        places.update(index.get(key, ()) if key is not None else ())
+    return places
 
 
-def _scanned(found: Found, holds: Callable[[Value], bool], steps: Steps, *, negated: bool) -> Objects:
+def _holding(operator: ComparisonOperator, constant: Constant, found: Found, steps: Steps) -> set[int]:
+    """The places of the values for which a comparison that is no equality holds."""
+    if operator in _NETWORKS:
+        test = _NETWORKS[operator](network_of(str(constant.value)))
+        index = _index(found, "network", _network, steps)
+        steps.take(len(index))
+        return {place for network, places in index.items() if test(network) for place in places}
     steps.take(len(found.values))
-    return frozenset([number for value, numbers in found.values if holds(value) is not negated for number in numbers])
+    holds = _order(_ORDERS[operator], constant) if operator in _ORDERS else _text(operator, str(constant.value), steps)
+    return {place for place, (value, _) in enumerate(found.values) if holds(value)}
 
 
-def _equal(found: Found, constant: Constant, name: Namer, steps: Steps) -> Objects:
-    as_type = constant.type
-    key = _key(as_type, constant.value, name)
-    index = found.indexes.get(as_type)
+def _index(found: Found, what: object, key_of: Callable[[Value], object], steps: Steps) -> Index:
+    """The places of values by what they are when they are taken for this; made once for all patterns."""
+    index = found.indexes.get(what)
     new = index is None
     if index is None:
-        by_key: dict[object, set[int]] = defaultdict(set)
-        for value, numbers in found.values:
-            by_key[_key(as_type, value, name)].update(numbers)
-        index = found.indexes[as_type] = {each: frozenset(of_key) for each, of_key in by_key.items()}
+        by_key: dict[object, list[int]] = defaultdict(list)
+        for place, (value, _) in enumerate(found.values):
+            by_key[key_of(value)].append(place)
+        index = found.indexes[what] = by_key
         steps.take(len(found.values))
-    steps.share((id(found), as_type), len(found.values), taken=new)
-    return NONE if key is None else index.get(key, NONE)
+    steps.share((id(found), what), len(found.values), taken=new)
+    return index
 
 
 def _key(as_type: ConstantType, value: Value, name: Namer = None) -> object | None:
@@ -123,18 +137,12 @@ def _bytes(value: Value) -> bytes | None:
     return value if isinstance(value, bytes) else None
 
 
-def _test_of(comparison: Comparison, steps: Steps) -> Callable[[Value], bool]:
-    constant = comparison.constant
-    assert isinstance(constant, Constant)
-    operator = comparison.operator
-    if operator in _ORDERS:
-        return _order(_ORDERS[operator], constant)
-    text = str(constant.value)
-    if operator is ComparisonOperator.ISSUBSET:
-        return _subset(network_of(text))
-    if operator is ComparisonOperator.ISSUPERSET:
-        return _superset(network_of(text))
-    test = like(text, steps) if operator is ComparisonOperator.LIKE else TextTest(text, steps)
+def _network(value: Value) -> Network | None:
+    return network_of(value) if isinstance(value, str) else None
+
+
+def _text(operator: ComparisonOperator, pattern: str, steps: Steps) -> Callable[[Value], bool]:
+    test = like(pattern, steps) if operator is ComparisonOperator.LIKE else TextTest(pattern, steps)
     return lambda value: isinstance(value, str | bytes) and test.holds(value)
 
 
@@ -148,15 +156,13 @@ def _order(holds: Callable[[Any, Any], bool], constant: Constant) -> Callable[[V
     return test
 
 
-def _subset(holder: Network | None) -> Callable[[Value], bool]:
-    return lambda value: _holds(holder, network_of(value) if isinstance(value, str) else None)
-
-
-def _superset(held: Network | None) -> Callable[[Value], bool]:
-    return lambda value: _holds(network_of(value) if isinstance(value, str) else None, held)
-
-
 def _holds(holder: Network | None, held: Network | None) -> bool:
     if holder is None or held is None or holder.version != held.version or holder.prefixlen > held.prefixlen:
         return False
     return held.network_address in holder
+
+
+_NETWORKS: Final[Mapping[ComparisonOperator, Callable[[Network | None], Callable[[Any], bool]]]] = {
+    ComparisonOperator.ISSUBSET: lambda holder: lambda held: _holds(holder, held),
+    ComparisonOperator.ISSUPERSET: lambda held: lambda holder: _holds(holder, held),
+}
