@@ -86,7 +86,20 @@ class Settings(BaseSettings):
     )
     lookups_waiting_max: Count = Field(
         default=2,
-        description="Searches and look-ups of many values that a worker does for an organisation; more get 503.",
+        description="Searches, matches, look-ups of many values that a worker does for an organisation; more get 503.",
+    )
+    match_body_bytes_max: Bytes = Field(
+        default=4 * 1024 * 1024, description="The longest upload that is matched with patterns."
+    )
+    match_observations_max: Count = Field(default=10_000, description="The most observations of one such upload.")
+    match_indicators_max: Count = Field(
+        default=10_000, description="The most indicators whose patterns are tried for one answer."
+    )
+    match_pattern_steps_max: Count = Field(
+        default=1_000_000, description="The most steps (values looked at) that one pattern may take to be decided."
+    )
+    match_steps_max: Count = Field(
+        default=3_000_000, description="An answer ends after this many steps, and has a `next`."
     )
     export_objects_max: Count = Field(default=50_000, description="The most objects of which one export is made.")
     export_values_max: Count = Field(default=100_000, description="The most values of one export.")

@@ -6,8 +6,10 @@ from hashlib import sha256
 from typing import Final
 
 from app.policy.marks import marks_of_held
+from app.stix.matching import told_by_index
 from app.stix.objects import StixObject
 from app.stix.observables.indexing import index_keys_in
+from app.stix.observables.naming import pattern_of
 from app.stix.references import references_in
 from app.stix.texts import folded_text, words_in
 from app.stix.timestamps import version_key
@@ -16,8 +18,11 @@ from app.storage import observables, references, searches
 from app.storage.engine import Transaction
 from app.storage.searches import Searchable
 
-CREATOR, LABEL, MARKING, RELATIONSHIP = "creator", "label", "marking", "relationship"
+CREATOR, LABEL, MARKING, PATTERN, RELATIONSHIP = "creator", "label", "marking", "pattern", "relationship"
 """The kinds of terms."""
+
+OPEN = "open"
+"""The PATTERN term of an indicator that may match what holds none of the values that it stands in the index under."""
 
 
 SHELVES: Final = 1024
@@ -81,8 +86,14 @@ def _terms(obj: StixObject, marks: frozenset[str]) -> frozenset[tuple[str, str]]
             *((MARKING, each) for each in marks),
             *([(CREATOR, creator)] if creator is not None else []),
             *([(RELATIONSHIP, str(obj.tree["relationship_type"]))] if obj.type == "relationship" else []),
+            *([(PATTERN, OPEN)] if _is_open(obj) else []),
         ]
     )
+
+
+def _is_open(obj: StixObject) -> bool:
+    pattern = pattern_of(obj.tree) if obj.tree.get("type") == "indicator" else None
+    return pattern is not None and not told_by_index(pattern.expression)
 
 
 def _key(timestamp: str | None) -> str | None:
