@@ -61,7 +61,7 @@ def test_of_real_objects_something_valid_is_left_that_tells_nothing_of_the_rest(
             told = " ".join(text for _, text in leaves(said_by(left.content)) if isinstance(text, str)).casefold()
             cut = set().union(*(texts_in(at(tree, part)) for part in parts))
             assert [text for text in cut if len(text) >= 4 and text.casefold() in told] == []
-            one, other = (with_other_texts(tree, parts, prefix) for prefix in ("qone", "qtwo"))
+            one, other = (with_other_texts(tree, parts, said) for said in ("qone{:04}z".format, "qtwo{:04}z".format))
             if is_valid(one) and is_valid(other):
                 assert left_of(one) == left_of(other)
                 became["compared"] += 1

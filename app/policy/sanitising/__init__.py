@@ -16,9 +16,20 @@ In the order in which a version meets them:
 * `withdrawn`: the last version of a derivative whose original nobody in the view is to know any more.
 """
 
-from app.policy.sanitising.derivative import Nothing, Sanitised, Source, sanitised
+from app.policy.sanitising.derivative import LeftByMarks, Nothing, Sanitised, Source, left_by_marks, sanitised
 from app.policy.sanitising.signing import signed
 from app.policy.sanitising.views import passes, worth_sanitising
 from app.policy.sanitising.withdrawn import withdrawn
 
-__all__ = ["Nothing", "Sanitised", "Source", "passes", "sanitised", "signed", "withdrawn", "worth_sanitising"]
+__all__ = [
+    "LeftByMarks",
+    "Nothing",
+    "Sanitised",
+    "Source",
+    "left_by_marks",
+    "passes",
+    "sanitised",
+    "signed",
+    "withdrawn",
+    "worth_sanitising",
+]
