@@ -757,7 +757,7 @@ def test_a_withdrawn_version_is_valid_revoked_and_says_nothing(object_type, spec
     assert all("withdrawn" in text or "0000" in text or "1970" in text or text in NEUTRAL for text in spoken)
 
 
-NEUTRAL = {"related-to", "neutral", "unknown", "unspecified", "artifact"}
+NEUTRAL = {"related-to", "neutral", "unknown", "unspecified", "mutex"}
 
 
 def test_equal_contents_have_equal_bytes():

@@ -9,7 +9,7 @@ In the order in which a version meets them:
 
 * `views`: which handlings pass a view, and what is worth looking at at all.
 * `parts`: the tree of an object as parts, and which markings apply to each.
-* `cutting`: the tree without some of its parts, as a valid object.
+* `cutting`, `observables`: the tree without some of its parts, as a valid object that holds valid observables.
 * `spellings`, `looking`, `traces`: whether a kept part tells what was cut, and what it may cost to find that.
 * `derivative`: all of it together.
 * `signing`: the bytes.

@@ -194,7 +194,7 @@ def _telling(
     traces = Traces(Work(sum(len(str(each.said)) for each in told(obj.tree))))
     traces.add(obj.id)
     for place in parts:
-        traces.add_part(place[-1], value_at(obj.tree, place))
+        traces.add_part(place, value_at(obj.tree, place))
     for text in naming_source:
         traces.add(text)
     kept_aside = SIGNED | MARKS | {"type", "spec_version"}

@@ -86,9 +86,10 @@ class Traces:
         self._words: set[tuple[str, ...]] = set()
         self._values: set[str | int] = set()
 
-    def add_part(self, name: str | int, value: Any) -> None:
+    def add_part(self, place: Place, value: Any) -> None:
         """Look for all that is said in a part, and for the key under which it stands."""
-        for each in told({name: value} if isinstance(name, str) else [value]):
+        *above, name = place
+        for each in told({name: value} if isinstance(name, str) else [value], place=tuple(above)):
             self.add(each.said)
         for sco in _scos_in(value):
             identifier = sco_id(sco)
