@@ -10,7 +10,7 @@ In the order in which a version meets them:
 * `views`: which handlings pass a view, and what is worth looking at at all.
 * `parts`: the tree of an object as parts, and which markings apply to each.
 * `cutting`, `observables`: the tree without some of its parts, as a valid object that holds valid observables.
-* `spellings`, `looking`, `traces`: whether a kept part tells what was cut, and what it may cost to find that.
+* `spellings`, `minted`, `looking`, `traces`: whether a kept part tells what was cut, and what it may cost to find that.
 * `derivative`: all of it together.
 * `signing`: the bytes.
 * `withdrawn`: the last version of a derivative whose original nobody in the view is to know any more.
