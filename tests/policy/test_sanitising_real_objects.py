@@ -16,7 +16,7 @@ from app.stix.vocabularies import META_TYPES, SCO_TYPES
 from tests.exchange.corpus_files import CORPUS, MEANT_TO_BE_WRONG, files, objects
 from tests.policy.builders import GREEN, RED
 from tests.policy.generated_objects import EVERY_OBJECT_HAS, granular, selectors_in
-from tests.policy.test_sanitising import at, bytes_of, leaves, left_of, read, said_by, with_other_texts
+from tests.policy.test_sanitising import bytes_of, leaves, left_of, read, said_by, secrets_of, with_other_texts
 from tests.policy.test_sanitising_valid_stix import bytes_of_whole, complaint
 from tests.support.cases import record_cases
 
@@ -50,13 +50,6 @@ def with_marks(tree, random):
     own = sorted({each for each in selectors_in(tree) if each.partition(".")[0] not in EVERY_OBJECT_HAS})
     parts = random.sample(own, min(len(own), random.randint(1, 3)))
     return {**tree, "granular_markings": granular((RED, part) for part in parts)} if parts else tree
-
-
-def secrets_of(tree, part):
-    """The texts in a part of it; the types of observables are no secrets."""
-    for steps, text in leaves(at(tree, part), tuple(part.split("."))):
-        if isinstance(text, str) and not (steps[0] == "objects" and steps[2:] == ("type",)):
-            yield text
 
 
 def test_of_real_objects_something_valid_is_left_that_tells_nothing_of_the_rest():
