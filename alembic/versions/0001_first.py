@@ -247,6 +247,17 @@ def upgrade_exchange() -> None:
     op.create_index(op.f("ix_derivative_collection_id"), "derivative", ["collection", "id"], unique=False)
     op.create_index(op.f("ix_derivative_object"), "derivative", ["object"], unique=False)
     op.create_table(
+        "left_by_marks",
+        sa.Column("original", serial, nullable=False),
+        sa.Column("origin", key_text, nullable=False),
+        sa.Column("member", key_text, nullable=False),
+        sa.Column("view", key_text, nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("said", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["original"], ["object.id"], name=op.f("fk_left_by_marks_original")),
+        sa.PrimaryKeyConstraint("original", "origin", "member", "view", "digest", name=op.f("pk_left_by_marks")),
+    )
+    op.create_table(
         "secret",
         sa.Column("name", key_text, nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=False),

@@ -98,6 +98,8 @@ def _carry_out(
     """All that following came to; the derivatives that have a new version, by object."""
     contributions.end(transaction, found.ended, contributions.WITHDRAWN, milliseconds(floor.now))
     contributions.hand_over(transaction, found.handed_over)
+    derivatives.forget(transaction, found.forgotten)
+    derivatives.remember(transaction, found.remembered)
     meanings = {key: (Meaning(each.handling, each.span), each.uses) for key, each in found.changed.items()}
     store_meanings(transaction, partnership_id, floor.collection, meanings)
     if not found.new:
