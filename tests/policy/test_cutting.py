@@ -9,6 +9,7 @@ REFERENCES = [
     {"source_name": "one", "url": "https://one.example", "external_id": "1"},
     {"source_name": "two", "description": "kept"},
 ]
+HASH = "d41d8cd98f00b204e9800998ecf8427e"
 REFERRING = thing(x_always="said", external_references=REFERENCES)
 FIRST = ("external_references", 0)
 ALL_OF_FIRST = {(*FIRST, name) for name in REFERENCES[0]}
@@ -22,6 +23,11 @@ WIDENED = {
         REFERRING,
         {(*FIRST, "source_name"), (*FIRST, "url")},
         {FIRST},
+    ),
+    "what it is in needs it, and something deep in that goes": (
+        thing(x_always="said", external_references=[{**REFERENCES[0], "hashes": {"MD5": HASH}}]),
+        {(*FIRST, "source_name"), (*FIRST, "hashes", "MD5")},
+        {FIRST, (*FIRST, "hashes", "MD5")},
     ),
     "another item stays as it is cut": (
         thing(x_always="said", external_references=[*REFERENCES, REFERENCES[0]]),

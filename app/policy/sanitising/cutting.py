@@ -5,7 +5,7 @@ taken from, and further up to a property of the object. A cut that is wider else
 observables in observed data need is said in `observables`.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -45,13 +45,8 @@ def valid_without(tree: Mapping[str, Any], cuts: frozenset[Place]) -> frozenset[
         if rounds >= ROUNDS_MAX:
             alike = {(place[0], len(place)) for place in narrow}
             narrow = {place for place in cuts if (place[0], len(place)) in alike}
-        wide = {place[:-1] for place in narrow}
-        cuts = frozenset(wide | {place for place in cuts - narrow if not _is_in_any(place, wide)})
+        cuts = cuts - narrow | {place[:-1] for place in narrow}
     return None
-
-
-def _is_in_any(place: Place, places: Set[Place]) -> bool:
-    return any(place[:end] in places for end in range(1, len(place) + 1))
 
 
 def without(tree: Mapping[str, Any], cuts: Set[Place]) -> dict[str, Any]:
@@ -74,16 +69,12 @@ def violations_of(content: Mapping[str, Any]) -> tuple[Violation, ...]:
     return outcome.violations if isinstance(outcome, Rejected) else ()
 
 
-def _to_widen(tree: Mapping[str, Any], cuts: Set[Place], violation: Violation) -> Iterator[Place]:
-    """The cuts that a violation comes of and that can widen: those in what it speaks of, else the nearest above."""
+def _to_widen(tree: Mapping[str, Any], cuts: Set[Place], violation: Violation) -> Sequence[Place]:
+    """The cuts that a violation comes of and that can widen: those of the innermost part around what it speaks of."""
     spoken_of = _place_in(tree, cuts, violation.where)
-    if not spoken_of:
-        return
-    inner = [place for place in cuts if len(place) > 1]
-    below = [place for place in inner if is_within(place[:-1], spoken_of)]
-    above = [place for place in inner if is_within(spoken_of, place[:-1])]
-    nearest = max(map(len, above), default=0)
-    yield from below or (place for place in above if len(place) == nearest)
+    around = [place for place in cuts if len(place) > 1 and is_within(spoken_of, place[:-1])]
+    nearest = max(map(len, around), default=0)
+    return [place for place in around if len(place) == nearest]
 
 
 def _place_in(tree: Mapping[str, Any], cuts: Set[Place], where: str) -> Place:
@@ -93,10 +84,10 @@ def _place_in(tree: Mapping[str, Any], cuts: Set[Place], where: str) -> Place:
     for step in where.split("."):
         if isinstance(value, dict) and step in value:
             place, value = (*place, step), value[step]
-        elif isinstance(value, list) and step.startswith("["):
+        elif isinstance(value, list):
             left = [index for index, each in enumerate(value) if kept(each, cuts, (*place, index)) is not GONE]
             index = left[int(step[1:-1])]
             place, value = (*place, index), value[index]
         else:
-            break
+            return place
     return place

@@ -59,7 +59,7 @@ class Sanitised:
     def for_member(self, member: str) -> "Sanitised":
         """The same, as it is this member's."""
         handling = self.meaning.handling
-        assert handling.derived is not None, "what is left of something stands in for it"
+        assert handling.derived is not None  # what is left of something stands in for it
         handling = replace(handling, derived=replace(handling.derived, member=member))
         return replace(self, meaning=self.meaning._replace(handling=handling))
 
