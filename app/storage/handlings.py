@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from typing import Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 
 from app.policy.handling import EXTRACTOR, Handling, from_facts, to_facts
 from app.storage import dialects
@@ -11,6 +12,14 @@ from app.storage.chunks import chunks
 from app.storage.contributions import LIVE
 from app.storage.engine import Transaction
 from app.storage.tables import collection, contribution, handling
+
+# Built once: every page asks the first, and every push both.
+_BY_KEYS: Final = select(handling.c.id, handling.c.facts).where(handling.c.id.in_(bindparam("keys", expanding=True)))
+_KNOWN: Final = select(handling.c.digest, handling.c.id).where(
+    handling.c.collection == bindparam("collection"),
+    handling.c.extractor == EXTRACTOR,
+    handling.c.digest.in_(bindparam("digests", expanding=True)),
+)
 
 
 def keys_of(transaction: Transaction, collection_id: int, handlings: Iterable[Handling]) -> Mapping[Handling, int]:
@@ -39,8 +48,8 @@ def by_keys(transaction: Transaction, keys: Iterable[int]) -> Mapping[int, Handl
     """The handlings with these keys."""
     found: dict[int, Handling] = {}
     for part in chunks(sorted(set(keys))):
-        statement = select(handling.c.id, handling.c.facts).where(handling.c.id.in_(part))
-        found.update((key, from_facts(facts)) for key, facts in transaction.execute(statement))
+        rows = transaction.execute(_BY_KEYS, {"keys": part})
+        found.update((key, from_facts(facts)) for key, facts in rows)
     return found
 
 
@@ -67,10 +76,6 @@ def outdated(transaction: Transaction, partnership_id: int | None = None) -> Seq
 def _known(transaction: Transaction, collection_id: int, digests: Iterable[bytes]) -> dict[bytes, int]:
     found: dict[bytes, int] = {}
     for part in chunks(sorted(digests)):
-        statement = select(handling.c.digest, handling.c.id).where(
-            handling.c.collection == collection_id,
-            handling.c.extractor == EXTRACTOR,
-            handling.c.digest.in_(part),
-        )
-        found.update((bytes(digest), key) for digest, key in transaction.execute(statement))
+        rows = transaction.execute(_KNOWN, {"collection": collection_id, "digests": part})
+        found.update((bytes(digest), key) for digest, key in rows)
     return found

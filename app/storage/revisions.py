@@ -57,10 +57,14 @@ class Revision:
     clauses: str
 
 
+_BY_ROOT: Final = select(partnership.c.id, partnership.c.root, partnership.c.revision).where(
+    partnership.c.root == bindparam("wanted")
+)
+
+
 def by_root(transaction: Transaction, root: str) -> PartnershipRow | None:
     """The partnership whose API root this is, or None."""
-    columns = (partnership.c.id, partnership.c.root, partnership.c.revision)
-    row = transaction.execute(select(*columns).where(partnership.c.root == root)).first()
+    row = transaction.execute(_BY_ROOT, {"wanted": root}).first()
     return None if row is None else PartnershipRow(*row)
 
 
