@@ -55,6 +55,9 @@ class Settings(BaseSettings):
         default=100_000,
         description="The most markings, those of the registry left aside, that the objects of one push rest on.",
     )
+    push_granular_bytes_max: Bytes = Field(
+        default=8 * 1024 * 1024, description="The most bytes of objects with granular markings in one push."
+    )
     pushes_waiting_max: Count = Field(
         default=16,
         description="Pushes of one organisation that one worker takes in at once; a further one is answered 503.",

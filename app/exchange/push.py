@@ -22,7 +22,7 @@ from app.exchange.own import Own, load_own
 from app.exchange.push_status import FAILURE, SUCCESS, Outcome, PushStatus, status_of
 from app.exchange.resolution import Definition, derivation, derive_again, load_definitions
 from app.exchange.settle import settle, work_on
-from app.exchange.understood import Understanding
+from app.exchange.understood import PastBound, Understanding
 from app.policy.handling import Handling, Meaning
 from app.policy.intake import Quarantine, Refuse, decide_intake
 from app.policy.intake_case import IntakeCase
@@ -204,9 +204,10 @@ class _Push:
     def _judge_object(
         self, obj: StixObject, own: Own, understanding: Understanding, blocked: frozenset[str]
     ) -> tuple[Outcome, Accepted | None]:
-        understood = understanding.of(obj)
-        if understood is None:
-            return Outcome(obj.id, obj.version or "unknown", FAILURE, understanding.past_the_bound), None
+        try:
+            understood = understanding.of(obj)
+        except PastBound as bound:
+            return Outcome(obj.id, obj.version or "unknown", FAILURE, str(bound)), None
         case = IntakeCase(
             terms=self._place.terms,
             collection=self._place.collection.alias,

@@ -219,6 +219,7 @@ class LimitsPart(Part):
     page_bytes_max: Count = Field(description="Octets of the objects of a page.")
     push_objects_max: Count = Field(description="Objects of one envelope.")
     push_markings_max: Count = Field(description="Markings, those that everybody knows left aside, of one push.")
+    push_granular_bytes_max: Count = Field(description="Octets of the objects with granular markings of one push.")
     feed_bytes_max: Count = Field(description="Octets of one delivery of a feed.")
     feed_events_bytes_max: Count = Field(description="Octets of one delivery of MISP events.")
     answer_bytes_max: Count = Field(description="Octets of the objects of one export, or one answer to an analyst.")

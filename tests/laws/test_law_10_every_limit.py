@@ -39,7 +39,7 @@ and `break_glass_days_max` (exchange/test_break_glass.py)."""
 TRIED = {
     "content_length_bytes_max", "object_bytes_max", "json_depth_max", "query_chars_max", "page_objects_max",
     "page_objects_default", "page_bytes_max", "status_days", "password_checks_waiting_max",
-    "push_objects_max", "push_markings_max", "pushes_waiting_max",
+    "push_objects_max", "push_markings_max", "push_granular_bytes_max", "pushes_waiting_max",
     "requests_per_minute_max", "feed_bytes_max", "feed_events_bytes_max",
 }  # fmt: skip
 TRIED_WITH_THE_ANALYST_API = {
@@ -160,6 +160,17 @@ def test_the_objects_of_a_push_may_rest_on_as_many_markings_as_are_set(database_
         assert "more than 5 markings" in status["failures"][0]["message"]
         assert "another envelope" in status["failures"][1]["message"]
         exchange.take("nl-feed", *marked[2:])
+
+
+def test_the_partly_marked_objects_of_a_push_may_be_as_long_as_is_set(database_url: str, tmp_path: Path) -> None:
+    in_part = [{"marking_ref": CLEAR, "selectors": ["name"]}]
+    marked = [an_indicator(number, CLEAR, granular_markings=in_part) for number in range(3)]
+    longest = len(json.dumps(marked[0])) * 2
+    with limited(database_url, tmp_path, push_granular_bytes_max=longest) as exchange:
+        status = exchange.post("nl-feed", *marked, an_indicator("unmarked", CLEAR))
+        assert [each["id"] for each in status["failures"]] == [marked[2]["id"]]
+        assert f"more than {longest} octets" in status["failures"][0]["message"]
+        exchange.take("nl-feed", marked[2])
 
 
 def test_a_delivery_of_a_feed_may_be_as_long_as_is_set_and_no_longer(database_url: str, tmp_path: Path) -> None:
