@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from app.feeds.drafts import Draft
-from app.feeds.rows import NotAFeed, RowMistake
+from app.feeds.rows import NotAFeed, RowMistake, require_text
 from app.stix.observables import normal
 from app.stix.timestamps import is_timestamp, to_datetime
 
@@ -47,6 +47,7 @@ def drafts_of_events(data: bytes, tags: Mapping[str, str]) -> Iterator[Draft | R
 
 
 def _events(data: bytes) -> Iterator[Mapping[str, Any]]:
+    require_text(data)
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:

@@ -1,5 +1,6 @@
 """Rows to objects, without a server: every form that cells have, and every row that is not taken."""
 
+import gzip
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -283,6 +284,31 @@ def test_what_is_no_delivery_is_told_as_a_whole(form: dict[str, Any], data: byte
     mapping = FeedMapping("x", "x", NAMESPACE, indicators=(IndicatorTemplate((HASH,)),), **form)
     with pytest.raises(NotAFeed, match=r"\.|:"):
         read_feed(mapping, data, "nl-cert")
+
+
+NO_FEEDS = {
+    "nothing": (b"", "It is empty"),
+    "blanks": (b"\n \r\n", "It is empty"),
+    "a web page": (b"\xef\xbb\xbf <!DOCTYPE html>\n<title>429</title>", "It is a web page or XML"),
+    "UTF-16": ("value\nexample.org\n".encode("utf-16"), "It is UTF-16. Write it as UTF-8"),
+    "UTF-16 without a mark": ("value\nexample.org\n".encode("utf-16-be"), "Feeds are UTF-8"),
+    "gzip": (gzip.compress(b"value\n"), "It is gzipped. Unpack it"),
+    "an archive": (b"PK\x03\x04 and so on", "It is a zip archive"),
+    "another delimiter": (
+        b"id;value;x\n1;example.org;\n",
+        "`value`, with `,` between columns. The first row is `id;value;x`",
+    ),
+    "another table": (b"id,link\n1,2\n", "no header with a column of `value`"),
+    "no text": (b"caf\xe9\n", "The first row is `caf?`"),
+}
+
+
+@pytest.mark.parametrize("says", NO_FEEDS)
+def test_what_comes_in_a_feed_s_place_is_told(says: str) -> None:
+    data, telling = NO_FEEDS[says]
+    with pytest.raises(NotAFeed) as told:
+        read_feed(a_mapping(), data, "x")
+    assert telling in str(told.value)
 
 
 def test_a_version_follows_what_was_sent_before() -> None:
