@@ -134,12 +134,12 @@ def members(draw: Any) -> dict[str, Any]:
         "releases": st.lists(entries("to"), max_size=2),
         "takes": st.lists(entries("from"), max_size=2),
         "originator_control": st.just(True),
-        "attribution": st.just("anonymous"),
         "nationalities": st.sampled_from([["USA"], ["NLD"]]),
         "organizations": st.just(["USA.DOD"]),
     }
     keys = draw(st.sets(st.sampled_from(sorted(optional)), max_size=2))
-    return {"tlp": draw(levels), **{key: draw(optional[key]) for key in sorted(keys)}}
+    unnamed = draw(mostly({}, {"attribution": "anonymous"}))
+    return {"tlp": draw(levels), **unnamed, **{key: draw(optional[key]) for key in sorted(keys)}}
 
 
 def written(sides: Mapping[str, Any], **collection: Any) -> dict[str, Any]:
@@ -245,7 +245,9 @@ pushed = st.builds(
     age=st.integers(0, 2),
     creator=st.sampled_from([None, HOST_IDENTITY, HOST_IDENTITY, WIND_IDENTITY]),
     marks=marks,
-    parts=st.sampled_from([(), (), (), (AMBER,), (RED,), ("statement",), (AMBER, "unnamed"), (NEVER_DEFINED,)]),
+    parts=st.sampled_from(
+        [(), (), (), (AMBER,), (RED,), ("statement",), (AMBER, "unnamed"), (NEVER_DEFINED,), ("own kind",), ("navy",)]
+    ),
     confidence=st.sampled_from([None, 20, 80]),
     tells=st.booleans(),
 )
