@@ -299,13 +299,6 @@ def test_what_would_take_too_long_is_withheld(monkeypatch):
     assert left_of(tree) is Nothing.LEFT
 
 
-def test_all_the_work_that_there_is_may_be_done_and_no_more():
-    work = looking.Work(0)
-    work.spend(looking.WORK_OF_ANY_OBJECT)
-    with pytest.raises(looking.TooMuchWork):
-        work.spend(1)
-
-
 def test_what_an_object_may_take_grows_with_its_size(monkeypatch):
     monkeypatch.setattr(looking, "WORK_OF_ANY_OBJECT", 0)
     monkeypatch.setattr(looking, "WORK_PER_CHAR", 8)
