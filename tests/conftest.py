@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from tests.support.cases import DECIDED, GENERATED, LABELLED, examples, summary
 from tests.support.clocks import StillClock
-from tests.support.databases import ENGINES, PostgresDatabases, SqliteDatabases, postgres_server
+from tests.support.databases import ENGINES, PostgresDatabases, SqliteDatabases, in_memory, postgres_server
 from tests.support.exchanges import Prepared, Running, prepared
 from tests.support.logs import plain_logs
 from tests.support.scheduling import FilesTogether, place
@@ -82,10 +82,14 @@ def exchange(request: pytest.FixtureRequest, database_url: str, tmp_path: Path, 
 
 
 def pytest_configure() -> None:
-    """What is compiled is compiled once: by programs that tests start, and for all engines of this process."""
+    """What is compiled is compiled once: by programs that tests start, and for all engines of this process. Logs are
+    plain, and files in memory."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     share_compiled_statements()
     plain_logs()
+    memory = in_memory()
+    if memory is not None:  # an exchange that commits there waits for no disk; what failed is kept, the rest is not
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
 @pytest.hookimpl(optionalhook=True)
