@@ -2,7 +2,7 @@
 
 To understand one object takes the longer the more definitions it rests on; and what is left of one that is marked in
 part is looked through word by word. Each object is bounded by itself; without these bounds somebody could send many,
-and keep a partnership from everybody else's pushes meanwhile. They count whatever the collection does with such objects.
+and keep a partnership from everybody else's pushes meanwhile. They count whatever the collection does with it.
 """
 
 from dataclasses import dataclass
