@@ -146,7 +146,7 @@ def test_of_a_feed_of_misp_only_what_is_new_is_read(comity: Comity, here: Path) 
 
 def test_an_event_of_a_feed_that_can_not_be_read_refuses_itself_alone(comity: Comity, here: Path) -> None:
     feed = a_feed_of_misp(here / "feed", 1_772_000_000, 1_772_000_001)
-    (feed / f"{UUIDS[0]}.json").write_text("<html>")
+    (feed / f"{UUIDS[0]}.json").write_text("{oops")
     ran = comity("load", PLACE, str(feed), "--mapping", "misp", "--account", "feed", "--json")
     assert (ran.status, ran.json["accepted"]) == (1, 7)
     (wrong,) = ran.json["refused"]
