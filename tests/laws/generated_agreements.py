@@ -29,6 +29,7 @@ PAP = {PAP_GREEN: PapLevel.GREEN, PAP_AMBER: PapLevel.AMBER}
 NEVER_DEFINED = "marking-definition--00000000-0000-4000-8000-00000000000e"
 OWN_KIND = "extension-definition--00000000-0000-4000-8000-00000000000d"
 DEFINED = ("statement", "policy", "unnamed", "own kind", "caveat", "control", "navy")
+UP_TO_STRICT = frozenset(TlpLevel) - {TlpLevel.RED}
 DAYS_OLD = (31, 12, 1)
 EXCHANGE = "identity--7af1be3b-1ff2-49b4-ab42-f528e618e6ce"
 """The exchange's own identity, which signs derivatives."""
@@ -307,6 +308,30 @@ def as_stix(each: Pushed, partner: str, prefix: str, now: datetime) -> dict[str,
     kept = {name: value for name, value in tree.items() if name not in of_indicators}
     itself = {"type": "relationship", "id": stix_id("relationship", f"{prefix} {each.which}")}
     return {**kept, **itself, "relationship_type": "related-to", **ends}
+
+
+def an_agreement(**released: Any) -> dict[str, Any]:
+    """One under which derivatives are rid of parts and of sources, and addresses go to review."""
+    sides = {name: {"tlp": "all"} for name in MEMBERS}
+    sides["wind-isac"]["attribution"] = "anonymous"
+    sides["water-nl"]["client_of"] = "nl-cert"
+    sides["port-nl"]["tlp"] = ["clear", "green"]
+    only_port = {OWN_KIND: {"members": ["port-nl"]}}
+    sanitises = {"granular": "sanitise", "attribution": "sanitise", "custom": only_port, **released}
+    taken = {"types": "all", "tlp": "all", "unmarked": "refuse", "review": {"types": ["ipv4-addr"]}}
+    return written(sides, read="all", write=list(WRITERS), release={"tlp": "all", "red": [], **sanitises}, intake=taken)
+
+
+GIVEN = [
+    ("nl-cert", [Pushed("indicator", 0, 1, None, (GREEN,), ("own kind",), None, False)]),
+    ("wind-isac", [Pushed("indicator", 1, 1, WIND_IDENTITY, (GREEN,), (), None, True)]),
+    ("nl-cert", [Pushed("indicator", 1, 2, None, (AMBER_STRICT,), (), None, False)]),
+    ("nl-cert", [Pushed("address", which, 0, None, (GREEN,), (), None, False) for which in (0, 1)]),
+]
+"""What one member is shown whole and another in part, what must not name its source, what is not for clients, and what
+is held."""
+
+A_CLAUSE = Opened(frozenset({"water-nl", "port-nl"}), UP_TO_STRICT, ALL, True, False, 2, False)
 
 
 def secret_of(label: str) -> str:
