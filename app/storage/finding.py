@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, exists, select
 from app.storage import dialects
 from app.storage.engine import Transaction
 from app.storage.index_tables import searchable, term
-from app.storage.log_rows import LogRow, columns, found_by, newest, read, standing, with_what_is_shown
+from app.storage.log_rows import LogRow, columns, found_by, newest, of_audience, read, standing, with_what_is_shown
 from app.storage.revisions import AudienceRow
 from app.storage.tables import delivery, reference, stix_object
 
@@ -107,7 +107,7 @@ def _by_ids(dialect: str) -> Select[Any]:
     return with_what_is_shown(select(*columns(with_content=False))).where(
         stix_object.c.collection == bindparam("collection"),
         dialects.one_of(dialect, stix_object.c.stix_id, "ids"),
-        delivery.c.audience + 0 == bindparam("audience"),
+        of_audience(stix_object.c.id),
         standing(delivery),
         newest(),
     )

@@ -16,7 +16,7 @@ from app.storage import dialects, leads
 from app.storage.engine import Transaction
 from app.storage.index_tables import searchable, term
 from app.storage.leads import Led, Term
-from app.storage.log_rows import LogRow, columns, newest, read, standing, with_what_is_shown
+from app.storage.log_rows import LogRow, columns, newest, of_audience, read, standing, with_what_is_shown
 from app.storage.objects import types_of
 from app.storage.pages import NO_TYPE
 from app.storage.revisions import AudienceRow
@@ -176,12 +176,9 @@ class Shape:
 
 @cache
 def _statement(shape: Shape) -> Select[Any]:
-    audience: ColumnElement[Any] = delivery.c.audience
-    added: ColumnElement[Any] = delivery.c.date_added
-    if shape.led:  # and so by nothing else: see app.storage.tables
-        audience, added = audience + 0, added + 0
+    added: ColumnElement[Any] = delivery.c.date_added + 0 if shape.led else delivery.c.date_added
     conditions: list[Any] = [
-        audience == bindparam("audience"),
+        of_audience(contribution.c.id) if shape.led else delivery.c.audience == bindparam("audience"),
         added >= bindparam("first"),
         added <= bindparam("last"),
         standing(delivery),

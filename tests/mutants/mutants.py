@@ -394,8 +394,8 @@ MUTANTS = (
         [
             Change(
                 "app/storage/searches.py",
-                "        audience == bindparam",
-                "        audience >= bindparam",
+                "delivery.c.audience == bindparam",
+                "delivery.c.audience >= bindparam",
             )
         ],
         ["tests/analyst/test_search.py", "tests/laws/test_law_9_analysts.py"],
