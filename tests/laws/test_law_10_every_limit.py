@@ -47,28 +47,28 @@ TRIED_WITH_THE_ANALYST_API = {
 }  # fmt: skip
 """In tests/analyst/test_lookup_of_many.py."""
 
+TRIED_WITH_MATCHES = {
+    "match_body_bytes_max", "match_observations_max", "match_indicators_max", "match_pattern_steps_max",
+    "match_steps_max",
+}  # fmt: skip
+"""In tests/analyst/test_match.py."""
+
 TRIED_WITH_EXPORTS = {"export_objects_max", "export_values_max", "exports_waiting_max"}
 """In tests/exports/test_exports.py."""
 
+TRIED_ELSEWHERE = TRIED_WITH_THE_ANALYST_API | TRIED_WITH_MATCHES | TRIED_WITH_EXPORTS
+
 
 def test_every_setting_that_callers_run_into_is_tried_here() -> None:
-    assert set(Settings.model_fields) - MEETS_NO_CALLER == TRIED | TRIED_WITH_THE_ANALYST_API | TRIED_WITH_EXPORTS
+    assert set(Settings.model_fields) - MEETS_NO_CALLER == TRIED | TRIED_ELSEWHERE
+
+
+OF_MATCHES = ("observations", "indicators", "steps")
 
 
 def test_every_limit_has_a_unit_in_its_name_and_says_what_it_is() -> None:
-    units = (
-        "per_minute",
-        "bytes",
-        "chars",
-        "depth",
-        "objects",
-        "markings",
-        "values",
-        "days",
-        "milliseconds",
-        "seconds",
-    )
-    for name in TRIED | TRIED_WITH_THE_ANALYST_API | TRIED_WITH_EXPORTS:
+    units = ("per_minute", "bytes", "chars", "depth", "objects", "markings", "values", "days", "seconds", *OF_MATCHES)
+    for name in TRIED | TRIED_ELSEWHERE:
         assert any(
             unit in name for unit in (*units, "checks_waiting", "pushes_waiting", "lookups_waiting", "exports_waiting")
         ), name
