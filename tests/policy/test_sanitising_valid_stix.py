@@ -17,7 +17,7 @@ from app.stix.vocabularies import META_TYPES, SCO_TYPES
 from tests.policy.builders import GREEN, RED
 from tests.policy.generated_objects import EVERY_OBJECT_HAS, granular, selectors_in
 from tests.policy.held_observables import BY_KEY, by_id, observed
-from tests.policy.test_sanitising import bytes_of, content_of, hiding, left_of
+from tests.policy.test_sanitising import bytes_of, content_of, hiding, left_of, thing
 from tests.stix.stix_examples import EXAMPLES, EXAMPLES_OF_2_0
 from tests.support.cases import examples, record_cases
 
@@ -166,6 +166,15 @@ def test_an_account_of_stix_2_1_needs_no_user_id():
     assert left["0"] == {"type": "user-account", "display_name": "A"}
 
 
+@pytest.mark.parametrize(
+    "objects", [[{"x_one": "Alpha"}, {"own_ref": "Beta"}], {"0": {"x_one": "a"}, "1": {"own_ref": "0"}}]
+)
+def test_what_other_objects_call_so_are_no_observables(objects):
+    selector, left = ("objects.[0]", objects[1:]) if isinstance(objects, list) else ("objects.0", {"1": objects["1"]})
+    content = content_of(hiding(thing(x_always="said", objects=objects), selector))
+    assert content["objects"] == left
+
+
 def test_observables_go_one_after_the_other_however_long_the_chain():
     chain = {
         str(number): {"type": "network-traffic", "protocols": ["tcp"], "src_ref": str(number + 1)}
@@ -175,7 +184,7 @@ def test_observables_go_one_after_the_other_however_long_the_chain():
     assert left_of_held(held, "900") == {"1": OTHER}
 
 
-@pytest.mark.parametrize(("times", "stays"), [(CHECKS_MAX - 1, True), (CHECKS_MAX + 1, False)])
+@pytest.mark.parametrize(("times", "stays"), [(CHECKS_MAX, True), (CHECKS_MAX + 1, False)])
 def test_what_loses_something_too_often_goes_whole(times, stays):
     many = [str(number) for number in range(100, 100 + times)]
     chain = {each: {"type": "network-traffic", "protocols": ["tcp"], "src_ref": str(int(each) + 1)} for each in many}

@@ -12,7 +12,7 @@ from uuid import uuid5
 from app.stix.canonical_json import canonical_json
 from app.stix.identifiers import CONTRIBUTING_PROPERTIES, SCO_NAMESPACE, sco_id
 
-_HASHES_BY_LENGTH: Final = {32: "MD5", 40: "SHA-1", 64: "SHA-256", 128: "SHA-512"}
+_HASHES_BY_LENGTH: Final = {32: ("MD5",), 40: ("SHA-1",), 64: ("SHA-256",), 128: ("SHA-512",)}
 _KINDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType(
     {
         "identity": (
@@ -52,20 +52,20 @@ def uuids_made_of(value: str | int, types: Set[str]) -> Iterator[str]:
 def _of_sco(value: str | int, object_type: str) -> Iterator[str]:
     """Those of SCOs that have the value as their one contributing property."""
     for name in CONTRIBUTING_PROPERTIES[object_type]:
-        said = _as_property(name, value)
-        identifier = sco_id({"type": object_type, name: said}) if said is not None else None
-        if identifier is not None:
-            yield identifier.partition("--")[2]
+        for said in _as_property(name, value):
+            identifier = sco_id({"type": object_type, name: said})
+            if identifier is not None:
+                yield identifier.removeprefix(f"{object_type}--")
 
 
-def _as_property(name: str, value: str | int) -> Any:
-    """What the property holds if it is of this value; None where it can't be."""
+def _as_property(name: str, value: str | int) -> Iterator[Any]:
+    """What the property holds if it is of this value; nothing where it can't be."""
     if name == "hashes":
-        algorithm = _HASHES_BY_LENGTH.get(len(value)) if isinstance(value, str) else None
-        return {algorithm: value} if algorithm is not None else None
-    if name == "number" and isinstance(value, str):
-        return int(value) if value.isascii() and value.isdecimal() else None
-    return value
+        yield from ({algorithm: value} for algorithm in _HASHES_BY_LENGTH.get(len(str(value)), ()))
+    elif name != "number":
+        yield value
+    elif str(value).isascii() and str(value).isdecimal():
+        yield int(value)
 
 
 def _of_named(value: str, types: Set[str]) -> Iterator[Mapping[str, str]]:

@@ -74,14 +74,13 @@ class _Observables:
         """Whether STIX 2.1 takes it, were it an object of its own."""
         own = {name: value for name, value in observable.items() if name not in MARKS}
         object_type = own["type"]
-        whole = {**self._by_id(own), "id": f"{object_type}--{_UUID}", "spec_version": "2.1"}
         try:
-            MODELS["2.1", object_type].model_validate(whole)
+            MODELS["2.1", object_type].model_validate({**self._by_id(own, ""), "id": f"{object_type}--{_UUID}"})
         except ValidationError:
             return False
         return True
 
-    def _by_id(self, value: Any, name: str = "") -> Any:
+    def _by_id(self, value: Any, name: str) -> Any:
         """The value with the ids that what it refers to would have, in place of their keys."""
         if isinstance(value, dict):
             return {each: self._by_id(inner, each) for each, inner in value.items()}
