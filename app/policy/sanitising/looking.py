@@ -93,7 +93,7 @@ def _by_start(texts: Sequence[str]) -> tuple[int, Mapping[str, Sequence[str]]]:
 def _start_in(text: str, chars: int, by_start: Mapping[str, Sequence[str]], work: Work) -> bool:
     """Whether any of those stands there."""
     work.spend(len(text))
-    for at in range(len(text) - chars + 1):
+    for at in range(len(text)):
         for needle in by_start.get(text[at : at + chars], ()):
             work.spend(_COMPARING + len(needle) // _START_CHARS_MAX)
             if text.startswith(needle, at):

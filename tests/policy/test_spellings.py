@@ -1,0 +1,58 @@
+"""Spellings: what who reads a text understands, and what else names the same."""
+
+import pytest
+
+from app.policy.sanitising.spellings import Spelling, names_of, spellings, understood
+
+UNDERSTOOD = {
+    "hxxps://Evil[.]example/a": "https://evil.example/a",
+    "h**p://evil.example": "http://evil.example",
+    "hxxpx and hxp": "hxxpx and hxp",
+    "ann[at]evil(dot)example": "ann@evil.example",
+    "ann at evil dot example": "ann@evil.example",
+    "evil{,}example": "evil.example",
+    "hxxp[://]evil.example": "http://evil.example",
+    r"evil\.example": "evil.example",
+    "evil%252Eexample": "evil.example",
+    "evil&#46;example": "evil.example",
+    "50% off": "50% off",
+    "Café": "cafe",
+}
+NAMES = {
+    "a text": ("plain", []),
+    "an instant": (" 2026-03-01T08:00:00.000Z ", ["2026-03-01T08:00:00"]),
+    "the number of an AS": ("as 65551", ["65551"]),
+    "the number of an AS, too short to look for": ("AS701", []),
+    "an IPv4 address": (
+        "10.0.0.1",
+        ["10.0.0.1", "10.0.0.1", "1.0.0.10.in-addr.arpa", "::ffff:a00:1", "::ffff:0a00:0001"],
+    ),
+    "a host": ("Evil.corp.example", ["corp.example"]),
+    "a host of another script": ("münchen.example", ["xn--mnchen-3ya.example"]),
+    "a host in punycode": ("xn--mnchen-3ya.example", ["xn--mnchen-3ya.example", "münchen.example"]),
+}
+
+
+@pytest.mark.parametrize(("text", "meant"), UNDERSTOOD.items())
+def test_what_is_written_to_be_harmless_is_understood(text, meant):
+    assert understood(text) == meant
+
+
+@pytest.mark.parametrize(("text", "names"), NAMES.values(), ids=NAMES.keys())
+def test_what_else_names_the_same(text, names):
+    assert list(names_of(text)) == [text, *names]
+
+
+def test_what_is_longer_than_any_name_has_no_other():
+    longest = f"{'a' * 60}.{'b' * 60}.{'c' * 60}.{'d' * 57}.corp.example"
+    assert len(longest) == 253
+    assert list(names_of(longest))[-1] == "corp.example"
+    assert list(names_of(f"x{longest}")) == [f"x{longest}"]
+
+
+def test_a_text_is_read_as_it_stands_and_as_it_is_understood():
+    assert spellings("Evil[.]example") == (
+        Spelling("evil[.]example", ("evil", "example"), "evilexample"),
+        Spelling("evil.example", ("evil", "example"), "evilexample"),
+    )
+    assert spellings("A b") == (Spelling("a b", ("a", "b"), "ab"),)
