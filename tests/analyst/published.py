@@ -64,7 +64,7 @@ EVENTS = ("misp-powerpool.json", "misp-telebots.json", "misp-ramsay.json", "2018
 NEEDLES = (
     "58.246.0.0/15", "2.59.255.190", "2001:0db8:85a3:", "2001:db8:85a3:", "pdfviewer.app", "x4z9arb.cn/4712",
     "0022c1fe1d6b036de2a08d50ac5446a5", "5d6dc524ce96b1bb5e96d8dc116ff53b457ffb7f16afd9019a0dd8e9",
-    "01flip@proton.me", "thefilename.exe", "number = '174'", '"marking-definition"', '"t1001', "t1059.001",
+    "01flip@proton.me", "thefilename.exe", "66642", '"marking-definition"', '"t1001', "t1059.001",
 )  # fmt: skip
 """What the examples ask for, in small letters."""
 
