@@ -27,16 +27,20 @@ SELECTIVE = 0.005
 """The share of the objects that the narrow reader is cleared for."""
 
 
-def measure(engine: str, databases: Any, folder: Path, objects: int) -> Iterator[Row]:
+def measure(engine: str, databases: Any, folder: Path, objects: int, *, look_ups_alone: bool = False) -> Iterator[Row]:
     """Every row on one engine. `databases` makes new databases, as tests/support/databases.py does."""
     few = max(int(objects * SELECTIVE), 10)
     requests = max(min(objects // 10, 5000), 50)
     (folder / "served").mkdir(parents=True)
     with exchange(databases, folder / "served") as served:
-        yield from _pushes(engine, databases, folder, served, max(objects // 10, LEAST))
+        if not look_ups_alone:
+            yield from _pushes(engine, databases, folder, served, max(objects // 10, LEAST))
         # What the narrow reader sees comes first, so that everything else lies behind its cursor.
         for path, count, marking in ((LARGE, few, AMBER), (SMALL, few, AMBER), (LARGE, objects - few, GREEN)):
             asyncio.run(push(served, path, list(envelopes(count, marking, seed=count))))
+        if look_ups_alone:
+            yield from _look_ups(engine, served, objects, few)
+            return
         yield _cold_walk(engine, served, objects)
         yield from _short_requests(engine, served, requests)
         yield _hidden_behind_the_cursor(engine, served, requests)

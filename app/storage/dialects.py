@@ -33,6 +33,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.sql.elements import CollectionAggregate
+from sqlalchemy.types import TypeEngine
 
 from app.errors import OperatorError, Unavailable
 
@@ -261,8 +263,14 @@ def insert_new(connection: Connection, table: Table) -> "sqlite.Insert | postgre
 def one_of(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether the column holds one of the texts that `listed` makes a parameter of: one parameter, however many."""
     if dialect == "postgresql":
-        return column == any_(bindparam(name, type_=postgresql.ARRAY(Text())))
+        return column == _any_of(name, Text())
     return column.in_(select(func.json_each(bindparam(name, type_=Text())).table_valued("value").c.value))
+
+
+def _any_of(name: str, of: TypeEngine[Any]) -> CollectionAggregate[Any]:
+    """What planning does not look into: for each of thousands of values it would go through its statistics."""
+    array = postgresql.ARRAY(of)
+    return any_(func.array(select(func.unnest(bindparam(name, type_=array))).scalar_subquery(), type_=array))
 
 
 def listed(connection: Connection, texts: Iterable[str]) -> object:
@@ -305,7 +313,7 @@ _BITMAPS = text("SELECT set_config('enable_bitmapscan', :bitmaps, true), set_con
 def keys_in(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether the column holds one of the keys that `listed_keys` makes a parameter of."""
     if dialect == "postgresql":
-        return column == any_(bindparam(name, type_=postgresql.ARRAY(BigInteger())))
+        return column == _any_of(name, BigInteger())
     return column.in_(select(func.json_each(bindparam(name, type_=Text())).table_valued("value").c.value))
 
 
