@@ -50,13 +50,12 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Exported:
     """The export; no `body` for who has it, as `etag` says: a strong entity tag (RFC 9110 section 8.8.3), the digest of
-    the body and of nothing else. `size` is that of the body, which it also has where it is not given.
+    the body and of nothing else.
     """
 
     body: bytes | None
     media_type: str
     etag: str
-    size: int
 
 
 async def export(exchange: Exchange, requester: Requester, question: Question, has: Callable[[str], bool]) -> Exported:
@@ -124,7 +123,7 @@ def _told_before(
         return None
     dates = tuple(told.dates)
     record = record_of_dates(asked, opened.place, opened.audience, dates, told.digest, opened.now)
-    return Exported(None, told.media_type, told.etag, told.size), (record,) if dates else ()
+    return Exported(None, told.media_type, told.etag), (record,) if dates else ()
 
 
 def _rows_for(exchange: Exchange, requester: Requester, question: Question) -> _Rows:
@@ -155,13 +154,12 @@ def _written(
         found.turns,
         f'"{sha256(written.body).hexdigest()}"',
         written.media_type,
-        len(written.body),
         array("q", record.dates),
         record.digest,
     )
     exchange.unchanged.remember(opened.audience.id, asked.query, told)
     body = None if has(told.etag) else written.body
-    return Exported(body, told.media_type, told.etag, told.size), (record,) if used else ()
+    return Exported(body, told.media_type, told.etag), (record,) if used else ()
 
 
 def _asked(requester: Requester, wanted: ExportFormat, question: Question) -> Asked:

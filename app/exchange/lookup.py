@@ -5,7 +5,7 @@ it names something that holds it: the network of an address, the domain above a 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -162,7 +162,7 @@ class _Hits:
     def look(self, answer: Answer, log: OwnLog, meant: Sequence[Observable], *, inside: bool) -> None:
         hows = _hows(meant)
         bound = answer.exchange.settings.lookup_objects_max
-        parts = observables.asked(answer.transaction, _by_kind(hows))
+        parts = observables.asked(answer.transaction, observables.by_kind(hows))
         named = list(observables.naming(answer.transaction, log.audience, parts, answer.instant, bound))
         for each in meant if inside else ():
             within = contained(each.kind, each.value)
@@ -192,13 +192,6 @@ def _hows(meant: Sequence[Observable]) -> Mapping[IndexKey, How]:
             hows.setdefault(key, How.COVERS)
         hows[own] = How.SAME
     return hows
-
-
-def _by_kind(keys: Iterable[IndexKey]) -> Mapping[str, Collection[str]]:
-    by_kind: dict[str, list[str]] = defaultdict(list)
-    for kind, key in keys:
-        by_kind[kind].append(key)
-    return by_kind
 
 
 def _matches(entry: Entry, keys: Mapping[IndexKey, How]) -> Sequence[Match]:

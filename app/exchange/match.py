@@ -6,7 +6,6 @@ first until the page is full or a bound is reached; then there is a `next`. The 
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -192,10 +191,7 @@ def _candidates(
 
     Raises AnswerTooLarge.
     """
-    by_kind: dict[str, list[str]] = defaultdict(list)
-    for key in keys:
-        by_kind[key.kind].append(key.key)
-    parts = observables.asked(answer.transaction, by_kind)
+    parts = observables.asked(answer.transaction, observables.by_kind(keys))
     found: dict[PlaceInOrder, Found] = {}
     for log in logs:
         for row in (*_named(answer, log, parts), *_open(answer, log, question, after)):

@@ -29,7 +29,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was told of an export: its tag, type and size, and what went on the record.
+    """What was told of an export: its tag and type, and what went on the record.
 
     It holds from `since` on, before the first instant (milliseconds) at which a row ends, and before the first at which
     an object begins or ceases to hold (a version key).
@@ -41,7 +41,6 @@ class Told:
     turns: str | None
     etag: str
     media_type: str
-    size: int
     dates: "array[int]"
     digest: bytes
 

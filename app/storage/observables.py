@@ -4,7 +4,8 @@ Values are index keys (`app.stix.observables`). What is found is found through a
 of each object that stands there.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -32,6 +33,14 @@ def add(transaction: Transaction, collection_id: int, values: Sequence[tuple[int
     ]
     if rows:
         transaction.execute(observable.insert(), rows)
+
+
+def by_kind(keys: Iterable[IndexKey]) -> Mapping[str, Collection[str]]:
+    """Keys by their kind."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for kind, key in keys:
+        found[kind].append(key)
+    return found
 
 
 def asked(transaction: Transaction, keys: Mapping[str, Collection[str]]) -> Sequence[Mapping[str, object]]:
