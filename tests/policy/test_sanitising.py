@@ -780,6 +780,7 @@ def test_a_withdrawn_version_is_valid_revoked_and_says_nothing(object_type, spec
     obj = read(json.loads(bytes_of(content)))
     assert (obj.type, obj.spec, obj.revoked, obj.object_marking_refs) == (object_type, spec, True, (GREEN,))
     assert "object_marking_refs" not in withdrawn(object_type, spec, [])
+    assert ("spec_version" in content) is (spec == "2.1")
     spoken = texts_in(said_by(content)) - {"stix"}
     assert all("withdrawn" in text or "0000" in text or "1970" in text or text in NEUTRAL for text in spoken)
 

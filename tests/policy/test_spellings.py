@@ -29,6 +29,7 @@ NAMES = {
     ),
     "a host": ("Evil.corp.example", ["corp.example"]),
     "a host of another script": ("münchen.example", ["xn--mnchen-3ya.example"]),
+    "a word too long for a host": ("ü" * 100, []),
     "a host in punycode": ("xn--mnchen-3ya.example", ["xn--mnchen-3ya.example", "münchen.example"]),
 }
 

@@ -69,6 +69,11 @@ def test_what_has_ended_before_it_began_changes_no_more():
     assert Span(NOW + DAY, NOW).changes_after(NOW) is None
 
 
+def test_what_markings_say_of_a_definition_holds():
+    span = span_of(ReleaseTerms(), NOW, definition=True, not_before=NOW, not_after=NOW + DAY)
+    assert span == Span(NOW, NOW + DAY)
+
+
 @pytest.mark.parametrize("later", [DAY, -DAY], ids=["the terms' end first", "the marking's end first"])
 def test_of_two_ends_the_earlier_counts(later):
     span = span_of(ReleaseTerms(shown_for=5 * DAY), NOW, definition=False, not_after=NOW + 5 * DAY + later)

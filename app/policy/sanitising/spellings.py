@@ -32,6 +32,8 @@ _VALUE_CHARS_MAX: Final = 253
 """How long such a value is at most: a domain name."""
 
 _SECONDS_CHARS: Final = len("2024-01-15T12:30:45")
+_ASCII: Final = "ascii"
+_IDNA: Final = "idna"
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -101,9 +103,9 @@ def names_of(text: str) -> Iterator[str]:
         yield from names_to_registrable(name_of(value))[1:]
     if not value.isascii() or "xn--" in value.lower():
         with suppress(UnicodeError):
-            yield value.encode("idna").decode("ascii")
+            yield value.encode(_IDNA).decode(_ASCII)
         with suppress(UnicodeError):
-            yield value.encode("ascii").decode("idna")
+            yield value.encode(_ASCII).decode(_IDNA)
 
 
 def _names_of_address(value: str) -> Iterator[str]:
