@@ -42,6 +42,7 @@ class World:
         self.counts: Counter[str] = Counter()
         self.begun_behind: Callable[[datetime], None] = lambda _: None
         self.model = Model(the_first())
+        self.model.agreement.collections[COLLECTION].sanitises = self.random.random() < 0.5
         self.agree(self.model.agreement)
         self.process = Process(url, folder, self.clock, lambda: self.random.getrandbits(32))
         self.process.running.apply(self.model.agreement.files())
