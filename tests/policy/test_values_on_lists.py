@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.policy.value_lists import ValueList
+from app.policy.value_lists import ValueList, forms_of
 from app.stix.patterns.observables import Observable
 from tests.policy.builders import OWN_ASSETS
 
@@ -64,3 +64,9 @@ def test_the_first_value_is_the_same_in_whatever_order_they_come():
 def test_an_empty_list_holds_nothing():
     empty = ValueList("empty", "Nothing")
     assert all(empty.first_of([Observable(*each)]) is None for each in (*HELD.values(), *NOT_HELD.values()))
+
+
+def test_a_value_is_compared_as_it_is_and_in_its_normal_form_without_regard_to_case():
+    url = " HTTPS://Portal.Example.org:443/Login "
+    assert forms_of(url) == {"https://portal.example.org:443/login", "https://portal.example.org/login"}
+    assert forms_of("Some Text") == {"some text"}
