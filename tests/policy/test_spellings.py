@@ -20,7 +20,7 @@ UNDERSTOOD = {
 }
 NAMES = {
     "a text": ("plain", []),
-    "an instant": (" 2026-03-01T08:00:00.000Z ", ["2026-03-01T08:00:00"]),
+    "an instant": (" 2026-03-01T08:00:00.000Z ", ["2026-03-01T08:00:00", "2026-03-01 08:00:00"]),
     "the number of an AS": ("as 65551", ["65551"]),
     "the number of an AS, too short to look for": ("AS701", []),
     "an IPv4 address": (
