@@ -686,6 +686,11 @@ def test_what_else_the_markings_leave_tells_versions_apart(more):
     assert left_by_marks_of({**tree, "modified": "2026-03-03T08:00:00.000Z"}).digest == left_by_marks_of(tree).digest
 
 
+def test_in_what_order_properties_stand_tells_no_versions_apart():
+    tree = hiding(NAMED, "description")
+    assert left_by_marks_of(dict(reversed(tree.items()))).digest == left_by_marks_of(tree).digest
+
+
 def test_whom_the_source_is_looked_for_by_tells_versions_apart():
     tree = hiding(NAMED, "created_by_ref")
     one, other = (Source(texts=frozenset(texts)) for texts in (("Beta", "Wind"), ("Gamma", "Wind")))

@@ -17,7 +17,7 @@ from app.policy.partnership import ReleaseTerms, Remedy
 from app.policy.sanitising.cutting import valid_without, violations_of, without
 from app.policy.sanitising.looking import TooMuchWork, Work
 from app.policy.sanitising.parts import Place, is_kept, marked_parts, marks_within, parts_that_go, told, value_at
-from app.policy.sanitising.signing import SIGNED, signed
+from app.policy.sanitising.signing import SIGNED
 from app.policy.sanitising.traces import Traces
 from app.policy.sanitising.views import passes
 from app.stix.models.catalogue import property_names
@@ -148,8 +148,8 @@ class LeftByMarks:
         self._cuts = cuts
         self._naming_source = naming_source
         self._left = left
-        said = signed(left.content, id="", created="", modified="", identity="")
-        self.digest: Final = sha256(json.dumps([said.decode(), sorted(naming_source)]).encode()).digest()
+        said = json.dumps([left.content, sorted(naming_source)], sort_keys=True)
+        self.digest: Final = sha256(said.encode()).digest()
 
     def without_traces(self) -> Sanitised | Nothing:
         """The same, without what tells of the rest."""
