@@ -233,7 +233,8 @@ class _Cutting:
         left = self.meant(_marked(content, marks))
         original = self.derived.original
         if (original.whole or original).unmarked and not left.meaning.handling.unmarked:
-            label = self.registry.label(self.terms.unmarked) if self.terms.unmarked is not None else None
+            assert self.terms.unmarked is not None  # or what has no level would not have passed
+            label = self.registry.label(self.terms.unmarked)
             if label is None:
                 return None
             left = self.meant(_marked(content, tuple(dict.fromkeys((*marks, label)))))
