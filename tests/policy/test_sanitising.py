@@ -162,7 +162,10 @@ def at(tree, selector):
 
 
 def with_other_texts(tree, selectors, said):
-    """The object with other texts in place of those that stand in these parts: what is said for each number."""
+    """The object with other texts in place of those that stand in these parts: what is said for each number.
+
+    What says how an observable in it is marked stays, also where it is such a part itself.
+    """
     number = count()
 
     def other(value):
@@ -173,7 +176,7 @@ def with_other_texts(tree, selectors, said):
         return said(next(number)) if isinstance(value, str) else value
 
     tree = copy.deepcopy(tree)
-    for selector in selectors:
+    for selector in (each for each in selectors if not set(MARKS) & set(each.split("."))):
         above, _, last = selector.rpartition(".")
         into = at(tree, above) if above else tree
         step = int(last[1:-1]) if last.startswith("[") else last
