@@ -149,6 +149,16 @@ DERIVED = {
         [a_definition(STATEMENT, external_references=[{"source_name": "x"}, {"description": "TLP:RED"}])],
         a_handling(LEVEL.GREEN, unknown=True),
     ),
+    "a statement that is named as a level, and has a source": (
+        marked(GREEN, STATEMENT),
+        [a_definition(STATEMENT, name="TLP:RED", external_references=[{"source_name": "x"}])],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
+    "a statement whose source is no source": (
+        marked(GREEN, STATEMENT),
+        [a_definition(STATEMENT, external_references=["NOFORN"])],
+        a_handling(LEVEL.GREEN, statements=frozenset({STATEMENT})),
+    ),
     "a statement that is named, and has a source": (
         marked(GREEN, STATEMENT),
         [a_definition(STATEMENT, name="Licence", external_references=[{"source_name": "BSD", "description": "x"}])],

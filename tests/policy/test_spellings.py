@@ -16,6 +16,11 @@ UNDERSTOOD = {
     "evil%252Eexample": "evil.example",
     "evil&#46;example": "evil.example",
     "50% off": "50% off",
+    r"\u0053iemens": "siemens",
+    r"\x53iemens": "siemens",
+    r"evil\u002eexample": "evil.example",
+    r"\ud800x \udfffx \ue000x": "\\ud800x \\udfffx \ue000x",
+    "evil_dot_example": "evil.example",
     "Café": "cafe",
 }
 NAMES = {

@@ -189,6 +189,11 @@ NOT_FOUND = {
     "a translation": ("Den Haag", "The Hague"),
     "a small number": (443, "port 443"),
     "a number with separators": (1234567, "1,234,567"),
+    "more digits than the number of any AS has": ("9" * 5000, sco_id({"type": "autonomous-system", "number": 64500})),
+    "an SCO with more digits than any id is made of": (
+        {"0": {"type": "autonomous-system", "number": 10**309}},
+        "of a system",
+    ),
     "the id of an SCO that two properties make": ("[file:name = 'evil.exe']", sco_id(FILE)),
     "an instant written in words": ("2026-03-01T08:00:00Z", "on the first of March"),
     "two letters between other letters": ("nl", "only"),

@@ -285,6 +285,7 @@ ACS = {
     "with an effect that there is not": (an_acs_body(access_privilege=[a_rule("DSPLY", "ask", "ALL")]), None),
     "with a rule without scope": (an_acs_body(access_privilege=[a_rule("DSPLY", "deny")]), None),
     "with a rule that is none": (an_acs_body(access_privilege=["deny"]), None),
+    "with a rule of sharing that is none": (an_acs_body(further_sharing=["deny"]), None),
     "with rules that are no list": (an_acs_body(further_sharing={"rule_effect": "deny"}), None),
     "with a rule of sharing that says more": (
         an_acs_body(further_sharing=[{"sharing_scope": ["ALL"], "rule_effect": "deny", "until": "2027"}]),

@@ -4,6 +4,7 @@ Those of SCOs are the standard's (STIX 2.1 section 2.9). OpenCTI makes ids of ot
 lower case, in the same namespace, for some types with what kind of a thing is named.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Set
 from types import MappingProxyType
 from typing import Any, Final
@@ -26,6 +27,8 @@ _KINDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType(
 """By type, the property that goes into such an id beside the name, and its values."""
 
 _OF_PATTERNS: Final = "indicator"
+_NUMBER: Final = re.compile("[0-9]{1,10}")
+"""The number of an AS is one of 32 bits."""
 
 MINTED_TYPES: Final = frozenset({*CONTRIBUTING_PROPERTIES, *_KINDS, _OF_PATTERNS})
 """The types whose ids are made in ways of their own."""
@@ -64,7 +67,7 @@ def _as_property(name: str, value: str | int) -> Iterator[Any]:
         yield from ({algorithm: value} for algorithm in _HASHES_BY_LENGTH.get(len(str(value)), ()))
     elif name != "number":
         yield value
-    elif str(value).isascii() and str(value).isdecimal():
+    elif _NUMBER.fullmatch(str(value)):
         yield int(value)
 
 

@@ -70,7 +70,7 @@ def is_encoded(text: str) -> bool:
 
 def _decoded(text: str) -> str:
     """The text with URL encoding, HTML entities and the escapes of JSON undone, however often they were applied."""
-    for _ in range(_TIMES_ENCODED_MAX if is_encoded(text) else 0):
+    for _ in range(_TIMES_ENCODED_MAX):
         before, text = text, _ESCAPED.sub(_escaped, html.unescape(unquote(text)))
         if text == before:
             break

@@ -106,9 +106,10 @@ class Traces:
         for each in told({name: value} if isinstance(name, str) else [value], place=tuple(above)):
             self.add(each.said)
         for sco in _scos_in(value):
-            identifier = sco_id(sco)
-            if identifier is not None:
-                self.add(identifier)
+            with suppress(ValueError):  # of a number that is no double no id is made
+                identifier = sco_id(sco)
+                if identifier is not None:
+                    self.add(identifier)
 
     def add(self, said: str | float) -> None:
         """Look for a text or a number."""

@@ -83,7 +83,7 @@ def read(body: Mapping[str, Any]) -> Handling | None:
     where none does. NF lets the United States alone have it. Where not everybody may name the source further (IDSRC) it
     has to stay unnamed, and where not everybody may take portions out (TEARLINE) none is.
     """
-    if not body.keys() <= _PROPERTIES.keys() or not body.keys() >= _REQUIRED:
+    if _REQUIRED - body.keys() or body.keys() - _PROPERTIES.keys():
         return None
     if not all(_PROPERTIES[name](value) for name, value in body.items()):
         return None
@@ -148,21 +148,15 @@ def _controls(control_set: object) -> Iterator[tuple[str, str]]:
 
 def _rules(body: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
     """Each rule as (action, effect, scopes); the action of a rule about further sharing is that."""
-    for rule in _list(body.get("access_privilege", [])):
+    for rule in body.get("access_privilege", []):
         if rule.keys() != {"privilege_action", "privilege_scope", "rule_effect"}:
             raise _NotUnderstood
         action = _word(rule["privilege_action"], _ACTIONS)
         yield action, _word(rule["rule_effect"], _EFFECTS), _texts(rule["privilege_scope"])
-    for rule in _list(body.get("further_sharing", [])):
+    for rule in body.get("further_sharing", []):
         if rule.keys() != {"sharing_scope", "rule_effect"}:
             raise _NotUnderstood
         yield SHARING, _word(rule["rule_effect"], _EFFECTS), _texts(rule["sharing_scope"])
-
-
-def _list(value: object) -> list[dict[str, Any]]:
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise _NotUnderstood
-    return value
 
 
 def _word(value: object, known: frozenset[str]) -> str:
