@@ -6,9 +6,10 @@ READY  := $(VENV)/.ready
 PORT   ?= 8000
 # How many processes the tests are spread over.
 JOBS   ?= 2
-# How many times as many cases as `make test` the proofs try, and which tests they are.
+# How many times as many cases as a test asks for the proofs try (`make test` tries 4 of 10), and which tests they are.
 TIMES  ?= 10
-PROOFS := tests/policy \
+PROOFS := tests/policy tests/stix tests/taxii tests/files tests/feeds tests/conformance/test_3_4_filters_together.py \
+	tests/http/test_query.py tests/http/test_paths.py tests/http/test_authentication.py \
 	$(addprefix tests/exchange/test_, labelled_decisions_end_to_end.py sides.py derivatives.py derivatives_agreed.py break_glass.py) \
 	$(addprefix tests/laws/test_law_, 2_twin_worlds.py 3_the_unknown_is_denied.py 8_break_glass.py 9_one_decision.py \
 	9_under_any_agreement.py)
@@ -17,7 +18,7 @@ UV     ?= uv
 LOCK_FORM := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test corpus crash simulate mutants prove bench-quick probe-medallion check lint lock clean
+.PHONY: help run test corpus crash simulate mutants prove bench-quick probe-medallion suricata check lint lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -35,8 +36,8 @@ run: $(READY)  ## serve the demonstration partnerships on PORT (8000), with real
 test: $(READY)  ## set up and run all tests, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest -q -m "not slow" -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-corpus: $(READY)  ## push the whole corpus of real STIX data, where it stands beside the project
-	$(BIN)/python -m pytest -q -s -m slow tests/exchange/test_corpus.py
+corpus: $(READY)  ## push the whole corpus of real STIX data, where it stands beside the project, and ask about it
+	$(BIN)/python -m pytest -q -s -m slow tests/exchange/test_corpus.py tests/analyst/test_published_data.py
 
 crash: $(READY)  ## kill servers and commands at random instants, on both engines (about 8 minutes; CRASH_SEED, CRASH_ROUNDS)
 	$(BIN)/python -m pytest -q -s -m slow tests/crash
@@ -59,6 +60,10 @@ probe-medallion: $(READY) .venv-medallion/.ready  ## install medallion, a foreig
 	.venv-medallion/bin/python -m pip install --quiet --no-deps -r tests/probe/medallion.txt
 	@touch $@
 
+suricata: $(READY)  ## let Suricata read the exported rules and see traffic by them; fetches Debian's where there is none
+	@command -v suricata >/dev/null || test -x .suricata/root/usr/bin/suricata || sh tests/exports/suricata_of_debian.sh .suricata
+	$(BIN)/python -m pytest -q tests/exports/test_suricata.py
+
 simulate: $(READY)  ## a long simulation on each engine; SEED= and STEPS= choose which and how long
 	SIMULATE_SEED=$(SEED) SIMULATE_STEPS=$(STEPS) $(BIN)/python -m pytest -q -s -m slow tests/simulation tests/laws/test_law_2_twin_worlds.py
 
@@ -75,4 +80,4 @@ lock:  ## write the lock files anew; needs uv, or UV="pipx run uv"; LOCK=--upgra
 	$(UV) pip compile $(LOCK) $(LOCK_FORM) pyproject.toml --extra dev --output-file requirements-dev.lock
 
 clean:  ## remove what the targets made, except data under var/
-	rm -rf $(VENV) .venv-medallion build *.egg-info
+	rm -rf $(VENV) .venv-medallion .suricata build *.egg-info

@@ -11,12 +11,13 @@ from app.exchange.exchange import Exchange
 from app.exchange.keys import read_keys, write_key_file
 from app.exchange.passwords import PasswordCost, Passwords
 from app.exchange.places import Places
+from app.exchange.rates import Rates
 from app.files.export_formats import read_export_formats
 from app.files.feed_mappings import read_feed_mappings
 from app.files.markings import read_registry
 from app.files.value_lists import read_value_lists
 from app.settings import Settings
-from app.storage import accounts, schema
+from app.storage import accounts, handlings, schema
 from app.storage.dialects import database_file, ledger_url
 from app.storage.engine import Database
 from app.storage.ledger_store import LedgerWriter
@@ -112,13 +113,22 @@ def both_stores(settings: Settings) -> Iterator[tuple[Database, Database]]:
         ledger.close()
 
 
-def require_fit(settings: Settings) -> None:
-    """Raise OperatorError unless both stores are at the newest schema, and rows can be added under dates of now."""
+def require_fit(settings: Settings, *, deriving: bool = False) -> None:
+    """Raise OperatorError unless both stores are at the newest schema, rows can be added under dates of now, and what
+    markings ask for was derived by this Comity's rules, or by whoever is `deriving` it is to be.
+    """
     require_current_schema(settings)
     with both_stores(settings) as (database, ledger):
         reasons = epoch.objections(database, ledger)
+        with database.reading() as transaction:
+            outdated = handlings.outdated(transaction)
     if reasons:
         raise OperatorError(f"{' '.join(reasons)} {epoch.REMEDY}")
+    if outdated and not deriving:
+        raise OperatorError(
+            f"What the markings in {len(outdated)} collections ask for was derived by other rules than this Comity's. "
+            "`comity plan` shows what deriving it anew changes for whom, and `comity apply` does it."
+        )
 
 
 def build_exchange(settings: Settings, clock: Clock, identifiers: Identifiers) -> Exchange:
@@ -160,6 +170,7 @@ def build_exchange(settings: Settings, clock: Clock, identifiers: Identifiers) -
         readers=ThreadPoolExecutor(settings.readers, "read"),
         writers=ThreadPoolExecutor(settings.writers, "write"),
         converters=ThreadPoolExecutor(1, "convert"),
+        rates=Rates(settings.requests_per_minute_max),
         pushes=Places(settings.pushes_waiting_max),
         lookups=Places(settings.lookups_waiting_max),
         exports=Places(settings.exports_waiting_max),

@@ -135,6 +135,17 @@ class HeadTooLarge(Refused):
     title = "The request headers are too large"
 
 
+class TooManyRequests(Refused):
+    """The account asks more often than it may."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    title = "Too many requests"
+
+    def __init__(self, per_minute: int, retry_after_seconds: int) -> None:
+        super().__init__(f"An account may ask {per_minute} times a minute. Come again in {retry_after_seconds} s.")
+        self.retry_after_seconds = retry_after_seconds
+
+
 class MethodUnknown(Refused):
     """The method is none that HTTP knows."""
 

@@ -51,9 +51,20 @@ class Settings(BaseSettings):
         default=8 * 1024, description="Objects above this size are stored beside the table that pages scan."
     )
     push_objects_max: Count = Field(default=50_000, description="The most objects of one envelope.")
+    push_markings_max: Count = Field(
+        default=100_000,
+        description="The most markings, those of the registry left aside, that the objects of one push rest on.",
+    )
+    push_granular_bytes_max: Bytes = Field(
+        default=8 * 1024 * 1024, description="The most bytes of objects with granular markings in one push."
+    )
     pushes_waiting_max: Count = Field(
         default=16,
         description="Pushes of one organisation that one worker takes in at once; a further one is answered 503.",
+    )
+    requests_per_minute_max: Count = Field(
+        default=6000,
+        description="Requests of one account in a minute that each worker answers; a further one is answered 429.",
     )
     feed_bytes_max: Bytes = Field(
         default=16 * 1024 * 1024, description="The longest delivery of a feed that is taken over HTTP."
@@ -78,7 +89,20 @@ class Settings(BaseSettings):
     )
     lookups_waiting_max: Count = Field(
         default=2,
-        description="Searches and look-ups of many values that a worker does for an organisation; more get 503.",
+        description="Searches, matches, look-ups of many values that a worker does for an organisation; more get 503.",
+    )
+    match_body_bytes_max: Bytes = Field(
+        default=4 * 1024 * 1024, description="The longest upload that is matched with patterns."
+    )
+    match_observations_max: Count = Field(default=10_000, description="The most observations of one such upload.")
+    match_indicators_max: Count = Field(
+        default=10_000, description="The most indicators whose patterns are tried for one answer."
+    )
+    match_pattern_steps_max: Count = Field(
+        default=1_000_000, description="The most steps (values looked at) that one pattern may take to be decided."
+    )
+    match_steps_max: Count = Field(
+        default=3_000_000, description="An answer ends after this many steps, and has a `next`."
     )
     export_objects_max: Count = Field(default=50_000, description="The most objects of which one export is made.")
     export_values_max: Count = Field(default=100_000, description="The most values of one export.")

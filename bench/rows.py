@@ -19,21 +19,28 @@ from bench.report import Row
 from bench.served import Served, bare, exchange
 
 LARGE, SMALL = "/reading/collections/large", "/reading/collections/small"
-VALUES = 10_000
+VALUES_MAX = 10_000
+LEAST = 100
+"""So many objects are pushed for a figure, however few there are otherwise."""
+
 SELECTIVE = 0.005
 """The share of the objects that the narrow reader is cleared for."""
 
 
-def measure(engine: str, databases: Any, folder: Path, objects: int) -> Iterator[Row]:
+def measure(engine: str, databases: Any, folder: Path, objects: int, *, look_ups_alone: bool = False) -> Iterator[Row]:
     """Every row on one engine. `databases` makes new databases, as tests/support/databases.py does."""
     few = max(int(objects * SELECTIVE), 10)
     requests = max(min(objects // 10, 5000), 50)
     (folder / "served").mkdir(parents=True)
     with exchange(databases, folder / "served") as served:
-        yield from _pushes(engine, databases, folder, served, max(objects // 10, 1000))
+        if not look_ups_alone:
+            yield from _pushes(engine, databases, folder, served, max(objects // 10, LEAST))
         # What the narrow reader sees comes first, so that everything else lies behind its cursor.
         for path, count, marking in ((LARGE, few, AMBER), (SMALL, few, AMBER), (LARGE, objects - few, GREEN)):
             asyncio.run(push(served, path, list(envelopes(count, marking, seed=count))))
+        if look_ups_alone:
+            yield from _look_ups(engine, served, objects, few)
+            return
         yield _cold_walk(engine, served, objects)
         yield from _short_requests(engine, served, requests)
         yield _hidden_behind_the_cursor(engine, served, requests)
@@ -137,7 +144,8 @@ def _selective_page(engine: str, served: Served, few: int) -> Row:
 
 
 def _look_ups(engine: str, served: Served, objects: int, few: int) -> Iterator[Row]:
-    stored = [_value(each) for each in islice(indicators(objects - few, GREEN, seed=objects - few), VALUES // 2)]
+    count = min(objects, VALUES_MAX)
+    stored = [_value(each) for each in islice(indicators(objects - few, GREEN, seed=objects - few), count // 2)]
     among = {"large": stored[-1], "small": _value(next(indicators(few, AMBER, seed=few)))}
     found: dict[str, float] = {}
     for alias, value in among.items():
@@ -146,11 +154,11 @@ def _look_ups(engine: str, served: Served, objects: int, few: int) -> Iterator[R
     ratio = found["large"] / found["small"]
     work = f"look-up of one value among {objects:,}"
     yield Row(engine, work, f"{found['large']:.1f} ms", f"among {few} {found['small']:.1f} ms", ratio, 1.5, True)
-    values = [*stored, *(f"unknown-{number}.example" for number in range(VALUES - len(stored)))]
+    values = [*stored, *(f"unknown-{number}.example" for number in range(count - len(stored)))]
     body = json.dumps({"values": values}).encode()
     sent = served.request("analyst", "/analyst/v1/lookup", "POST", body, "application/json")
     seconds = asyncio.run(latencies(served.port, sent, 3))[0]
-    work = f"look-up of {VALUES:,} values at once: seconds"
+    work = f"look-up of {count:,} values at once: seconds"
     yield Row(engine, work, f"{seconds:.2f} s", f"{len(stored):,} of them stored", seconds, 1.0, True)
 
 
@@ -164,7 +172,7 @@ def _polls_beside_pushes(engine: str, served: Served, objects: int) -> Row:
     rest = asyncio.run(latencies(served.port, idle, polls, pause_seconds=0.005))
 
     async def busy() -> list[float]:
-        bodies = list(envelopes(max(objects // 5, 1000), GREEN, seed=99))
+        bodies = list(envelopes(max(objects // 5, LEAST), GREEN, seed=99))
         pushing = asyncio.create_task(push(served, "/one/collections/pushed", bodies))
         found: list[float] = []
         while not pushing.done():

@@ -56,17 +56,22 @@ def bare() -> Iterator[int]:
     port = free_port()
     with subprocess.Popen([sys.executable, "-m", "bench.bare", str(port)]) as process:
         try:
-            while True:
-                try:
-                    httpx.get(f"http://127.0.0.1:{port}/bare")
-                    break
-                except httpx.TransportError:
+            with httpx.Client(verify=False) as client:
+                while not _answers(client, port):
                     assert process.poll() is None, "the bare route ended"
                     time.sleep(0.05)
             _pin(process.pid, _cores()[0])
             yield port
         finally:
             process.terminate()
+
+
+def _answers(client: httpx.Client, port: int) -> bool:
+    try:
+        client.get(f"http://127.0.0.1:{port}/bare")
+    except httpx.TransportError:
+        return False
+    return True
 
 
 def _cores() -> list[int]:

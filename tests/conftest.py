@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from tests.support.cases import DECIDED, GENERATED, LABELLED, summary
+from tests.support.cases import DECIDED, GENERATED, LABELLED, examples, summary
 from tests.support.clocks import StillClock
-from tests.support.databases import ENGINES, PostgresDatabases, SqliteDatabases, postgres_server
-from tests.support.exchanges import Running, running
+from tests.support.databases import ENGINES, PostgresDatabases, SqliteDatabases, in_memory, postgres_server
+from tests.support.exchanges import Prepared, Running, prepared
+from tests.support.logs import plain_logs
 from tests.support.scheduling import FilesTogether, place
+from tests.support.statements import share_compiled_statements
 
 settings.register_profile(
     "comity",
+    max_examples=examples(100),
     deadline=None,
     database=None,
     print_blob=True,
@@ -52,21 +55,41 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield url
 
 
+# A session's fixture that is parametrised would be made anew for every module.
+@pytest.fixture(scope="session")
+def prepared_on_sqlite(sqlite_databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    with prepared(sqlite_databases, tmp_path_factory.mktemp("prepared")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def prepared_on_postgresql(postgres_databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    with prepared(postgres_databases, tmp_path_factory.mktemp("prepared")) as made:
+        yield made
+
+
 @pytest.fixture
 def clock() -> StillClock:
     return StillClock()
 
 
 @pytest.fixture
-def exchange(database_url: str, tmp_path: Path, clock: StillClock) -> Iterator[Running]:
+def exchange(request: pytest.FixtureRequest, database_url: str, tmp_path: Path, clock: StillClock) -> Iterator[Running]:
     """An exchange under the agreement of tests/support/agreements.py, with an account for each purpose."""
-    with running(database_url, tmp_path, clock=clock) as made:
+    made_before: Prepared = request.getfixturevalue(f"prepared_on_{database_url.partition(':')[0]}")
+    with made_before.running(database_url, tmp_path, clock) as made:
         yield made
 
 
 def pytest_configure() -> None:
-    """Programs that tests start find what others have compiled, and need not do it all over again."""
+    """What is compiled is compiled once: by programs that tests start, and for all engines of this process. Logs are
+    plain, and files in memory."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    share_compiled_statements()
+    plain_logs()
+    memory = in_memory()
+    if memory is not None:  # an exchange that commits there waits for no disk; what failed is kept, the rest is not
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -199,6 +199,7 @@ def upgrade_exchange() -> None:
         sa.Column("audience", serial, autoincrement=False, nullable=False),
         sa.Column("last_date", sa.BigInteger(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("changes", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["audience"], ["audience.id"], name=op.f("fk_head_audience")),
         sa.PrimaryKeyConstraint("audience", name=op.f("pk_head")),
     )
@@ -245,6 +246,17 @@ def upgrade_exchange() -> None:
     )
     op.create_index(op.f("ix_derivative_collection_id"), "derivative", ["collection", "id"], unique=False)
     op.create_index(op.f("ix_derivative_object"), "derivative", ["object"], unique=False)
+    op.create_table(
+        "left_by_marks",
+        sa.Column("original", serial, nullable=False),
+        sa.Column("origin", key_text, nullable=False),
+        sa.Column("member", key_text, nullable=False),
+        sa.Column("view", key_text, nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("said", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["original"], ["object.id"], name=op.f("fk_left_by_marks_original")),
+        sa.PrimaryKeyConstraint("original", "origin", "member", "view", "digest", name=op.f("pk_left_by_marks")),
+    )
     op.create_table(
         "secret",
         sa.Column("name", key_text, nullable=False),
@@ -363,15 +375,17 @@ def upgrade_exchange() -> None:
         sa.Column("collection", serial, nullable=False),
         sa.Column("kind", key_text, nullable=False),
         sa.Column("value", key_text, nullable=False),
+        sa.Column("shelf", key_text, nullable=False),
         sa.Column("contribution", serial, nullable=False),
         sa.ForeignKeyConstraint(["collection"], ["collection.id"], name=op.f("fk_term_collection")),
         sa.ForeignKeyConstraint(["contribution"], ["contribution.id"], name=op.f("fk_term_contribution")),
-        sa.PrimaryKeyConstraint("collection", "kind", "value", "contribution", name=op.f("pk_term")),
+        sa.PrimaryKeyConstraint("collection", "kind", "value", "shelf", "contribution", name=op.f("pk_term")),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "searchable",
         sa.Column("contribution", serial, autoincrement=False, nullable=False),
+        sa.Column("shelf", key_text, nullable=False),
         sa.Column("confidence", sa.SmallInteger(), nullable=True),
         sa.Column("created", key_text, nullable=True),
         sa.Column("valid_from", key_text, nullable=True),

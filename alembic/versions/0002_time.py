@@ -38,6 +38,7 @@ def upgrade_exchange() -> None:
         sa.Column("partnership", serial, nullable=False),
         sa.Column("collection", serial, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
         sa.Column("definitions", sa.Boolean(), nullable=False),
         sa.Column("due", sa.BigInteger(), nullable=False),
         sa.Column("after", sa.BigInteger(), nullable=False),

@@ -3,13 +3,14 @@
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.cli.delivering import Target, open_input, read_delivery, show_delivery, told_as
+from app.cli.delivering import Target, deliveries, open_input, show_delivery, tell_unchanged, told_as
 from app.cli.setting_up import Json, opened_exchange, operator, out, print_json
 from app.errors import OperatorError
 from app.exchange import accounts
@@ -33,7 +34,12 @@ def register(app: typer.Typer) -> None:
 
 def load(
     place: Annotated[str, typer.Argument(metavar="ROOT/COLLECTION", help="Where to, such as north-sea/indicators.")],
-    files: Annotated[list[str], typer.Argument(help="Bundles, envelopes, NDJSON, plain or .gz; - is standard input.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            help="Bundles, envelopes, NDJSON, plain or .gz; - is standard input. A MISP feed's folder or archive."
+        ),
+    ],
     account: Annotated[str, typer.Option(help="The feeder account in whose name it is done.")],
     mapping: Annotated[str | None, typer.Option(help="The files are a feed's: how it becomes STIX.")] = None,
     dry_run: Annotated[int | None, typer.Option(min=0, help="Of a feed: show N objects and push none.")] = None,
@@ -53,19 +59,36 @@ def load(
         raise OperatorError("`--dry-run` shows what a mapping makes of a feed. Give `--mapping` too.")
     with opened_exchange() as exchange:
         target = Target(exchange, requester_of(accounts.active(exchange, account)), root, reference)
-        if mapping is None:
-            raws = [(name, raw) for name in files for raw in _objects(exchange, name)]
-            outcomes = _push(target, raws, lambda part: push_now(*target, envelope(part), operator()), show=not as_json)
-        else:
-            found = [(name, each) for name in files for each in read_delivery(target, mapping, name)]
-            if dry_run is not None:
-                show_delivery(found, dry_run, as_json=as_json)
-                return
-            entries = [(name, each.entry) for name, each in found]
-            outcomes = _push(target, entries, lambda part: add_now(*target, part, operator()), show=not as_json)
-    _report(outcomes, as_json=as_json)
-    if any(outcome.result == FAILURE for _, outcome in outcomes):
+        if dry_run is not None and mapping is not None:
+            show_delivery(deliveries(target, mapping, files), dry_run, as_json=as_json)
+            return
+        with _progress(show=not as_json) as progress:
+            loaded = _feed(target, mapping, files, progress) if mapping else _stix(target, files, progress)
+    _report(loaded, as_json=as_json)
+    if any(outcome.result == FAILURE for _, outcome in loaded.outcomes):
         raise typer.Exit(1)
+
+
+@dataclass
+class _Loaded:
+    """What became of each object, with the file that it is from; how many events of MISP were as they were before."""
+
+    outcomes: list[tuple[str, Outcome]] = field(default_factory=list)
+    unchanged: int = 0
+
+
+def _stix(target: Target, files: Sequence[str], progress: Progress) -> _Loaded:
+    raws = [(name, raw) for name in files for raw in _objects(target.exchange, name)]
+    return _Loaded(_push(target, raws, lambda part: push_now(*target, envelope(part), operator()), progress))
+
+
+def _feed(target: Target, mapping: str, files: Sequence[str], progress: Progress) -> _Loaded:
+    loaded = _Loaded()
+    for delivery in deliveries(target, mapping, files):
+        entries = [(delivery.name, each.entry) for each in delivery.found]
+        loaded.outcomes += _push(target, entries, lambda part: add_now(*target, part, operator()), progress)
+        loaded.unchanged += delivery.unchanged
+    return loaded
 
 
 def _objects(exchange: Exchange, name: str) -> Iterator[bytes]:
@@ -75,21 +98,26 @@ def _objects(exchange: Exchange, name: str) -> Iterator[bytes]:
 
 
 def _push(
-    target: Target, objects: Sequence[tuple[str, T]], push_part: Callable[[list[T]], PushStatus], *, show: bool
+    target: Target,
+    objects: Sequence[tuple[str, T]],
+    push_part: Callable[[list[T]], PushStatus],
+    progress: Progress,
 ) -> list[tuple[str, Outcome]]:
     done: list[tuple[str, Outcome]] = []
-    with _progress(show) as progress:
-        task = progress.add_task(f"{target.root}/{target.reference}", total=len(objects))
-        for start in range(0, len(objects), OBJECTS_PER_PUSH):
-            part = objects[start : start + OBJECTS_PER_PUSH]
-            with told_as(target):
-                status = push_part([each for _, each in part])
-            done.extend((name, outcome) for (name, _), outcome in zip(part, status.outcomes, strict=True))
-            progress.advance(task, len(part))
+    task = (
+        progress.task_ids[0] if progress.task_ids else progress.add_task(f"{target.root}/{target.reference}", total=0)
+    )
+    progress.update(task, total=(progress.tasks[0].total or 0) + len(objects))
+    for start in range(0, len(objects), OBJECTS_PER_PUSH):
+        part = objects[start : start + OBJECTS_PER_PUSH]
+        with told_as(target):
+            status = push_part([each for _, each in part])
+        done.extend((name, outcome) for (name, _), outcome in zip(part, status.outcomes, strict=True))
+        progress.advance(task, len(part))
     return done
 
 
-def _progress(show: bool) -> Progress:
+def _progress(*, show: bool) -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -100,7 +128,8 @@ def _progress(show: bool) -> Progress:
     )
 
 
-def _report(outcomes: Sequence[tuple[str, Outcome]], *, as_json: bool) -> None:
+def _report(loaded: _Loaded, *, as_json: bool) -> None:
+    outcomes = loaded.outcomes
     failures = [(name, each) for name, each in outcomes if each.result == FAILURE]
     present = sum(each.message == ALREADY_PRESENT for _, each in outcomes)
     waiting = sum(each.message == AFTER_REVIEW for _, each in outcomes)
@@ -111,6 +140,7 @@ def _report(outcomes: Sequence[tuple[str, Outcome]], *, as_json: bool) -> None:
                 "accepted": len(outcomes) - len(failures) - present,
                 "after_review": waiting,
                 "already_present": present,
+                "unchanged_events": loaded.unchanged,
                 "refused": [
                     {"file": name, "id": each.id, "version": each.version, "message": each.message}
                     for name, each in failures
@@ -121,6 +151,7 @@ def _report(outcomes: Sequence[tuple[str, Outcome]], *, as_json: bool) -> None:
     accepted = len(outcomes) - len(failures) - present
     later = f" ({waiting} of them visible after review)" if waiting else ""
     out().print(f"{accepted} objects accepted{later}, {present} already present, {len(failures)} refused.")
+    tell_unchanged(loaded.unchanged)
     for message, count in Counter(each.message for _, each in failures).most_common(FAILURES_SHOWN):
         example = next((name, each.id) for name, each in failures if each.message == message)
         out().print(f"  {count} × {message} (such as {example[1]} in {example[0]})")

@@ -64,18 +64,22 @@ def plan(
 ) -> None:
     """Show what applying the files would change: who would be shown more and less, and by which rule.
 
+    Ends with status 1 where they can't be applied.
+
     Example: comity plan --out loosen.plan
     """
     folder = directory or read_settings().collections_directory
-    with opened_exchange() as exchange:
+    with opened_exchange(deriving=True) as exchange:
         made = plan_case.plan(exchange, read_directory(folder))
     if to is not None:
         _write(to, write_plan(made))
     if as_json:
         print_json(plan_as_json(made))
-        return
-    show_plan(made, out())
-    if to is not None:
+    else:
+        show_plan(made, out())
+    if made.mistakes:
+        raise OperatorError(f"This can't be applied. {' '.join(made.mistakes)}")
+    if to is not None and not as_json:
         out().print(f"The plan is in {to}. `comity apply {to}` makes it so, unless another revision comes first.")
 
 
@@ -95,7 +99,7 @@ def apply(
     Example: comity apply --yes --reason "port-nl joins, MoU 2026/14 annex B"
     """
     chosen = source or read_settings().collections_directory
-    with opened_exchange() as exchange:
+    with opened_exchange(deriving=True) as exchange:
         made = read_plan(_read(chosen)) if chosen.is_file() else plan_case.plan(exchange, read_directory(chosen))
         put_in_force(exchange, made, reason, yes=yes, allow_removal=allow_removal, as_json=as_json)
 
@@ -104,7 +108,7 @@ def put_in_force(exchange: Exchange, made: Plan, reason: str, *, yes: bool, allo
     """Show the plan, ask, apply it and do its batches. Raises OperatorError where nothing was applied."""
     if not as_json:
         show_plan(made, out())
-    if made.differences and not yes:
+    if made.differences and not made.mistakes and not yes:
         ask("Put this in force?")
     applied = apply_case.apply(exchange, made, by=operator(), reason=reason, allow_removal=allow_removal)
     done = finish_batches(exchange, applied, as_json=as_json)

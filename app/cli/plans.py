@@ -63,6 +63,7 @@ def plan_as_json(made: Plan) -> Mapping[str, object]:
         "changes": changes_as_json(made.changes),
         "batches": made.batches,
         "warnings": list(made.warnings),
+        "mistakes": list(made.mistakes),
     }
 
 

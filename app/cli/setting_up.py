@@ -39,13 +39,15 @@ def read_settings() -> Settings:
 
 
 @contextmanager
-def opened_exchange() -> Iterator[Exchange]:
-    """The exchange of this environment, closed at the end. Raises OperatorError where it isn't set up."""
+def opened_exchange(*, deriving: bool = False) -> Iterator[Exchange]:
+    """The exchange of this environment, closed at the end; for whoever is `deriving` anew what markings ask for, also
+    where that was derived by other rules. Raises OperatorError where it isn't set up.
+    """
     settings = read_settings()
     file = database_file(settings.database_url)
     if file is not None and not file.exists():
         raise OperatorError(f"There is no exchange at {file}. Run `comity init`, or set COMITY_DATABASE_URL.")
-    require_fit(settings)
+    require_fit(settings, deriving=deriving)
     exchange = build_exchange(settings, SystemClock(), Identifiers())
     try:
         yield exchange

@@ -19,14 +19,15 @@ from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.floor import Floor, take_floors
 from app.exchange.in_force import changed_terms, deciding, in_force, ownership
 from app.exchange.jobs import jobs_of
+from app.exchange.leaving import unbound
 from app.exchange.outlook import LogChange, batches_of, write_changes
 from app.exchange.plan import Plan
-from app.exchange.resolution import store_derived, under_new_owners
+from app.exchange.resolution import derive_stored, store_derived, under_new_owners
 from app.exchange.settle import Settlement, Work, settle
 from app.files.agreements import Agreements, read_agreements
 from app.files.partners_file import PARTNERS_FILE
 from app.policy.partnership import Partnership, Terms
-from app.storage import accounts, deliveries, dues, revisions
+from app.storage import accounts, deliveries, dues, handlings, revisions
 from app.storage.deliveries import Head
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
@@ -47,8 +48,8 @@ def apply(exchange: Exchange, plan: Plan, by: str, reason: str, *, allow_removal
     """Make the plan's files the state of the exchange. `by` and `reason` go on the record, and the plan with them.
 
     Raises OperatorError if the plan rests on other revisions than those in force, or removes something and that was
-    not allowed; WrongFiles if its files do not read. Then nothing is applied. What becomes visible is appended by
-    `jobs.finish`, or by whoever serves the exchange.
+    not allowed, or takes a member's own terms from what they hold back; WrongFiles if its files do not read. Then
+    nothing is applied. What becomes visible is appended by `jobs.finish`, or by whoever serves the exchange.
     """
     new = read_agreements(plan.texts)
     if plan.removals and not allow_removal:
@@ -64,12 +65,15 @@ def apply(exchange: Exchange, plan: Plan, by: str, reason: str, *, allow_removal
             raise OperatorError(
                 "Nothing was applied: the plan was made against another revision than the one in force. Make it anew."
             )
-        accounts.ensure_partners(change.transaction, new.partners.by_name)
         now = exchange.clock.now()
         wanted = [
             Wanted(held.get(terms.partnership.root), terms, sources.get(terms.partnership.root, {}))
             for _, terms in list(changed_terms(exchange, change.transaction, new, now))
         ]
+        mistakes = [each for one in wanted for each in unbound(exchange, change.transaction, one.row, one.terms)]
+        if mistakes:
+            raise OperatorError(f"Nothing was applied. {' '.join(mistakes)}")
+        accounts.ensure_partners(change.transaction, new.partners.by_name)
         return make_revisions(exchange, change, wanted, plan.changes, now, by, reason)
 
 
@@ -155,8 +159,12 @@ class _Making:
         for floor in floors.values():
             audiences = [each.id for each in floor.audiences]
             deliveries.set_revision(self.transaction, audiences, partnership.revision)
-        if old is not None and deciding(old.as_of(self.now)) == deciding(terms):
+        outdated = handlings.outdated(self.transaction, partnership.id)
+        if old is not None and not outdated and deciding(old.as_of(self.now)) == deciding(terms):
             return _Made(partnership, [], decides=False)
+        for key in outdated:  # collections that these terms do not have too: they may come back
+            for objects in batches_of(self.transaction, key):
+                derive_stored(self.exchange, self.transaction, partnership.id, terms, objects, self.now)
         if old is not None and ownership(old) != ownership(terms):
             self._derive_again(partnership, terms, floors)
         for floor in floors.values():
@@ -181,7 +189,9 @@ class _Making:
 
     def leave_to_jobs(self, partnership: PartnershipRow, settled: Sequence[tuple[Floor, Settlement]]) -> None:
         """Say what has to be appended later; the jobs of the revision before have nothing left to do."""
-        jobs = [job for floor, settlement in settled for job in jobs_of(partnership, floor, settlement.left)]
+        left = dues.base_of_jobs(self.transaction, partnership.id)
+        base = partnership.revision - 1 if left is None else left
+        jobs = [job for floor, settlement in settled for job in jobs_of(partnership, floor, settlement.left, base)]
         dues.replace_jobs(self.transaction, partnership.id, jobs)
 
 

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from app.exchange.closure import Ends
 from app.exchange.derived import NOTHING_INSTEAD, Instead
 from app.exchange.floor import Floor
-from app.exchange.gathered import Line, gather
+from app.exchange.gathered import Gathered, Line, gather
 from app.exchange.opened import load_opened
 from app.policy.closure import FOR_GOOD, NEVER
 from app.policy.handling import Handling
@@ -65,9 +65,10 @@ class Questions:
         floor: Floor,
         wanted: Sequence[int],
         instead: Instead = NOTHING_INSTEAD,
+        known: Gathered | None = None,
     ) -> None:
         self._floor = floor
-        self._all = gather(transaction, floor, wanted, instead)
+        self._all = gather(transaction, floor, wanted, instead) if known is None else known
         self._by_age = speak_of_ages(floor.terms)
         self._opened = load_opened(transaction, floor)
         self._by_audience = self._by_age or bool(self._opened.clauses)
@@ -81,6 +82,20 @@ class Questions:
     def objects(self) -> Sequence[int]:
         """The objects that are asked about, and where the collection asks for closure all that they lead to."""
         return sorted(self._all.live)
+
+    @property
+    def rows(self) -> Iterator[Contribution]:
+        """All contributions of these objects."""
+        return (row for rows in self._all.live.values() for row in rows)
+
+    @property
+    def closes(self) -> bool:
+        """Whether what refers to something hidden is hidden."""
+        return self._all.leads_to is not None
+
+    def as_of(self, transaction: Transaction, now: datetime) -> "Questions":
+        """The same questions about the same contributions, asked at another instant."""
+        return Questions(transaction, replace(self._floor, now=now), (), known=self._all)
 
     def about(self, object_id: int, audience: AudienceRow) -> Sequence[Asked]:
         """What is asked about the object's contributions for this audience, in the order of arrival."""
@@ -146,8 +161,7 @@ class Questions:
 
     def contribution(self, object_id: int, key: int) -> Contribution | None:
         """The contribution of the object with this key, if it is live or something `instead` ends it; else None."""
-        rows = (*self._all.of(object_id), *self._all.gone)
-        return next((row for row in rows if row.id == key), None)
+        return next((row for row in (*self._all.of(object_id), *self._all.gone) if row.id == key), None)
 
     def rests_on(self, row: Contribution, audience: AudienceRow) -> Iterator[Contribution]:
         """The definitions by which the contribution's markings resolve for this audience, those of definitions too."""
@@ -157,9 +171,7 @@ class Questions:
             yield from (each.row for each in given if self._all.digests[each.row.version] in meant)
 
     def due(self, object_id: int) -> Mapping[int, int]:
-        """When time alone next changes what becomes of the object's contributions, for anybody: by contribution, in
-        milliseconds.
-        """
+        """When time alone next changes what becomes of the object's contributions, for anybody (milliseconds)."""
         if self._by_audience:
             cases = [
                 (each.row.id, self.case(each, one))

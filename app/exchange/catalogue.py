@@ -1,7 +1,8 @@
 """What a requester may know of: API roots, collections, and its rights in them.
 
 A partnership shows to its members while its agreement is in force, and to officers of the host at any time. A
-collection shows to members that may read or write it, and to those that its file lists. Everything else is NotKnown,
+collection shows to members that may read or write it, and to those that its file lists; a member that is shown none is
+not shown the partnership either, such as one that has left and whose own terms still hold. Everything else is NotKnown,
 exactly like what never existed (law 2).
 """
 
@@ -158,7 +159,9 @@ def _collection(exchange: Exchange, requester: Requester, root: str, reference: 
 def _knows(terms: Terms, requester: Requester, now: datetime) -> bool:
     if requester.partner == terms.partners.host and requester.role is Role.OFFICER:
         return True
-    return requester.partner in terms.partnership.members and terms.partnership.agreement.in_force(now)
+    if requester.partner not in terms.partnership.members or not terms.partnership.agreement.in_force(now):
+        return False
+    return any(may_see(each, requester.partner) for each in terms.partnership.collections.values())
 
 
 def _root_view(terms: Terms) -> ApiRootView:

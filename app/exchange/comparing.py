@@ -11,6 +11,7 @@ from enum import Enum
 
 from app.exchange.asked import Asked, Questions
 from app.exchange.floor import Floor
+from app.exchange.waiting import Waiting
 from app.storage import deliveries
 from app.storage.contributions import Contribution
 from app.storage.deliveries import Delivered, NewRow
@@ -58,7 +59,7 @@ def changes_of(
     questions: Questions | None = None,
     extent: Extent = Extent.ALL,
     turns: frozenset[int] | None = None,
-    waiting: frozenset[int] = frozenset(),
+    waiting: Waiting | None = None,
     sweeping: bool = False,
     stand_ins: Mapping[int, int] | None = None,
     now: datetime | None = None,
@@ -68,8 +69,9 @@ def changes_of(
 
     `questions` are about these objects, if somebody has asked them already. `stand_ins` says in whose log an audience
     has read so far that has none of its own yet. `now` is when this is asked, where that is not the floor's instant.
-    `waiting` have turns of their own later, and `sweeping` says that what time has done is carried out now: else it is
-    left to the sweeper. The `witness` is told of each object and audience what stands in the log, and what should.
+    What is `waiting` has a turn of its own later, and `sweeping` says that what time has done is carried out now, which
+    else is left to the sweeper. The `witness` is told of each object and audience what stands in the log, and what
+    should.
     """
     changes = Changes()
     wanted = sorted(set(objects))
@@ -104,7 +106,7 @@ class _Comparing:
     changes: Changes
     extent: Extent
     turns: frozenset[int] | None
-    waiting: frozenset[int]
+    waiting: Waiting | None
     sweeping: bool
     witness: Witness | None
     over: set[int] = field(default_factory=set)
@@ -148,7 +150,8 @@ class _Comparing:
     def is_settled(self, contribution: int) -> bool:
         """Whether nothing of this contribution is left to later batches, or to the sweeper."""
         in_turn = self.turns is None or contribution in self.turns
-        return in_turn and contribution not in self.waiting and contribution not in self.over
+        comes_later = self.waiting is not None and not self.waiting.is_settled(contribution)
+        return in_turn and not comes_later and contribution not in self.over
 
     def _is_left(self, key: int, row: Delivered, granted: Mapping[int, Asked]) -> bool:
         """Whether it is the sweeper's to retire a row that time has ended, and to append what takes its place.
@@ -163,13 +166,13 @@ class _Comparing:
 
     def _has_its_turn(self, each: Asked, audience: AudienceRow, over: Sequence[Delivered]) -> bool:
         row = each.row
-        if not self.opens or self.extent is Extent.EXCHANGED or row.id in self.waiting:
+        if not self.opens or self.extent is Extent.EXCHANGED:
             return False
         if self.turns is not None and row.id not in self.turns:
             return False
         if over and row.received < self.now:
             return False
-        return not self.waiting or self.questions.comes_without(self.waiting, each, audience)
+        return self.waiting is None or self.waiting.has_its_turn(each, audience)
 
 
 def _newest_again(

@@ -11,7 +11,7 @@ from app.policy.partnership import CollectionTerms
 from app.policy.release_case import Audience, ReleaseCase
 from app.policy.release_rules.levels import levels_shown
 from app.storage.contributions import Giver
-from app.storage.derivatives import DerivativeRow
+from app.storage.derivatives import Came, DerivativeRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ class Outcome:
     """What following some originals comes to: versions that end, those that mean something else or that others give
     now, and new ones.
 
-    `objects` are the derivatives that there are of these originals, by key.
+    `objects` are the derivatives that there are of these originals, by key. What came of what the markings leave is
+    `forgotten` where nothing of it is live any more, before something is `remembered`.
     """
 
     ended: list[int] = field(default_factory=list)
@@ -65,6 +66,8 @@ class Outcome:
     handed_over: dict[int, Giver] = field(default_factory=dict)
     new: list[NewVersion] = field(default_factory=list)
     objects: set[int] = field(default_factory=set)
+    forgotten: list[Came] = field(default_factory=list)
+    remembered: list[Came] = field(default_factory=list)
 
 
 def collection_of(floor: Floor) -> CollectionTerms | None:

@@ -14,7 +14,8 @@ from app.exchange import indexing
 from app.exchange.derivative_lines import NewVersion, Outcome, collection_of
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
-from app.exchange.following import Chosen, outcome
+from app.exchange.following import outcome
+from app.exchange.indexing import New
 from app.exchange.own import stored_object
 from app.exchange.resolution import derivation, store_meanings
 from app.policy.handling import Handling, Meaning
@@ -56,14 +57,15 @@ def follow(
 def follow_all(exchange: Exchange, transaction: Transaction, partnership_id: int, floor: Floor) -> None:
     """Bring all derivatives of a collection in line: after a revision of what decides about them.
 
-    In the order in which the versions arrived that give them, so that it does not depend on what others hold.
+    In the order in which arrived what first gave them, so that it does not depend on what others hold, or on what was
+    cut.
     """
     if collection_of(floor) is None:
         return
     after = 0
     while rows := derivatives.orphans_after(transaction, floor.collection, after, CONTRIBUTIONS_PER_STEP):
         originals = sorted({original for _, original in rows})
-        found = outcome(exchange, transaction, partnership_id, floor, originals, chosen=lambda newest: newest is None)
+        found = outcome(exchange, transaction, partnership_id, floor, originals, chosen=lambda turn: turn is None)
         _carry_out(exchange, transaction, partnership_id, floor, found)
         after = rows[-1][0]
     after, last = 0, arrivals.last_of(transaction, floor.collection)
@@ -74,15 +76,10 @@ def follow_all(exchange: Exchange, transaction: Transaction, partnership_id: int
             partnership_id,
             floor,
             sorted({each.object for each in batch}),
-            chosen=_of(frozenset(each.id for each in batch)),
+            chosen=frozenset(each.id for each in batch).__contains__,
         )
         _carry_out(exchange, transaction, partnership_id, floor, found)
         after = batch[-1].id
-
-
-def _of(turns: frozenset[int]) -> Chosen:
-    """The lines whose newest contribution is one of these."""
-    return lambda newest: newest is not None and newest.id in turns
 
 
 def _followed(
@@ -101,6 +98,8 @@ def _carry_out(
     """All that following came to; the derivatives that have a new version, by object."""
     contributions.end(transaction, found.ended, contributions.WITHDRAWN, milliseconds(floor.now))
     contributions.hand_over(transaction, found.handed_over)
+    derivatives.forget(transaction, found.forgotten)
+    derivatives.remember(transaction, found.remembered)
     meanings = {key: (Meaning(each.handling, each.span), each.uses) for key, each in found.changed.items()}
     store_meanings(transaction, partnership_id, floor.collection, meanings)
     if not found.new:
@@ -155,7 +154,10 @@ class _Making:
             uses += [(mark, contribution) for mark in each.derived.uses]
             if each.closes:
                 derivatives.close(self._transaction, derivative, contribution)
-        found_by = [(contribution, obj) for (_, obj), contribution in zip(keyed, stored, strict=True)]
+        found_by = [
+            New(contribution, obj, f"for {each.line.member}")
+            for each, (_, obj), contribution in zip(new, keyed, stored, strict=True)
+        ]
         indexing.add(self._transaction, self._floor.collection, found_by)
         markings.add_uses(self._transaction, self._partnership_id, uses)
         return [key for key, _ in keyed]

@@ -62,6 +62,15 @@ async def put_on_record(exchange: Exchange, records: Sequence[Disclosure]) -> No
 
 def record_of(asked: Asked, place: Place, audience: AudienceRow, rows: Sequence[LogRow], now: datetime) -> Disclosure:
     """The record of these rows of one log, which are in the order of their dates."""
+    dates = tuple(row.date_added for row in rows)
+    digest = content_digest((row.stix_id, row.version_text, row.digest) for row in rows)
+    return record_of_dates(asked, place, audience, dates, digest, now)
+
+
+def record_of_dates(
+    asked: Asked, place: Place, audience: AudienceRow, dates: tuple[int, ...], digest: bytes, now: datetime
+) -> Disclosure:
+    """The record of the rows of one log that have these dates, in their order, and this digest."""
     return Disclosure(
         at=milliseconds(now),
         partnership=place.terms.partnership.root,
@@ -73,8 +82,8 @@ def record_of(asked: Asked, place: Place, audience: AudienceRow, rows: Sequence[
         query=asked.query,
         revision=place.partnership.revision,
         engine=ENGINE,
-        dates=tuple(row.date_added for row in rows),
-        digest=content_digest((row.stix_id, row.version_text, row.digest) for row in rows),
+        dates=dates,
+        digest=digest,
     )
 
 

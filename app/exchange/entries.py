@@ -75,7 +75,7 @@ class Answer:
 
         Raises AnswerTooLarge.
         """
-        shown = self._shown(found)
+        shown = self.given(found)
         self._bytes += sum(row.size for _, row in shown)
         bytes_max = self.exchange.settings.answer_bytes_max
         if self._bytes > bytes_max:
@@ -110,7 +110,15 @@ class Answer:
             for log, rows in self._given.values()
         ]
 
-    def _shown(self, found: Iterable[Found]) -> Sequence[Found]:
+    def given(self, found: Iterable[Found]) -> Sequence[Found]:
+        """Those of these rows that the second decision releases, each once: the answer says something of them."""
+        shown = self.decided(found)
+        for log, row in shown:
+            self._given.setdefault(log.audience.id, (log, {}))[1][row.date_added] = row
+        return shown
+
+    def decided(self, found: Iterable[Found]) -> Sequence[Found]:
+        """Those of these rows that the second decision releases, each once. Nothing has been said of them so far."""
         once = list({(log.audience.id, row.date_added): (log, row) for log, row in found}.values())
         by_log: dict[int, list[Found]] = defaultdict(list)
         for log, row in once:
@@ -119,8 +127,6 @@ class Answer:
         for key, of_log in by_log.items():
             log = of_log[0][0]
             rows = decided_again(self.transaction, log.place, log.audience, [row for _, row in of_log], self.now)
-            if rows:
-                self._given.setdefault(key, (log, {}))[1].update((row.date_added, row) for row in rows)
             kept.update((key, row.date_added) for row in rows)
         return [(log, row) for log, row in once if (log.audience.id, row.date_added) in kept]
 
@@ -136,7 +142,7 @@ class Answer:
             for log, ids in wanted.values()
             for row in finding.by_ids(self.transaction, log.audience, ids, self.instant)
         ]
-        named = self._shown(found)
+        named = self.given(found)
         contents = contents_store.contents_of(self.transaction, [row.version_id for _, row in named])
         texts = [(row.stix_id, json.loads(contents[row.version_id]).get("name")) for _, row in reversed(named)]
         return {stix_id: name for stix_id, name in texts if isinstance(name, str)}

@@ -15,7 +15,10 @@ from app.exchange.in_time import InTime
 from app.exchange.keys import ServerKeys
 from app.exchange.passwords import Passwords
 from app.exchange.places import Places
+from app.exchange.rates import Rates
+from app.exchange.shelves import Shelves
 from app.exchange.terms import TermsInForce
+from app.exchange.unchanged import Unchanged
 from app.exports.formats import ExportFormat
 from app.feeds.mapping import FeedMapping
 from app.policy.markings import Registry
@@ -52,11 +55,14 @@ class Exchange:
     readers: ThreadPoolExecutor
     writers: ThreadPoolExecutor
     converters: ThreadPoolExecutor
+    rates: Rates
     pushes: Places
     lookups: Places
     exports: Places
     terms: TermsInForce = field(default_factory=TermsInForce)
     in_time: InTime = field(default_factory=InTime)
+    shelves: Shelves = field(default_factory=Shelves)
+    unchanged: Unchanged = field(default_factory=Unchanged)
 
     async def read(self, work: Callable[P, R], *args: P.args, **options: P.kwargs) -> R:
         """Run blocking work that reads."""

@@ -5,7 +5,8 @@ also where the answer is only that nothing has changed.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,17 +15,18 @@ from app.errors import AnswerTooLarge, NotKnown
 from app.exchange import catalogue
 from app.exchange.audience import choose_log
 from app.exchange.catalogue import Place
-from app.exchange.disclosing import Asked, decided_again, put_on_record, record_of
+from app.exchange.disclosing import Asked, decided_again, put_on_record, record_of, record_of_dates
 from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester
+from app.exchange.unchanged import State, Told
 from app.exports.formats import OF_OBJECTS, ExportFormat, Order, Shown
 from app.exports.narrowing import Narrowing, narrowed
 from app.exports.writing import NARROWER, write
 from app.ledger.disclosures import Disclosure
 from app.policy.markings import Registry
 from app.stix.timestamps import from_datetime, version_key
+from app.storage import deliveries, searches
 from app.storage import objects as contents_store
-from app.storage import searches
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.log_rows import LogRow
@@ -47,17 +49,25 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """The export. `etag` is a strong entity tag (RFC 9110 section 8.8.3): the digest of the body, of nothing else."""
+    """The export; no `body` for who has it, as `etag` says: a strong entity tag (RFC 9110 section 8.8.3), the digest of
+    the body and of nothing else.
+    """
 
-    body: bytes
+    body: bytes | None
     media_type: str
     etag: str
 
 
-async def export(exchange: Exchange, requester: Requester, question: Question) -> Exported:
-    """The export. Raises NotKnown, also for an unknown format, NotPermitted, MalformedRequest, AnswerTooLarge."""
-    rows = await exchange.read(_rows_for, exchange, requester, question)
-    exported, records = await exchange.convert(_written, exchange, requester, question, rows)
+async def export(exchange: Exchange, requester: Requester, question: Question, has: Callable[[str], bool]) -> Exported:
+    """The export; `has` says of an entity tag whether the requester has what it is of.
+
+    Raises NotKnown, also for an unknown format, NotPermitted, MalformedRequest, AnswerTooLarge.
+    """
+    answer = await exchange.read(_told_before, exchange, requester, question, has)
+    if answer is None:
+        rows = await exchange.read(_rows_for, exchange, requester, question)
+        answer = await exchange.convert(_written, exchange, requester, question, rows, has)
+    exported, records = answer
     await put_on_record(exchange, records)
     return exported
 
@@ -71,71 +81,113 @@ def known_format(exchange: Exchange, name: str) -> ExportFormat:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
-    """What an export is made of: rows in the order of their dates, with their contents."""
+class _Opened:
+    """What is asked for, where, by whom, and what it rests on."""
 
     wanted: ExportFormat
     place: Place
     audience: AudienceRow
-    rows: Sequence[LogRow]
-    contents: Mapping[int, bytes]
+    state: State
     now: datetime
 
 
-def _rows_for(exchange: Exchange, requester: Requester, question: Question) -> _Rows:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What an export is made of: rows in the order of their dates, with their contents. `ends`, `turns`: see `Told`."""
+
+    opened: _Opened
+    rows: Sequence[LogRow]
+    contents: Mapping[int, bytes]
+    ends: int | None
+    turns: str | None
+
+
+def _open(exchange: Exchange, transaction: Transaction, requester: Requester, question: Question) -> _Opened:
     now = exchange.clock.now()
+    place, logs = catalogue.readable(exchange, transaction, requester, question.root, question.reference, now)
+    wanted = narrowed(known_format(exchange, question.format), question.narrowing)
+    audience = choose_log(logs, requester).audience
+    state = State(place.partnership.revision, deliveries.changes_of(transaction, audience.id))
+    return _Opened(wanted, place, audience, state, now)
+
+
+def _told_before(
+    exchange: Exchange, requester: Requester, question: Question, has: Callable[[str], bool]
+) -> tuple[Exported, Sequence[Disclosure]] | None:
+    """That the requester has the export, if that was told before and nothing can have changed it."""
     with exchange.database.reading() as transaction:
-        place, logs = catalogue.readable(exchange, transaction, requester, question.root, question.reference, now)
-        wanted = narrowed(known_format(exchange, question.format), question.narrowing)
-        audience = choose_log(logs, requester).audience
-        rows = _rows(exchange, transaction, place, audience, wanted, question.narrowing.added_after, now)
+        opened = _open(exchange, transaction, requester, question)
+    asked = _asked(requester, opened.wanted, question)
+    told = exchange.unchanged.recall(opened.audience.id, asked.query, opened.state, opened.now)
+    if told is None or not has(told.etag):
+        return None
+    dates = tuple(told.dates)
+    record = record_of_dates(asked, opened.place, opened.audience, dates, told.digest, opened.now)
+    return Exported(None, told.media_type, told.etag), (record,) if dates else ()
+
+
+def _rows_for(exchange: Exchange, requester: Requester, question: Question) -> _Rows:
+    with exchange.database.reading() as transaction:
+        opened = _open(exchange, transaction, requester, question)
+        rows = _rows(exchange, transaction, opened, question.narrowing.added_after)
         contents = contents_store.contents_of(transaction, [row.version_id for row in rows])
-    return _Rows(wanted, place, audience, rows, contents, now)
+        valid_at = version_key(from_datetime(opened.now))
+        ends, turns = searches.turns(transaction, opened.audience.id, milliseconds(opened.now), valid_at)
+    return _Rows(opened, rows, contents, ends, turns)
 
 
 def _written(
-    exchange: Exchange, requester: Requester, question: Question, found: _Rows
+    exchange: Exchange, requester: Requester, question: Question, found: _Rows, has: Callable[[str], bool]
 ) -> tuple[Exported, Sequence[Disclosure]]:
-    place, wanted = found.place, found.wanted
+    opened, place = found.opened, found.opened.place
     shown = [_shown(row, found.contents[row.version_id], exchange.registry) for row in found.rows]
     source = f"{place.terms.partnership.root}/{place.collection.alias}"
-    order = Order(wanted, source, place.collection.id, exchange.settings.export_values_max, question.file)
+    order = Order(opened.wanted, source, place.collection.id, exchange.settings.export_values_max, question.file)
     written = write(order, shown)
-    exported = Exported(written.body, written.media_type, f'"{sha256(written.body).hexdigest()}"')
     used = [row for row in found.rows if row.date_added in written.used]
-    asked = Asked(requester, "export", _canonical(wanted, question))
-    return exported, (record_of(asked, place, found.audience, used, found.now),) if used else ()
+    asked = _asked(requester, opened.wanted, question)
+    record = record_of(asked, place, opened.audience, used, opened.now)
+    told = Told(
+        opened.state,
+        opened.now,
+        found.ends,
+        found.turns,
+        f'"{sha256(written.body).hexdigest()}"',
+        written.media_type,
+        array("q", record.dates),
+        record.digest,
+    )
+    exchange.unchanged.remember(opened.audience.id, asked.query, told)
+    body = None if has(told.etag) else written.body
+    return Exported(body, told.media_type, told.etag), (record,) if used else ()
 
 
-def _rows(
-    exchange: Exchange,
-    transaction: Transaction,
-    place: Place,
-    audience: AudienceRow,
-    wanted: ExportFormat,
-    added_after: int | None,
-    now: datetime,
-) -> Sequence[LogRow]:
+def _asked(requester: Requester, wanted: ExportFormat, question: Question) -> Asked:
+    return Asked(requester, "export", _canonical(wanted, question))
+
+
+def _rows(exchange: Exchange, transaction: Transaction, opened: _Opened, added_after: int | None) -> Sequence[LogRow]:
     """The newest version of each object that fits, in the order of their dates. Raises AnswerTooLarge."""
-    settings = exchange.settings
+    settings, wanted, now = exchange.settings, opened.wanted, opened.now
     of_objects = wanted.form in OF_OBJECTS
     asked = Wanted(
         types=None if of_objects else frozenset({"indicator"}),
         words=(),
         terms=(),
-        technique=None,
+        among=None,
         compared=(("confidence_min", wanted.confidence_min),) if wanted.confidence_min else (),
         valid=True if wanted.valid else None,
         valid_at=version_key(from_datetime(now)),
         first=BEFORE_ALL if added_after is None else added_after + 1,
         last=AFTER_ALL,
     )
-    found = searches.search(transaction, audience, asked, milliseconds(now), settings.export_objects_max + 1)
+    bound = settings.export_objects_max + 1
+    found = searches.search(transaction, opened.audience, frozenset(), asked, milliseconds(now), bound)
     if len(found) > settings.export_objects_max:
         raise AnswerTooLarge(f"An export of up to {settings.export_objects_max} objects is given. {NARROWER}")
     if sum(row.size for row in found) > settings.answer_bytes_max:
         raise AnswerTooLarge(f"An export of up to {settings.answer_bytes_max} octets of objects is given. {NARROWER}")
-    return decided_again(transaction, place, audience, found[::-1], now)
+    return decided_again(transaction, opened.place, opened.audience, found[::-1], now)
 
 
 def _shown(row: LogRow, content: bytes, registry: Registry) -> Shown:

@@ -8,6 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from app.errors import NotKnown, UnusableBody
@@ -18,11 +19,13 @@ from app.exchange.made import read_made
 from app.exchange.push_status import PushStatus
 from app.feeds.drafts import Draft
 from app.feeds.mapping import FeedMapping
+from app.feeds.misp import EVENT_TYPES
 from app.feeds.reading import read_feed
 from app.feeds.rows import NotAFeed, RowMistake
 from app.feeds.versions import version_of
 from app.stix.objects import Rejected, StixObject, Violation
-from app.storage import contributions, objects
+from app.stix.timestamps import from_datetime, version_key
+from app.storage import contributions, objects, revisions
 from app.storage.contributions import OwnVersion
 
 
@@ -70,6 +73,28 @@ def deliver(
     return _delivered(exchange, requester, root, reference, read_feed(mapping, data, requester.partner))
 
 
+def events_as_they_were(
+    exchange: Exchange, requester: Requester, root: str, reference: str, changed: Mapping[str, datetime]
+) -> frozenset[str]:
+    """Which events of MISP, by their UUIDs, the sender has given to the collection as of these instants or later.
+
+    That is told by what stands for the event, which is pushed last. Raises NotKnown.
+    """
+    ids = {f"{type_}--{uuid}": uuid for uuid in changed for type_ in EVENT_TYPES}
+    with exchange.database.reading() as transaction:
+        place = catalogue.locate(exchange, transaction, requester, root, reference, exchange.clock.now())
+        rows = revisions.collections(transaction, place.partnership.id)
+        here = next(row.id for row in rows if row.uuid == place.collection.id)
+        own = contributions.own_versions(transaction, place.partnership.id, requester.partner, ids)
+    given = [(ids[row.stix_id], row.version_key) for row in own if row.collection == here]
+    return frozenset(uuid for uuid, key in given if key >= version_key(from_datetime(changed[uuid])))
+
+
+def refused(mistake: RowMistake) -> Delivered:
+    """What a delivery holds that is no object."""
+    return Delivered(mistake.place, Rejected(None, None, (Violation(mistake.column or "", f"{mistake}."),)))
+
+
 def _push(
     exchange: Exchange, requester: Requester, root: str, reference: str, found: Sequence[Draft | RowMistake]
 ) -> PushStatus:
@@ -87,8 +112,7 @@ def _delivered(
     delivered = [
         Delivered(each.place, _entry(exchange, each, version_of(each, known.get(each.id), now))) for each in drafts
     ]
-    mistakes = [each for each in found if isinstance(each, RowMistake)]
-    return [*delivered, *(Delivered(each.place, _rejected(each)) for each in mistakes)]
+    return [*delivered, *(refused(each) for each in found if isinstance(each, RowMistake))]
 
 
 def _is_registered(exchange: Exchange, draft: Draft) -> bool:
@@ -116,7 +140,3 @@ def _entry(exchange: Exchange, draft: Draft, tree: Mapping[str, Any]) -> StixObj
         return read
     placed = tuple(Violation(each.where, f"{draft.place}: {each.message}") for each in read.violations)
     return replace(read, violations=placed)
-
-
-def _rejected(mistake: RowMistake) -> Rejected:
-    return Rejected(None, None, (Violation(mistake.column or "", f"{mistake}."),))

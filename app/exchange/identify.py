@@ -40,12 +40,13 @@ Presented = BasicCredentials | SecretKey
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """The account behind a request."""
+    """The account behind a request. `epoch` grows with every change of its secret, and when it is disabled."""
 
     account_id: int
     account: str
     partner: str
     role: Role
+    epoch: int
 
     @property
     def qualified_name(self) -> str:
@@ -59,7 +60,16 @@ def new_secret(random: Callable[[int], bytes]) -> str:
 
 
 async def identify(exchange: Exchange, presented: Presented) -> Requester:
-    """The account that these credentials belong to. Raises NotIdentified, with one text for every cause."""
+    """The account that these credentials belong to.
+
+    Raises NotIdentified, with one text for every cause, and TooManyRequests for an account that asks too often.
+    """
+    account = await _account(exchange, presented)
+    exchange.rates.admit(account.id, exchange.clock.now())
+    return requester_of(account)
+
+
+async def _account(exchange: Exchange, presented: Presented) -> Account:
     secret = presented.password if isinstance(presented, BasicCredentials) else presented.secret
     if secret.startswith(SECRET_PREFIX) or isinstance(presented, SecretKey):
         account = await exchange.read(_by_secret, exchange, secret)
@@ -68,7 +78,7 @@ async def identify(exchange: Exchange, presented: Presented) -> Requester:
         )
         if account is None or not named or not account.active:
             raise NotIdentified
-        return requester_of(account)
+        return account
     account = await exchange.read(_by_name, exchange, presented.user)
     if account is not None and not (account.active and account.secret_kind is SecretKind.PASSWORD):
         account = None  # verified like nobody's, so that not even the right password of a disabled account shows
@@ -76,12 +86,12 @@ async def identify(exchange: Exchange, presented: Presented) -> Requester:
     right = await exchange.passwords.matches(stored, epoch, secret, exchange.clock.now())
     if account is None or not right:
         raise NotIdentified
-    return requester_of(account)
+    return account
 
 
 def requester_of(account: Account) -> Requester:
     """The account as use cases take it."""
-    return Requester(account.id, account.name, account.partner, account.role)
+    return Requester(account.id, account.name, account.partner, account.role, account.epoch)
 
 
 def _by_secret(exchange: Exchange, secret: str) -> Account | None:

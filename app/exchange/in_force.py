@@ -7,7 +7,7 @@ from datetime import datetime
 from app.exchange.exchange import Exchange
 from app.files.agreements import Agreements, read_agreements
 from app.policy.partnership import Terms
-from app.storage import revisions
+from app.storage import handlings, revisions
 from app.storage.engine import Transaction
 from app.storage.revisions import PartnershipRow
 
@@ -37,7 +37,8 @@ def changed_terms(
     """Each partnership that these agreements change in meaning, as stored (None for a new one), with its new terms.
 
     A partnership that they leave out has terms that grant nothing. A comment in a file changes nothing. What officers
-    have opened for a time stays open, and what has ended changes nothing.
+    have opened for a time stays open, and what has ended changes nothing. Where what is stored was derived by other
+    rules than these, the meaning of all changes.
     """
     held = {row.root: row for row in revisions.every(transaction)}
     for root in sorted({*held, *new.partnerships}):
@@ -47,7 +48,7 @@ def changed_terms(
         clauses = old.clauses if old is not None else ()
         gone = Terms.of_nobody(root, clauses)
         terms = Terms(partnership, new.partners, clauses) if partnership is not None else gone
-        if old != terms:
+        if old != terms or (row is not None and handlings.outdated(transaction, row.id)):
             yield row, terms
 
 

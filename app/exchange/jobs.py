@@ -15,7 +15,7 @@ from app.exchange.floor import Floor, hold_partnership, take_floors
 from app.exchange.settle import Left, Work, settle
 from app.storage import arrivals, dues, revisions
 from app.storage.arrivals import Arrived
-from app.storage.dues import ALL_OF_THEM, AT_ONCE, Job
+from app.storage.dues import ALL_OF_THEM, AT_ONCE, NOTHING_APPENDED, Job
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.revisions import PartnershipRow
@@ -24,19 +24,20 @@ CONTRIBUTIONS_PER_BATCH = 1000
 EVERY = (1, ALL_OF_THEM)
 
 
-def jobs_of(partnership: PartnershipRow, floor: Floor, left: Left) -> Iterator[Job]:
-    """What a revision leaves to batches in one collection: definitions first, then all else.
+def jobs_of(partnership: PartnershipRow, floor: Floor, left: Left, base: int) -> Iterator[Job]:
+    """What a revision leaves to batches in one collection, in whose logs nothing was left under the terms of another,
+    the `base`: definitions first, then all else.
 
     Before the agreement is effective nothing is appended, so that all of it has its turn at that date.
     """
     due, ends = AT_ONCE, (left.definitions, left.others)
     if not floor.opens:
-        due, ends = milliseconds(floor.terms.partnership.agreement.effective), (EVERY, EVERY)
+        due, ends, base = milliseconds(floor.terms.partnership.agreement.effective), (EVERY, EVERY), NOTHING_APPENDED
     for definitions, stretch in zip((True, False), ends, strict=True):
         if stretch is not None:
             first, last = stretch
             revision = partnership.revision
-            yield Job(0, partnership.root, floor.collection, revision, definitions, due, first - 1, last, 0)
+            yield Job(0, partnership.root, floor.collection, revision, base, definitions, due, first - 1, last, 0)
 
 
 def batches_left(transaction: Transaction, job: Job, more: int = 0) -> int:

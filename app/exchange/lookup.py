@@ -5,7 +5,7 @@ it names something that holds it: the network of an address, the domain above a 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -20,6 +20,7 @@ from app.exchange.own_logs import EVERYWHERE, OwnLog, Scope, own_logs
 from app.exchange.places_in_order import PlaceInOrder, newest_first, place_of, seal, unseal
 from app.ledger.disclosures import Disclosure
 from app.stix.observables import (
+    CoverageOfMany,
     IndexKey,
     Observable,
     contained,
@@ -161,7 +162,8 @@ class _Hits:
     def look(self, answer: Answer, log: OwnLog, meant: Sequence[Observable], *, inside: bool) -> None:
         hows = _hows(meant)
         bound = answer.exchange.settings.lookup_objects_max
-        named = list(observables.naming(answer.transaction, log.audience, hows, answer.instant, bound))
+        parts = observables.asked(answer.transaction, observables.by_kind(hows))
+        named = list(observables.naming(answer.transaction, log.audience, parts, answer.instant, bound))
         for each in meant if inside else ():
             within = contained(each.kind, each.value)
             if within is not None:
@@ -200,18 +202,28 @@ def _matches(entry: Entry, keys: Mapping[IndexKey, How]) -> Sequence[Match]:
 
 
 def _related(answer: Answer, logs: Sequence[OwnLog], entries: Sequence[Entry]) -> tuple[Sequence[Entry], bool]:
-    """What refers to these entries, newest first, and whether there is more."""
+    """What refers to these entries, newest first, and whether there is more.
+
+    A sighting of an observable names the observed data that names it: it is two steps away, and comes along.
+    """
     given = {place_of((entry.log, entry.row)) for entry in entries}
-    targets = {entry.row.stix_id for entry in entries}
     enough = RELATED_MAX + len(given) + 1
-    referring = [
-        (log, row)
-        for log in logs
-        for row in finding.referring_to(answer.transaction, log.audience, targets, answer.instant, enough)
+    referring = _referring(answer, logs, {entry.row.stix_id for entry in entries}, enough)
+    observed = {row.stix_id for _, row in answer.decided(referring) if row.stix_id.startswith("observed-data--")}
+    sightings = [
+        each for each in _referring(answer, logs, observed, enough) if each[1].stix_id.startswith("sighting--")
     ]
-    others = [each for each in referring if place_of(each) not in given]
+    others = [each for each in (*referring, *sightings) if place_of(each) not in given]
     page, more = newest_first(answer.exchange, others, None, RELATED_MAX)
     return answer.entries(page), more
+
+
+def _referring(answer: Answer, logs: Sequence[OwnLog], targets: set[str], limit: int) -> Sequence[Found]:
+    return [
+        (log, row)
+        for log in logs
+        for row in finding.referring_to(answer.transaction, log.audience, targets, answer.instant, limit)
+    ]
 
 
 def _look_up_many(
@@ -221,12 +233,13 @@ def _look_up_many(
     digest = sha256("\n".join(values).encode("utf-8", "replace")).hexdigest()
     asked = Asked(requester, "lookup", f"{len(values)} values, SHA-256 {digest}")
     meant = [read_as(value, kind) for value in values]
-    hows = [_hows(of_value) for of_value in meant]
+    coverage = CoverageOfMany(meant)
+    keys = coverage.keys()
     with exchange.database.reading() as transaction:
         answer = Answer(exchange, transaction, now)
         logs = own_logs(exchange, transaction, requester, scope, now)
-        by_key = _by_key(answer, logs, {key for of_value in hows for key in of_value})
-        chosen = [_chosen(of_value, by_key, each) for of_value in hows]
+        by_key = _by_key(answer, logs, keys)
+        chosen = [_chosen(covers, by_key, each) for covers in coverage.found(by_key.keys())]
         wanted = {place_of(found): found for of_value, _ in chosen for found, _ in of_value}
         entries = answer.entries([wanted[place] for place in sorted(wanted, reverse=True)])
         places = {place_of((entry.log, entry.row)): number for number, entry in enumerate(entries)}
@@ -237,12 +250,15 @@ def _look_up_many(
         return ManyLookUps(entries, results), answer.records(asked)
 
 
-def _by_key(answer: Answer, logs: Sequence[OwnLog], keys: set[IndexKey]) -> Mapping[IndexKey, Sequence[Found]]:
+def _by_key(
+    answer: Answer, logs: Sequence[OwnLog], keys: Mapping[str, Collection[str]]
+) -> Mapping[IndexKey, Sequence[Found]]:
     by_key: dict[IndexKey, list[Found]] = defaultdict(list)
     bound = answer.exchange.settings.lookup_objects_max
     count = 0
+    parts = observables.asked(answer.transaction, keys)
     for log in logs:
-        for key, row in observables.naming(answer.transaction, log.audience, keys, answer.instant, bound):
+        for key, row in observables.naming(answer.transaction, log.audience, parts, answer.instant, bound):
             by_key[key].append((log, row))
             count += 1
         if count >= bound:
@@ -251,15 +267,16 @@ def _by_key(answer: Answer, logs: Sequence[OwnLog], keys: set[IndexKey]) -> Mapp
 
 
 def _chosen(
-    hows: Mapping[IndexKey, How], by_key: Mapping[IndexKey, Sequence[Found]], each: int
+    covers: Mapping[IndexKey, bool], by_key: Mapping[IndexKey, Sequence[Found]], each: int
 ) -> tuple[Sequence[tuple[Found, Mapping[IndexKey, How]]], bool]:
     """The newest rows that match one value, with the keys by which they do, and whether there are more."""
     rows: dict[PlaceInOrder, Found] = {}
     keys: dict[PlaceInOrder, dict[IndexKey, How]] = defaultdict(dict)
-    for key in hows.keys() & by_key.keys():
+    for key, own in covers.items():
         for found in by_key[key]:
-            rows[place_of(found)] = found
-            keys[place_of(found)][key] = hows[key]
+            place = place_of(found)
+            rows[place] = found
+            keys[place][key] = How.SAME if own else How.COVERS
     places = sorted(rows, reverse=True)
     return [(rows[place], keys[place]) for place in places[:each]], len(places) > each
 

@@ -120,12 +120,14 @@ def mandate_of_two(
 def require_host(transaction: Transaction, by: Mandate, terms: Terms) -> None:
     """Raise OperatorError unless whoever does the act is of the partnership's host, and an officer of it still.
 
-    Between the secret and the act time may pass, in which an account is disabled.
+    Between the secret and the act time may pass, in which an account is disabled or gets another secret.
     """
     for each in by.officers:
         account = accounts.by_name(transaction, each.account)
-        if account is None or not account.active or requester_of(account) != each:
+        if account is None or not account.active or replace(requester_of(account), epoch=each.epoch) != each:
             raise OperatorError(f"{each.qualified_name} is an officer's account no longer. Nothing was done.")
+        if account.epoch != each.epoch:
+            raise OperatorError(f"{each.qualified_name} has another secret by now. Nothing was done; show the new one.")
         if each.partner != terms.partners.host:
             raise OperatorError(f"{each.qualified_name} is no officer of the host of {terms.partnership.root}.")
 

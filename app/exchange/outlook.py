@@ -26,7 +26,7 @@ from app.policy.lines import arrange
 from app.policy.partnership import Terms
 from app.policy.release import examine
 from app.policy.rules import Effect, Rule, with_effect
-from app.storage import arrivals, contributions, objects, revisions
+from app.storage import arrivals, contributions, handlings, objects, revisions
 from app.storage.contributions import Contribution
 from app.storage.deliveries import Delivered
 from app.storage.engine import Transaction
@@ -132,6 +132,7 @@ class _Outlook:
         self._terms = terms
         self._old = exchange.terms.of(transaction, row)
         self._moves = ownership(self._old) != ownership(terms)
+        self._outdated = handlings.outdated(transaction, row.id)
         self._now = now
         self.batches = 0
 
@@ -147,7 +148,7 @@ class _Outlook:
             prospects = Prospects(self._exchange, self._transaction, self._row.id, floor)
             tallies, left = self._compared(floor, now, stand_ins, prospects, shown_before=before is not None)
             if known is not None:
-                for job in jobs.jobs_of(self._row, floor, left):
+                for job in jobs.jobs_of(self._row, floor, left, self._row.revision):
                     more = 0 if job.definitions else prospects.between(job.after, job.last)
                     self.batches += jobs.batches_left(self._transaction, job, more)
             for audience in audiences:
@@ -205,7 +206,7 @@ class _Outlook:
         return tallies, left
 
     def _derived(self, floor: Floor, keys: Sequence[int]) -> Mapping[int, Derived]:
-        if not self._moves:
+        if not self._moves and floor.collection not in self._outdated:
             return {}
         return under_new_owners(
             self._exchange, self._transaction, self._row.id, self._terms, floor.alias, keys, self._now

@@ -8,23 +8,27 @@ between. It names the revisions that it rests on, and is good for no others.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from app.errors import OperatorError
 from app.exchange.exchange import Exchange
 from app.exchange.in_force import changed_terms, deciding, in_force
+from app.exchange.leaving import unbound
 from app.exchange.outlook import LogChange, outlook
 from app.exchange.reminders import reminders, what_is_open
 from app.files.agreements import read_agreements
 from app.files.differences import Difference, differences
+from app.policy.handling import EXTRACTOR
 from app.policy.partnership import Partnership
+from app.storage import handlings
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The files (name to text), what they change against the revisions of `base` (by API root), and in how many
-    batches what becomes visible, now or later, is worked out.
+    batches what becomes visible, now or later, is worked out. With `mistakes` it can't be applied.
     """
 
     at: datetime
@@ -34,6 +38,7 @@ class Plan:
     changes: tuple[LogChange, ...]
     batches: int
     warnings: tuple[str, ...]
+    mistakes: tuple[str, ...]
 
     @property
     def removals(self) -> Sequence[str]:
@@ -52,9 +57,17 @@ def plan(exchange: Exchange, texts: Mapping[str, str]) -> Plan:
     with exchange.database.reading() as transaction:
         old = in_force(transaction)
         changes: list[LogChange] = []
+        mistakes: list[str] = []
+        anew: list[Difference] = []
         batches = 0
         for row, terms in changed_terms(exchange, transaction, new, now):
-            if row is not None and deciding(exchange.terms.of(transaction, row).as_of(now)) != deciding(terms):
+            mistakes.extend(unbound(exchange, transaction, row, terms))
+            if row is None:
+                continue
+            outdated = handlings.outdated(transaction, row.id)
+            if outdated:
+                anew.append(Difference(f"Partnership {row.root}: what markings ask for {DERIVED_ANEW}."))
+            if outdated or deciding(exchange.terms.of(transaction, row).as_of(now)) != deciding(terms):
                 changed, left = outlook(exchange, transaction, row, terms, now)
                 changes.extend(changed)
                 batches += left
@@ -62,13 +75,14 @@ def plan(exchange: Exchange, texts: Mapping[str, str]) -> Plan:
             at=now,
             base=old.revisions,
             texts=dict(texts),
-            differences=differences(old.agreements, new),
+            differences=(*differences(old.agreements, new), *anew),
             changes=tuple(changes),
             batches=batches,
             warnings=(
                 *reminders(transaction, new.partnerships.values(), now),
                 *what_is_open(exchange, transaction, now),
             ),
+            mistakes=tuple(mistakes),
         )
 
 
@@ -88,6 +102,7 @@ def read_plan(text: str) -> Plan:
 
 
 _PLANS = TypeAdapter(Plan)
+DERIVED_ANEW: Final = f"is derived anew, by version {EXTRACTOR} of the rules for that"
 
 
 def _require_lists(exchange: Exchange, partnerships: Iterable[Partnership]) -> None:

@@ -17,10 +17,12 @@ from app.exchange.derivatives import follow
 from app.exchange.exchange import Exchange
 from app.exchange.floor import hold_partnership, take_floors
 from app.exchange.identify import Requester
+from app.exchange.indexing import New
 from app.exchange.own import Own, load_own
 from app.exchange.push_status import FAILURE, SUCCESS, Outcome, PushStatus, status_of
-from app.exchange.resolution import Definition, Definitions, derivation, derive_again, load_definitions
+from app.exchange.resolution import Definition, derivation, derive_again, load_definitions
 from app.exchange.settle import settle, work_on
+from app.exchange.understood import PastBound, Understanding
 from app.policy.handling import Handling, Meaning
 from app.policy.intake import Quarantine, Refuse, decide_intake
 from app.policy.intake_case import IntakeCase
@@ -30,15 +32,7 @@ from app.stix.objects import Rejected, StixObject
 from app.stix.strict_json import Element, JsonRefused, elements
 from app.stix.timestamps import version_key
 from app.stix.validation import read_object
-from app.storage import (
-    contributions,
-    handlings,
-    markings,
-    objects,
-    quarantine,
-    revisions,
-    statuses,
-)
+from app.storage import contributions, handlings, markings, objects, quarantine, revisions, statuses
 from app.storage.contributions import HELD, LIVE, NewContribution
 from app.storage.instants import milliseconds
 from app.storage.objects import SPECS
@@ -193,6 +187,7 @@ class _Push:
         definitions = load_definitions(
             self._exchange, self._transaction, self._place.partnership.id, self._place.terms, given, self._now
         )
+        understanding = Understanding(self._exchange, definitions, self._requester.partner)
         outcomes: dict[int, Outcome] = {}
         accepted: list[Accepted] = []
         for index in sorted(range(len(entries)), key=lambda one: not _is_definition(entries[one])):
@@ -201,25 +196,25 @@ class _Push:
                 message = " ".join(str(violation) for violation in entry.violations)
                 outcomes[index] = Outcome(entry.id or f"unknown--{index}", entry.version or "unknown", FAILURE, message)
             else:
-                outcomes[index], taken = self._judge_object(entry, own, definitions, blocked)
+                outcomes[index], taken = self._judge_object(entry, own, understanding, blocked)
                 if taken is not None:
                     accepted.append(taken)
         return [outcomes[index] for index in range(len(entries))], accepted
 
     def _judge_object(
-        self, obj: StixObject, own: Own, definitions: Definitions, blocked: frozenset[str]
+        self, obj: StixObject, own: Own, understanding: Understanding, blocked: frozenset[str]
     ) -> tuple[Outcome, Accepted | None]:
-        meaning, uses = definitions.derive(self._exchange, obj, self._requester.partner)
-        known_to_sender = meaning
-        if uses:  # without definitions outside the registry there is nothing that the sender might not know
-            known_to_sender, _ = definitions.derive(self._exchange, obj, self._requester.partner, own_only=True)
+        try:
+            understood = understanding.of(obj)
+        except PastBound as bound:
+            return Outcome(obj.id, obj.version or "unknown", FAILURE, str(bound)), None
         case = IntakeCase(
             terms=self._place.terms,
             collection=self._place.collection.alias,
             partner=self._requester.partner,
             role=self._requester.role,
             obj=obj,
-            handling=known_to_sender.handling,
+            handling=understood.known_to_sender,
             registry=self._exchange.registry,
             known=own.known(obj),
             now=self._now,
@@ -235,10 +230,10 @@ class _Push:
             message = AFTER_REVIEW if present.held else ALREADY_PRESENT
             return Outcome(obj.id, present.version_text, SUCCESS, message), None
         held = decision if isinstance(decision, Quarantine) else None
-        taken = Accepted(obj, meaning, uses, own.version_of(obj, self._now), held)
+        taken = Accepted(obj, understood.meaning, understood.uses, own.version_of(obj, self._now), held)
         own.add(obj, taken.version_text, held=held is not None)
         if taken.defines:
-            definitions.add(obj.id, Definition(self._requester.partner, obj.tree))
+            understanding.definitions.add(obj.id, Definition(self._requester.partner, obj.tree))
         return Outcome(obj.id, taken.version_text, SUCCESS, AFTER_REVIEW if held else None), taken
 
     def _store(self, accepted: Sequence[Accepted]) -> Mapping[int, Sequence[int]]:
@@ -294,7 +289,8 @@ class _Push:
     def _index(self, accepted: Sequence[Accepted], added: Sequence[int]) -> None:
         """Record what the objects name, and which of them wait for an officer."""
         taken = list(zip(accepted, added, strict=True))
-        indexing.add(self._transaction, self._collection.id, [(key, each.obj) for each, key in taken])
+        partner = self._requester.partner
+        indexing.add(self._transaction, self._collection.id, [New(key, each.obj, partner) for each, key in taken])
         waiting = [(key, ", ".join(each.held.rules), each.held.message) for each, key in taken if each.held is not None]
         quarantine.hold(self._transaction, self._collection.id, waiting)
 

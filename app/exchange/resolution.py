@@ -167,6 +167,20 @@ def derive_ended(
     return markings.resting_on(transaction, ended)
 
 
+def derive_stored(
+    exchange: Exchange,
+    transaction: Transaction,
+    partnership_id: int,
+    terms: Terms,
+    objects_of_collection: Sequence[int],
+    now: datetime,
+) -> None:
+    """Derive anew what these objects' markings ask for: other rules than these have made what is stored."""
+    live = contributions.live_of(transaction, objects_of_collection)
+    sources = contributions.sources_of(transaction, [row.id for rows in live.values() for row in rows])
+    _derive_and_store(exchange, transaction, partnership_id, terms, sources, now)
+
+
 def under_new_owners(
     exchange: Exchange,
     transaction: Transaction,

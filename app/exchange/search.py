@@ -4,17 +4,19 @@ Order, pages and ends come from the account's own rows alone: there is no rank b
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from app.errors import MalformedRequest
 from app.exchange.disclosing import Asked, disclose
 from app.exchange.entries import Answer, Entry
+from app.exchange.entries import Found as Fitting
 from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester
 from app.exchange.indexing import CREATOR, LABEL, MARKING
-from app.exchange.own_logs import EVERYWHERE, Scope, own_logs
+from app.exchange.own_logs import EVERYWHERE, OwnLog, Scope, own_logs
 from app.exchange.places_in_order import newest_first, place_of, seal, unseal
+from app.exchange.techniques import technique_within
 from app.ledger.disclosures import Disclosure
 from app.policy.markings import Registry
 from app.stix.observables import ATTACK, KeyRange, contained, index_key
@@ -76,7 +78,7 @@ def _search(exchange: Exchange, requester: Requester, question: Question) -> tup
             types=question.types,
             words=_words(question.text),
             terms=_terms(question, exchange.registry),
-            technique=_technique(question.technique),
+            among=None,
             compared=tuple(
                 (name, version_key(value) if isinstance(value, str) else value)
                 for name, value in sorted(question.compared.items())
@@ -86,14 +88,24 @@ def _search(exchange: Exchange, requester: Requester, question: Question) -> tup
             first=BEFORE_ALL if question.added_after is None else question.added_after + 1,
             last=last if after is None else min(last, after.date_added),
         )
-        found = [
-            (log, row)
-            for log in logs
-            for row in searches.search(transaction, log.audience, wanted, answer.instant, question.limit + 2)
-        ]
+        within = _technique(question.technique)
+        technique = None if within is None else technique_within(answer, logs, within)
+        found: list[Fitting] = []
+        for log in logs:
+            of_log = wanted if technique is None else replace(wanted, among=technique.keys[log.audience.id])
+            found += _found(answer, log, of_log, question.limit + 2)
         page, more = newest_first(exchange, found, after, question.limit)
+        if technique is not None:
+            answer.given(technique.way_to(page))
         token = seal(exchange, asked, place_of(page[-1])) if more else None
         return Found(answer.entries(page), token), answer.records(asked)
+
+
+def _found(answer: Answer, log: OwnLog, wanted: Wanted, limit: int) -> Sequence[Fitting]:
+    by_index = wanted.words or wanted.terms
+    shelves = answer.exchange.shelves.of(answer.transaction, log.audience) if by_index else frozenset()
+    rows = searches.search(answer.transaction, log.audience, shelves, wanted, answer.instant, limit)
+    return [(log, row) for row in rows]
 
 
 def _words(text: str | None) -> Sequence[str]:

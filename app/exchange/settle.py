@@ -17,6 +17,7 @@ from app.exchange.closure import with_referring
 from app.exchange.comparing import Changes, Extent, Resting, changes_of
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
+from app.exchange.waiting import load_waiting
 from app.storage import deliveries, dues
 from app.storage.deliveries import Head, NewRow
 from app.storage.engine import Transaction
@@ -58,14 +59,15 @@ class Work:
 
     With `turns`, of objects that lose nothing only these contributions are appended: the others have turns of their
     own, and rows come in one order, however many others share their batch. Without, all are but those that a batch or
-    the sweeper has yet to come to: who touches the same object out of an audience's sight must not bring its rows
-    forward. `due` are those that the sweeper has come to, whatever else they wait for; only the sweeper has any.
+    the sweeper has yet to come to for this audience: who touches the same object out of its sight must not bring its
+    rows forward (`app.exchange.waiting`). `due` are those that the sweeper has come to, and since when they have been
+    due (milliseconds); only the sweeper has any.
     """
 
     floor: Floor
     batches: Iterable[Sequence[int]]
     turns: frozenset[int] | None = None
-    due: frozenset[int] | None = None
+    due: Mapping[int, int] | None = None
 
 
 def work_on(
@@ -104,11 +106,9 @@ def settle(
         resting: dict[int, Resting] = defaultdict(dict)
         for objects in each.batches:
             questions = Questions(change.transaction, each.floor, sorted(set(objects)))
-            waiting = frozenset[int]()
-            if each.turns is None and extent is Extent.ALL:
-                now = milliseconds(each.floor.now)
-                waiting = dues.waiting(change.transaction, each.floor.collection, questions.objects, now)
-                waiting -= each.due or frozenset()
+            waiting = None
+            if extent is Extent.ALL:
+                waiting = load_waiting(exchange, change.transaction, each.floor, questions, each.turns, each.due)
             changes = changes_of(
                 change.transaction,
                 each.floor,

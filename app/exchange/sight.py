@@ -20,20 +20,25 @@ from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester
 from app.exchange.made import read_made
 from app.exchange.own import stored_object
-from app.exchange.own_logs import Scope, own_logs, require_analyst
+from app.exchange.own_logs import OwnLog, Scope, own_logs, require_analyst
 from app.exchange.places_in_order import place_of
 from app.exchange.push_status import PushStatus
 from app.ledger.disclosures import Disclosure
+from app.policy.lines import originator_of
+from app.policy.marks import marks_of
 from app.policy.partnership import Reports
+from app.policy.release_rules.sides import is_controlled
 from app.policy.rights import may_report
 from app.stix.objects import Rejected, StixObject
 from app.stix.timestamps import from_datetime
-from app.storage import finding
+from app.storage import finding, handlings
 from app.storage import objects as contents_store
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
+from app.storage.log_rows import LogRow
 
 NOT_HERE = "This collection does not take what analysts report, or not from your organisation."
+CONTROLLED = "This indicator stays under its originator's control: only its originator may have a report of it go out."
 NOBODY_SIGNS = "Reports are signed here, and your organisation has no identity in the agreement."
 
 
@@ -70,9 +75,10 @@ async def report(exchange: Exchange, requester: Requester, told: Told) -> Report
 
 
 def _marks(exchange: Exchange, requester: Requester, told: Told) -> tuple[Sequence[str], Sequence[Disclosure]]:
-    """The markings of what is reported: all that mark the indicator, so that nobody hears of it who is not shown it.
+    """The markings of what is reported: all that mark the indicator or any part of it, so that nobody hears of it from
+    whom one of them keeps it. Raises NotPermitted where its originator has kept control of it.
 
-    One that carries none counts here as it does where it stands.
+    An indicator that as a whole carries no TLP counts here as it does where it stands.
     """
     require_analyst(requester)
     now = exchange.clock.now()
@@ -80,10 +86,12 @@ def _marks(exchange: Exchange, requester: Requester, told: Told) -> tuple[Sequen
         place = catalogue.locate(exchange, transaction, requester, told.root, told.collection, now)
         _signer(place, requester)
         log, row = _found(exchange, transaction, requester, told, place, now)
+        if _is_controlled(transaction, requester, log, row):
+            raise NotPermitted(CONTROLLED)
         obj = stored_object(contents_store.contents_of(transaction, [row.version_id])[row.version_id])
-        marks = list(obj.object_marking_refs)
+        marks = list(dict.fromkeys(marks_of(obj.tree) or ()))
         unmarked = log.place.collection.release.unmarked
-        if not any(_is_tlp(exchange, mark) for mark in marks) and unmarked is not None:
+        if not any(_is_tlp(exchange, mark) for mark in obj.object_marking_refs) and unmarked is not None:
             marks += filter(None, [exchange.registry.label(unmarked)])
         record = record_of(Asked(requester, "sightings", told.indicator), log.place, log.audience, [row], now)
     return marks, [record]
@@ -100,6 +108,12 @@ def _found(
     if not found:
         raise NotKnown
     return max(found, key=lambda each: (each[0].place.collection.id == place.collection.id, place_of(each)))
+
+
+def _is_controlled(transaction: Transaction, requester: Requester, log: OwnLog, row: LogRow) -> bool:
+    handling = handlings.by_keys(transaction, {row.handling})[row.handling]
+    originator = originator_of(row.origin, row.partner, log.place.terms)
+    return originator != requester.partner and is_controlled(handling, log.place.terms.side_of(originator))
 
 
 def _push(exchange: Exchange, requester: Requester, told: Told, marks: Sequence[str]) -> Reported:

@@ -90,13 +90,13 @@ def _due_contributions(exchange: Exchange) -> bool:
         partnership, terms = hold_partnership(exchange, transaction, due.root)
         rows = [row for row in revisions.collections(transaction, partnership.id) if row.id == due.collection]
         floor = take_floors(transaction, terms, rows, now).get(due.collection)
-        keys = dues.take(transaction, due.collection, milliseconds(now))
-        objects = set(contributions.objects_of(transaction, keys).values())
+        since = dues.take(transaction, due.collection, milliseconds(now))
+        objects = set(contributions.objects_of(transaction, list(since)).values())
         resting = derive_ended(exchange, transaction, partnership.id, terms, sorted(objects), now)
         objects.update(contributions.objects_of(transaction, resting).values())
         if floor is not None:
             here = floor.collection
             followed = follow(exchange, transaction, partnership.id, {here: floor}, {here: sorted(objects)})[here]
             every = with_referring(transaction, floor, followed)
-            settle(exchange, change, [Work(floor, chunks(every, OBJECTS_PER_BATCH), due=frozenset(keys))])
+            settle(exchange, change, [Work(floor, chunks(every, OBJECTS_PER_BATCH), due=since)])
     return True

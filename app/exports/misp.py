@@ -1,10 +1,12 @@
-"""A feed of MISP: a manifest, and the one event that it names, with an attribute for each value.
+"""A feed of MISP: a manifest, the one event that it names, with an attribute for each value, and the values' digests.
 
 The event keeps its id, so that MISP takes each delivery for the next state of it. An empty feed has an empty manifest.
+The digests are what MISP caches of a feed to tell which of its own values stand there, without the event.
 """
 
 import json
 from collections.abc import Mapping, Sequence
+from hashlib import md5
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -16,6 +18,7 @@ from app.stix.observables import Observable
 from app.stix.timestamps import to_datetime
 
 MANIFEST: Final = "manifest.json"
+HASHES: Final = "hashes.csv"
 LEVELS: Final = ("clear", "green", "amber", "amber+strict", "red")
 """Of TLP, the strictest last."""
 
@@ -44,16 +47,25 @@ TYPES: Final[Mapping[str, tuple[str, str]]] = {
 
 
 def _write(told: Sequence[Told], order: Order) -> str:
-    """The manifest, or the event that it names. Raises NotKnown for another file; an empty feed has no event."""
+    """The manifest, the event that it names, or the digests. Raises NotKnown for another file, such as the event of an
+    empty feed.
+    """
     uuid = uuid5(_NAMES, order.collection)
     head = _head(told, order) if told else {}
     if order.file in ("", MANIFEST):
         return json.dumps({str(uuid): head} if told else {}, ensure_ascii=False)
+    if order.file == HASHES:
+        return "".join(f"{_digest(each)},{uuid}\n" for each in once(told))
     if order.file != f"{uuid}.json" or not told:
         raise NotKnown
     more = {"uuid": str(uuid), "published": True, "publish_timestamp": head["timestamp"]}
     attributes = [_attribute(uuid, each) for each in once(told)]
     return json.dumps({"Event": {**head, **more, "Attribute": attributes}}, ensure_ascii=False)
+
+
+def _digest(told: Told) -> str:
+    """The digest by which MISP knows a value; it protects nothing."""
+    return md5(told.value.value.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
 
 
 def _head(told: Sequence[Told], order: Order) -> dict[str, Any]:
@@ -92,4 +104,10 @@ def _takes(value: Observable) -> bool:
     return value.value.isprintable()
 
 
-MISP: Final = ValueForm(media_type="application/json", kinds=frozenset(TYPES), takes=_takes, write=_write)
+MISP: Final = ValueForm(
+    media_type="application/json",
+    kinds=frozenset(TYPES),
+    takes=_takes,
+    write=_write,
+    media_types={HASHES: "text/csv; charset=utf-8; header=absent"},
+)

@@ -1,7 +1,8 @@
 """The values that an indicator tells by themselves: whoever sees one of them has seen what the indicator is about.
 
 That is a pattern of one equality, or of such that OR joins. A value that counts only together with something else (AND,
-FOLLOWEDBY, a qualifier) is none: a list can't say the rest.
+FOLLOWEDBY, a qualifier) is none: a list can't say the rest. One AND says nothing more than the value does: that a host
+at the end of traffic is an address, and which; so MISP's events have it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,8 @@ from app.stix.patterns.syntax import (
     Comparison,
     ComparisonExpression,
     ComparisonGroup,
+    ComparisonOperator,
+    Constant,
     Observation,
     ObservationExpression,
     ObservationGroup,
@@ -63,3 +66,15 @@ def _alternatives(expression: ObservationExpression | ComparisonExpression) -> I
                 waiting.append(each.comparison)
             case ObservationGroup(operator=BooleanOperator.OR) | ComparisonGroup(operator=BooleanOperator.OR):
                 waiting.extend(each.terms)
+            case ComparisonGroup(operator=BooleanOperator.AND, terms=(Comparison() as one, Comparison() as other)):
+                waiting.extend(value for kind, value in ((one, other), (other, one)) if _says_its_kind(kind, value))
+
+
+def _says_its_kind(kind: Comparison, value: Comparison) -> bool:
+    """Whether the one comparison says of which type what a reference leads to is, and the other which of them it is."""
+    of, to = kind.path, value.path
+    if (of.object_type, *of.steps[:-1], "value") != (to.object_type, *to.steps) or of.steps[-1] != "type":
+        return False
+    if kind.negated or kind.operator is not ComparisonOperator.EQUAL or not isinstance(kind.constant, Constant):
+        return False
+    return {each.kind for each in observables_of([value])} == {kind.constant.value}

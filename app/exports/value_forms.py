@@ -1,7 +1,7 @@
 """What a form that holds values has to say of itself, and what several of them share."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from app.exports.formats import Order
 from app.exports.told import Told
@@ -12,12 +12,16 @@ HASHES = frozenset({"MD5", "SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512"})
 
 @dataclass(frozen=True, slots=True)
 class ValueForm:
-    """`kinds` None: any kind. `takes` says whether a value can be written, `write` writes those that can, in order."""
+    """`kinds` None: any kind. `takes` says whether a value can be written, `write` writes those that can, in order.
+
+    `media_types` are those of further files, by their names.
+    """
 
     media_type: str
     kinds: frozenset[str] | None
     takes: Callable[[Observable], bool]
     write: Callable[[Sequence[Told], Order], str]
+    media_types: Mapping[str, str] = field(default_factory=dict)
 
 
 def once(told: Sequence[Told]) -> Iterator[Told]:

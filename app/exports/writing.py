@@ -42,7 +42,8 @@ def write(order: Order, shown: Sequence[Shown]) -> Written:
     if len(told) > order.values_max:
         raise AnswerTooLarge(f"An export of up to {order.values_max} values is given. {NARROWER}")
     text = form.write(told, order).encode("utf-8", "replace")
-    return Written(text, form.media_type, frozenset(each.by.key for each in told))
+    media_type = form.media_types.get(order.file, form.media_type)
+    return Written(text, media_type, frozenset(each.by.key for each in told))
 
 
 def kinds_of(form: Form) -> frozenset[str] | None:

@@ -1,30 +1,14 @@
-"""Rows to drafts: objects with the ids that they always have, and without the dates of a version."""
+"""Drafts: objects with the ids that they always have, and without the dates of a version."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
-from app.feeds.cells import BadCell, Cells
-from app.feeds.mapping import (
-    ANY_KIND,
-    ENDPOINT,
-    Creator,
-    FeedMapping,
-    IndicatorTemplate,
-    ReferenceTemplate,
-    ValueColumn,
-)
-from app.feeds.rows import SHOWN_CHARS, Row, RowMistake
-from app.feeds.written_patterns import NO_PATTERN, pattern_of
-from app.stix.observables import Observable, has_form, kind_named, kinds_of, normal, refang
-from app.stix.observables.hosts import without_port
+from app.feeds.mapping import Creator
 from app.stix.timestamps import from_datetime
-
-PORTS = range(1, 65536)
-LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,120 +48,13 @@ def identity_of(creator: Creator) -> Mapping[str, Any] | None:
     }
 
 
-def drafts_of(mapping: FeedMapping, rows: Iterable[Row | RowMistake], sender: str) -> Iterator[Draft | RowMistake]:
-    """One draft for each value, in the order of its first row; rows about one value are one draft.
-
-    Ids are UUIDv5 in the mapping's namespace, over creator, kind and value. Where nobody signs, the sender is the
-    creator, so that two organisations with one list do not send one object.
-    """
-    drafts: dict[str, Draft] = {}
-    mistakes: list[RowMistake] = []
-    for row in rows:
-        if isinstance(row, RowMistake):
-            mistakes.append(row)
-            continue
-        for template in mapping.indicators:
-            try:
-                draft = _draft_of(mapping, template, row, sender)
-            except BadCell as bad:
-                mistakes.append(bad.at(row))
-                continue
-            if draft is not None:
-                there = drafts.get(draft.id)
-                drafts[draft.id] = draft if there is None else _together(there, draft)
-    yield from drafts.values()
-    yield from mistakes
+def made_id(type_: str, namespace: UUID, *key: str | int) -> str:
+    """The id that an object with this key always has: a UUIDv5 in the namespace, over the key as JSON."""
+    return f"{type_}--{uuid5(namespace, json.dumps(key, ensure_ascii=False, separators=(',', ':')))}"
 
 
-def _draft_of(mapping: FeedMapping, template: IndicatorTemplate, row: Row, sender: str) -> Draft | None:
-    cells = Cells(row, mapping.empty)
-    found = [value for column in template.values if (value := _value_of(column, cells)) is not None]
-    if not found:
-        return None
-    (first, port), *_ = found
-    key = [mapping.creator.id if mapping.creator else sender, first.kind, first.value, *([port] if port else [])]
-    created, modified = cells.instant(template.created), cells.instant(template.modified)
-    valid_from = cells.instant(template.valid_from)
-    tree = {
-        "type": "indicator",
-        "spec_version": "2.1",
-        "id": f"indicator--{uuid5(mapping.namespace, json.dumps(key, ensure_ascii=False, separators=(',', ':')))}",
-        **({"created_by_ref": mapping.creator.id} if mapping.creator else {}),
-        "name": cells.filled(template.name) or first.value,
-        "description": cells.filled(template.description),
-        "indicator_types": list(template.indicator_types),
-        "pattern": pattern_of([value for value, _ in found], port),
-        "pattern_type": "stix",
-        "pattern_version": "2.1",
-        "valid_from": from_datetime(valid_from) if valid_from else "",
-        "valid_until": _end(template, cells, valid_from),
-        "confidence": _confidence(template, cells),
-        "labels": sorted({*template.labels, *(text for name in template.label_columns for text in cells.texts(name))}),
-        "external_references": _references(template.references, cells),
-        "object_marking_refs": [mapping.marking] if mapping.marking else [],
-    }
-    kept = {name: value for name, value in tree.items() if value not in ("", None, [])}
-    return Draft(kept, row.place, created or valid_from, modified, starts_with_version=valid_from is None)
-
-
-def _value_of(column: ValueColumn, cells: Cells) -> tuple[Observable, int | None] | None:
-    text = refang(cells.text(column.column))
-    if not text:
-        return None
-    kind = column.kind
-    if column.kind_column is not None:
-        word = cells.text(column.kind_column)
-        kind = column.kinds.get(word.lower(), column.kind) if word else column.kind
-    if kind == ENDPOINT:
-        return _endpoint(column, cells, text)
-    known = kinds_of(text)[0] if kind == ANY_KIND else kind_named(kind) or kind
-    if known in NO_PATTERN or not has_form(known, text) or (kind == ANY_KIND and known.startswith("file:")):
-        wanted = "value that says of which kind it is" if kind == ANY_KIND else f"{known}, of which a pattern can speak"
-        raise BadCell(column.column, f"`{text[:SHOWN_CHARS]}` is no {wanted}")
-    return normal(known, text), None
-
-
-def _endpoint(column: ValueColumn, cells: Cells, text: str) -> tuple[Observable, int]:
-    host = without_port(text)
-    port = cells.text(column.port_column) or text[len(host) :].lstrip(":")
-    if not has_form("domain-name", host):
-        raise BadCell(column.column, f"`{host[:SHOWN_CHARS]}` is neither an address nor a domain name")
-    if not port:
-        raise BadCell(column.port_column or column.column, "There is no port")
-    if not port.isascii() or not port.isdigit() or len(port) > 5 or int(port) not in PORTS:
-        raise BadCell(column.port_column or column.column, f"`{port[:SHOWN_CHARS]}` is no port")
-    return normal("domain-name", host), int(port)
-
-
-def _end(template: IndicatorTemplate, cells: Cells, valid_from: datetime | None) -> str:
-    end = cells.instant(template.valid_until)
-    if end is None and template.valid_for is not None and valid_from is not None:
-        # the calendar ends, too
-        end = valid_from + min(template.valid_for, LAST - valid_from)
-    if end is None:
-        return ""
-    if valid_from is not None and end <= valid_from:
-        raise BadCell(template.valid_until or template.valid_from or "", "It ends before it begins")
-    return from_datetime(end)
-
-
-def _confidence(template: IndicatorTemplate, cells: Cells) -> int | None:
-    said = cells.confidence(template.confidence_column)
-    return template.confidence if said is None else said
-
-
-def _references(templates: Sequence[ReferenceTemplate], cells: Cells) -> list[dict[str, str]]:
-    made = []
-    for each in templates:
-        told = {"url": cells.filled(each.url), "external_id": cells.filled(each.external_id)}
-        kept = {name: text for name, text in told.items() if text}
-        if kept:
-            made.append({"source_name": each.source_name, **kept})
-    return made
-
-
-def _together(one: Draft, other: Draft) -> Draft:
-    """Two rows about one value: labels and references of both, the longest time, the first row's words."""
+def together(one: Draft, other: Draft) -> Draft:
+    """Two rows about one thing: labels and references of both, the longest time, the first row's words."""
     tree = dict(one.tree)
     for name in ("labels", "external_references"):
         members = {json.dumps(each, sort_keys=True): each for each in (*tree.get(name, ()), *other.tree.get(name, ()))}

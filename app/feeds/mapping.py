@@ -69,10 +69,22 @@ class ReferenceTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class FamilyTemplate:
+    """The column that names a family of malware. `name` is a text that names columns; without it the name is the cell.
+
+    With `families`, names by words in small letters, the column is a list in which these words alone are families.
+    """
+
+    column: str
+    name: str | None = None
+    families: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorTemplate:
     """The indicator that a row gives; texts name columns in braces. Rows without any of the values give none.
 
-    Several `values` are several ways to know one thing, and stand in one pattern.
+    Several `values` are several ways to know one thing, and stand in one pattern. `malware` are families it indicates.
     """
 
     values: tuple[ValueColumn, ...]
@@ -89,11 +101,15 @@ class IndicatorTemplate:
     valid_until: str | None = None
     valid_for: timedelta | None = None
     references: tuple[ReferenceTemplate, ...] = ()
+    malware: tuple[FamilyTemplate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FeedMapping:
-    """One feed. `marking` is the id of a marking definition; `empty` are texts that stand for no value."""
+    """One feed. `marking` is the id of a marking definition; `empty` are texts that stand for no value.
+
+    Of MISP, `tags` are the marking definitions that tags such as `tlp:red` stand for, in small letters.
+    """
 
     name: str
     title: str
@@ -104,6 +120,7 @@ class FeedMapping:
     json: JsonForm | None = None
     lines: ListForm | None = None
     misp: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
     empty: frozenset[str] = frozenset()
     indicators: tuple[IndicatorTemplate, ...] = ()
 

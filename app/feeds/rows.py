@@ -11,6 +11,13 @@ from typing import Any
 from app.feeds.mapping import CsvForm, FeedMapping, JsonForm, ListForm
 
 SHOWN_CHARS = 80
+_FIRST_BYTES = 1000
+_NO_FEEDS = {
+    b"\x1f\x8b": "gzipped. Unpack it, or load it with `comity load`.",
+    b"PK\x03\x04": "a zip archive. Unpack it.",
+    b"\xff\xfe": "UTF-16. Write it as UTF-8.",
+    b"\xfe\xff": "UTF-16. Write it as UTF-8.",
+}
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -41,6 +48,7 @@ class Row:
 
 def rows_of(mapping: FeedMapping, data: bytes) -> Iterator[Row | RowMistake]:
     """The rows of a delivery, in whichever of the mapping's forms it is. Raises NotAFeed, also while it is read."""
+    require_text(data)
     if mapping.json is not None and (data.lstrip()[:1] in (b"{", b"[") or (mapping.csv or mapping.lines) is None):
         return _rows_of_json(mapping.json, data)
     text = data.decode("utf-8-sig", "surrogateescape")
@@ -49,6 +57,17 @@ def rows_of(mapping: FeedMapping, data: bytes) -> Iterator[Row | RowMistake]:
     if mapping.lines is not None:
         return _rows_of_list(mapping.lines, text)
     raise NotAFeed(f"The mapping {mapping.name} reads JSON, and this does not begin like it.")
+
+
+def require_text(data: bytes) -> None:
+    """Say of what comes in a feed's place, and is none, what it is. Raises NotAFeed."""
+    told = next((what for sign, what in _NO_FEEDS.items() if data.startswith(sign)), None)
+    if told is None and data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        told = "a web page or XML, such as a source's error. Fetch it again."
+    if told is None and b"\0" in data[:_FIRST_BYTES]:
+        told = "UTF-16 or no text at all. Feeds are UTF-8."
+    if told is not None:
+        raise NotAFeed(f"It is {told}")
 
 
 def _rows_of_json(form: JsonForm, data: bytes) -> Iterator[Row | RowMistake]:
@@ -126,8 +145,10 @@ def _rows_of_csv(form: CsvForm, value_columns: frozenset[str], text: str) -> Ite
 
 def _header(form: CsvForm, wanted: set[str], lines: Sequence[str]) -> tuple[list[str], int]:
     """The first line with a column of a value in it; feeds of abuse.ch have it as a comment."""
+    last = ""
     for number, line in enumerate(lines, 1):
         bare = line.strip()
+        last = bare or last
         is_comment = form.comment is not None and bare.startswith(form.comment)
         if form.comment is not None:
             bare = bare.lstrip(form.comment + " \t")
@@ -136,7 +157,13 @@ def _header(form: CsvForm, wanted: set[str], lines: Sequence[str]) -> tuple[list
             return names, number
         if bare and not is_comment:
             break
-    raise NotAFeed(f"There is no header with a column of {', '.join(f'`{each}`' for each in sorted(wanted))}.")
+    columns = ", ".join(f"`{each}`" for each in sorted(wanted))
+    if not last:
+        raise NotAFeed(f"It is empty, and has not even a header with a column of {columns}.")
+    raise NotAFeed(
+        f"There is no header with a column of {columns}, with `{form.delimiter}` between columns. "
+        f"The first row is `{last.encode('utf-8', 'replace').decode()[:SHOWN_CHARS]}`."
+    )
 
 
 def _names(form: CsvForm, line: str) -> list[str]:

@@ -13,6 +13,7 @@ from app.feeds.mapping import (
     ENDPOINT,
     Creator,
     CsvForm,
+    FamilyTemplate,
     IndicatorTemplate,
     JsonForm,
     ListForm,
@@ -114,6 +115,20 @@ class ReferenceEntry(Entry):
         return ReferenceTemplate(self.source_name, self.url, self.external_id)
 
 
+class FamilyEntry(Entry):
+    """A column that names a family of malware."""
+
+    column: Text = key("The column that names the family.", "fk_malware")
+    name: Text | None = optional(None, "Its name; columns in braces. Left out: the cell.", "{malware_printable}")
+    families: dict[Text, Text] = optional(
+        {}, "The column is a list: its words for families, with their names. Others are none.", {"heodo": "Emotet"}
+    )
+
+    def to_template(self) -> FamilyTemplate:
+        """The entry as the value that feeds rest on."""
+        return FamilyTemplate(self.column, self.name, {word.lower(): name for word, name in self.families.items()})
+
+
 class IndicatorEntry(Entry):
     """The indicator that a row gives."""
 
@@ -131,6 +146,7 @@ class IndicatorEntry(Entry):
     valid_until: Text | None = optional(None, "The column of `valid_until`.", "expires")
     valid_for: Duration | None = optional(None, "How long it is valid from then on, unless the row says.", "P90D")
     references: list[ReferenceEntry] = optional([], "Its external references.", [{"source_name": "URLhaus"}])
+    malware: list[FamilyEntry] = optional([], "Families of malware that it indicates.", [{"column": "signature"}])
 
     def to_template(self) -> IndicatorTemplate:
         """The entry as the value that feeds rest on."""
@@ -149,6 +165,7 @@ class IndicatorEntry(Entry):
             valid_until=self.valid_until,
             valid_for=self.valid_for,
             references=tuple(each.to_template() for each in self.references),
+            malware=tuple(each.to_template() for each in self.malware),
         )
 
 
@@ -203,10 +220,15 @@ def _indicator_mistakes(document: Document, path: Path, entry: IndicatorEntry) -
         if bool(value.kinds) != (value.kind_column is not None):
             what = "`kinds` and `kind_column` stand together"
             yield document.mistake((*path, "values", number), what, "Write both, or neither")
-    for name in ("name", "description"):
-        text = getattr(entry, name)
+    texts: list[tuple[Path, str | None]] = [(("name",), entry.name), (("description",), entry.description)]
+    for number, family in enumerate(entry.malware):
+        texts.append((("malware", number, "name"), family.name))
+        if family.families and family.name is not None:
+            what = "`families` says the names already"
+            yield document.mistake((*path, "malware", number, "name"), what, "Keep `families`, or `name`")
+    for place, text in texts:
         if text is not None and text.count("{") != len(list(columns_in(text))):
-            yield document.mistake((*path, name), "A brace is not closed", "Write columns as `{column}`")
+            yield document.mistake((*path, *place), "A brace is not closed", "Write columns as `{column}`")
 
 
 def forms_of(file: FeedFile) -> tuple[CsvForm | None, JsonForm | None, ListForm | None]:

@@ -37,6 +37,15 @@ def _read(registry: Registry, document: Document, name: str, mistakes: list[Mist
     return _meaning(name, file, registry) if file is not None and not wrong else None
 
 
+def _tags(registry: Registry) -> Mapping[str, str]:
+    """The definitions of the levels that MISP tags with; TLP 1 has `white` where TLP 2 has `clear`."""
+    found = {f"tlp:{level}": registry.label(level) for level in TlpLevel}
+    found["tlp:white"] = found["tlp:clear"]
+    for level in ("clear", "white", "green", "amber", "red"):
+        found[f"pap:{level}"] = min(registry.ids_of("pap", level), default=None)
+    return {tag: marking for tag, marking in found.items() if marking is not None}
+
+
 def _meaning(name: str, file: FeedFile, registry: Registry) -> FeedMapping:
     csv, json, lines = forms_of(file)
     return FeedMapping(
@@ -49,6 +58,7 @@ def _meaning(name: str, file: FeedFile, registry: Registry) -> FeedMapping:
         json=json,
         lines=lines,
         misp=file.misp,
+        tags=_tags(registry) if file.misp else {},
         empty=frozenset(text.lower() for text in file.empty),
         indicators=tuple(entry.to_template() for entry in file.indicators),
     )

@@ -14,7 +14,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from app.clock import Identifiers
-from app.errors import MalformedRequest, MethodNotOffered, NotIdentified, NotKnown, Refused, Unavailable
+from app.errors import (
+    MalformedRequest,
+    MethodNotOffered,
+    NotIdentified,
+    NotKnown,
+    Refused,
+    TooManyRequests,
+    Unavailable,
+)
 from app.http.authentication import CHALLENGES
 from app.http.rendering import RawHeader, TaxiiResponse
 from app.taxii.resources import ErrorMessage
@@ -54,7 +62,7 @@ class Failures:
                 return _refusal(MalformedRequest(_told(error)), error_id)
             case Unavailable():
                 log.warning("unavailable", exc_info=error)
-                retry = (b"retry-after", b"%d" % error.retry_after_seconds)
+                retry = _retry_after(error.retry_after_seconds)
                 return _message(error.status, error.title, _UNAVAILABLE, error_id, [retry])
             case _:
                 log.error("unexpected", exc_info=error)
@@ -72,7 +80,13 @@ def _refusal(error: Refused, error_id: str) -> TaxiiResponse:
             headers.extend(CHALLENGES)
         case MethodNotOffered():
             headers.append((b"allow", ", ".join(error.allowed).encode()))
+        case TooManyRequests():
+            headers.append(_retry_after(error.retry_after_seconds))
     return _message(error.status, error.title, description, error_id, headers)
+
+
+def _retry_after(seconds: int) -> RawHeader:
+    return (b"retry-after", b"%d" % seconds)
 
 
 def _told(error: RequestValidationError) -> str:

@@ -1,5 +1,6 @@
 """Accept, Content-Type, Content-Encoding and the bounded body of a request."""
 
+from collections.abc import Collection
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -43,9 +44,16 @@ def _require_uncoded(headers: Headers) -> None:
 
 def require_json_body(headers: Headers) -> None:
     """UnsupportedMediaType unless the body is declared, once, as JSON."""
+    require_body_of(headers, ["application/json"])
+
+
+def require_body_of(headers: Headers, taken: Collection[str]) -> str:
+    """The media type as which the body is declared, once. UnsupportedMediaType unless it is one that is taken."""
     declared = headers.getlist("content-type")
-    if len(declared) != 1 or declared[0].partition(";")[0].strip().lower() != "application/json":
-        raise UnsupportedMediaType("This resource takes application/json.")
+    given = declared[0].partition(";")[0].strip().lower() if len(declared) == 1 else ""
+    if given not in taken:
+        raise UnsupportedMediaType(f"This resource takes {' or '.join(taken)}.")
+    return given
 
 
 def require_declared_length(headers: Headers, bytes_max: int) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from pydantic_core import to_json
 from starlette.responses import Response
 
+from app.exchange.export import Exported
 from app.exchange.pull import Page
 from app.taxii.account_terms import AccountTerms
 from app.taxii.media_types import JSON, TAXII_21, stix_media_type
@@ -112,14 +113,15 @@ def versions(page: Page) -> TaxiiResponse:
     return TaxiiResponse(to_json(written), headers=_dates_added(page))
 
 
-def export(body: bytes, media_type: str, etag: str, *, unchanged: bool) -> TaxiiResponse:
+def export(found: Exported) -> TaxiiResponse:
     """An export, or 304 without it for who has this very one. It may be kept, and has to be asked for again."""
-    kept = [(b"cache-control", b"private, no-cache"), (b"etag", etag.encode())]
-    response = TaxiiResponse(body, content_type=(b"content-type", media_type.encode()))
-    response.raw_headers = [each for each in response.raw_headers if each[0] != b"cache-control"] + kept
-    if unchanged:
-        response.status_code = HTTPStatus.NOT_MODIFIED
-        response.without_body()
+    kept = [(b"cache-control", b"private, no-cache"), (b"etag", found.etag.encode())]
+    status = HTTPStatus.OK if found.body is not None else HTTPStatus.NOT_MODIFIED
+    response = TaxiiResponse(found.body or b"", status, content_type=(b"content-type", found.media_type.encode()))
+    left_out = {b"cache-control"}
+    if found.body is None:
+        left_out.add(b"content-length")  # servers hold it against a body that is not there
+    response.raw_headers = [each for each in response.raw_headers if each[0] not in left_out] + kept
     return response
 
 

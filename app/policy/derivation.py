@@ -13,13 +13,13 @@ from typing import Any, Final
 
 from app.policy.handling import UNKNOWN, Handling, Meaning, join_meanings
 from app.policy.markings import MARKING_DEFINITION, Definition, Registry, Resolver, Tabled
-from app.policy.marks import marks_of, marks_of_held
+from app.policy.marks import has_stray_marks, marks_of, marks_of_held
 from app.policy.partnership import PapLevel, TlpLevel
 from app.policy.times import ALWAYS
 from app.policy.vocabularies import acs, cui, iep, statements
 from app.stix.objects import StixObject
 
-DEFINITIONS_PER_OBJECT_MAX: Final = 1000
+DEFINITIONS_PER_OBJECT_MAX: Final = 100
 """How many marking definitions are followed from one object, those that mark definitions included. More of them
 make the object's markings unknown."""
 
@@ -37,7 +37,7 @@ def derive_handling(obj: StixObject, registry: Registry, resolve: Resolver, now:
     granular += [mark for marks in held for mark in marks or ()]
     reading = _Reading(registry, resolve, now)
     total = reading.of(obj, tuple(dict.fromkeys((*obj.object_marking_refs, *granular))))
-    if None in held:
+    if None in held or has_stray_marks(obj.tree):
         return Meaning(replace(total.handling, unknown=True))
     if not granular:
         return total
@@ -141,17 +141,18 @@ class _Reading:
             return Meaning(UNKNOWN)
         text = statements.text_of(definition)
         if text is not None:
-            return Meaning(self._statement(marking_id, text))
+            return Meaning(self._statement(marking_id, text, definition))
         meanings = [self._extension(marking_id, name, body) for name, body in extensions.items()]
         if isinstance(definition_type, str) and "definition" in definition:
             meanings.append(Meaning(Handling(custom=frozenset({(marking_id, "")}))))
         return join_meanings(meanings) if meanings else Meaning(UNKNOWN)
 
-    def _statement(self, marking_id: str, text: str) -> Handling:
+    def _statement(self, marking_id: str, text: str, definition: Definition) -> Handling:
         tabled = self._registry.tabled_text(text)
         if tabled is not None:
             return _tabled(tabled)
-        return Handling(statements=frozenset({marking_id})) if statements.is_mere_text(text) else UNKNOWN
+        said = (text, *statements.texts_beside(definition))
+        return Handling(statements=frozenset({marking_id})) if all(map(statements.is_mere_text, said)) else UNKNOWN
 
     def _extension(self, marking_id: str, name: str, body: object) -> Meaning:
         tabled = self._registry.tabled_body(name, body)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from app.policy.partnership import PapLevel, TlpLevel
 from app.policy.times import ALWAYS, Span, earliest, latest
 
-EXTRACTOR = 5
+EXTRACTOR = 6
 """The version of the rules by which handlings are made. Raise it with every change of their meaning."""
 
 AcsMarking = frozenset[tuple[str, str]]
@@ -49,6 +49,7 @@ class Handling:
     * `releasable_to`: release lists of national caveats, each of countries of which a member has to be of one.
     * `originator_control`: only the originator says who is shown the version.
     * `anonymous`: the source must not be named.
+    * `inseparable`: no part may be taken out and treated by itself.
     * `custom`: ids of marking-definitions of other kinds, each paired with the extension-definition id that gives
       it meaning, or "" where it has none. `disseminations`: pairs of such an id and a dissemination control.
     * `unknown`: a marking can't be resolved, is altered, cyclic or of no shape that any vocabulary knows.
@@ -67,6 +68,7 @@ class Handling:
     releasable_to: frozenset[frozenset[str]] = frozenset()
     originator_control: bool = False
     anonymous: bool = False
+    inseparable: bool = False
     custom: frozenset[tuple[str, str]] = frozenset()
     disseminations: frozenset[tuple[str, str]] = frozenset()
     unknown: bool = False
@@ -115,6 +117,7 @@ def join(handlings: Iterable[Handling]) -> Handling:
         releasable_to=frozenset().union(*(each.releasable_to for each in every)),
         originator_control=any(each.originator_control for each in every),
         anonymous=any(each.anonymous for each in every),
+        inseparable=any(each.inseparable for each in every),
         custom=frozenset().union(*(each.custom for each in every)),
         disseminations=frozenset().union(*(each.disseminations for each in every)),
         unknown=any(each.unknown for each in every) or len(whose) > 1,
@@ -145,6 +148,7 @@ def _facts(handling: Handling) -> Mapping[str, object]:
         "derived": None if handling.derived is None else _derived_facts(handling.derived),
         "disseminations": sorted(map(list, handling.disseminations)),
         "iep": sorted(map(list, handling.iep)),
+        "inseparable": handling.inseparable,
         "originator_control": handling.originator_control,
         "pap": sorted(handling.pap),
         "releasable_to": sorted(map(sorted, handling.releasable_to)),
@@ -181,6 +185,7 @@ def _handling_of(facts: Mapping[str, Any]) -> Handling:
         releasable_to=frozenset(frozenset(countries) for countries in facts["releasable_to"]),
         originator_control=facts["originator_control"],
         anonymous=facts["anonymous"],
+        inseparable=facts["inseparable"],
         custom=_pairs(facts["custom"]),
         disseminations=_pairs(facts["disseminations"]),
         unknown=facts["unknown"],

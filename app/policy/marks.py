@@ -22,6 +22,8 @@ _MARKING: Final = re.compile(f"marking-definition--{LOWER_UUID_PATTERN}")
 
 def marks_of(tree: Mapping[str, Any]) -> tuple[str, ...] | None:
     """The ids of the markings that an object names anywhere, or None where they are of no known shape."""
+    if has_stray_marks(tree):
+        return None
     every = [_own_marks(tree), *marks_of_held(tree).values()]
     known = [marks for marks in every if marks is not None]
     return tuple(mark for marks in known for mark in marks) if len(known) == len(every) else None
@@ -32,6 +34,26 @@ def marks_of_held(tree: Mapping[str, Any]) -> Mapping[str, tuple[str, ...] | Non
     held = tree.get(HOLDS)
     each_held = held.items() if isinstance(held, dict) else ()
     return {key: _own_marks(inner) for key, inner in each_held if isinstance(inner, dict)}
+
+
+def has_stray_marks(tree: Mapping[str, Any]) -> bool:
+    """Whether something within an object is marked at a place where no standard has markings, so that what they say of
+    what is not known: in an extension, in a list, deeper in an observable.
+    """
+    held = tree.get(HOLDS)
+    observables = [*held.values()] if isinstance(held, dict) else [held]
+    waiting = [value for name, value in tree.items() if name not in MARKS and name != HOLDS]
+    for each in observables:
+        waiting += [value for name, value in each.items() if name not in MARKS] if isinstance(each, dict) else [each]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if MARKS & value.keys():
+                return True
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return False
 
 
 def _own_marks(tree: Mapping[str, Any]) -> tuple[str, ...] | None:

@@ -84,6 +84,7 @@ class Rule(StrEnum):
     DETERMINISTIC_ID = "deterministic-id", "An id that is made of an SCO's properties is made of its own."
     VALUE_LISTS = "value-lists", "No value in the object stands on a list that the collection names."
     OWNERSHIP = "ownership", "Only a member, or whom it permits to relay, pushes in the name of its identities."
+    SOURCE_UNNAMED = "source-unnamed", "What a member that is not to be named does not sign itself does not name it."
     NOT_AHEAD = "not-ahead", "The version is at most five minutes ahead of the exchange's clock."
     SAME_VERSION = "same-version", "One organisation gives one version of an object one content."
     CREATED_KEPT = "created-kept", "`created` stays the same in all versions that an organisation pushes."

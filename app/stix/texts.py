@@ -7,8 +7,8 @@ from typing import Any
 from app.stix.observables.texts import folded
 
 WORD_CHARS_MAX = 64
-WORDS_MAX = 4000
-"""Of one object, in the order of its texts: PostgreSQL takes a megabyte of words."""
+WORDS_MAX = 3800
+"""Of one object, in the order of its texts: PostgreSQL takes a megabyte of words, each with the shelf that it is on."""
 TEXT_CHARS_MAX = 256
 
 _WORD = re.compile(r"[^\W_]+")
@@ -31,6 +31,19 @@ def words_of(text: str) -> tuple[str, ...]:
 def words_in(tree: Mapping[str, Any]) -> tuple[str, ...]:
     """The words of the texts of an object: its name, what describes it, its aliases and labels and so on."""
     return words_of("\n".join(_texts(tree)))[:WORDS_MAX]
+
+
+def texts_of(value: object) -> Iterator[str]:
+    """Every text at any depth of a JSON value, names of properties among them."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
 
 
 def _texts(tree: Mapping[str, Any]) -> Iterator[str]:

@@ -66,10 +66,11 @@ def _live_between(collection_id: int, after: int, last: int, *, definitions: boo
         contribution.c.id <= last,
         contribution.c.state == LIVE,
     ]
-    return [*between, _DEFINES] if definitions else between
+    return [*between, DEFINES] if definitions else between
 
 
-_DEFINES: Final = exists().where(
+DEFINES: Final = exists().where(
     stix_object.c.id == contribution.c.object,
     stix_object.c.type == select(object_type.c.id).where(object_type.c.name == MARKING_DEFINITION).scalar_subquery(),
 )
+"""Whether a contribution is one of a marking-definition."""

@@ -120,6 +120,59 @@ def _values(row: NewContribution) -> dict[str, object]:
 _COLUMNS: Final = tuple(each.name for each in fields(NewContribution))
 
 
+# Every push asks these, and building a statement takes longer than running it.
+_COLLECTIONS: Final = select(collection.c.id).where(collection.c.partnership == bindparam("of"))
+_OWN_VERSIONS: Final = (
+    select(
+        contribution.c.id,
+        stix_object.c.stix_id,
+        contribution.c.collection,
+        contribution.c.version_key,
+        contribution.c.version_text,
+        contribution.c.spec,
+        object_version.c.tree_digest,
+        object_version.c.created,
+        object_version.c.revoked,
+        object_version.c.id,
+        contribution.c.state == HELD,
+    )
+    .join(stix_object, stix_object.c.id == contribution.c.object)
+    .join(object_version, object_version.c.id == contribution.c.version)
+    .where(
+        stix_object.c.collection.in_(bindparam("collections", expanding=True)),
+        stix_object.c.stix_id.in_(bindparam("ids", expanding=True)),
+        contribution.c.partner == bindparam("by"),
+        contribution.c.derivative.is_(None),
+        contribution.c.state.in_((LIVE, HELD)),
+    )
+    .order_by(contribution.c.id)
+)
+_LIVE_OF: Final[Select[Any]] = (
+    select(
+        contribution.c.id,
+        contribution.c.object,
+        contribution.c.version,
+        contribution.c.version_key,
+        contribution.c.spec,
+        contribution.c.origin,
+        contribution.c.partner,
+        contribution.c.handling,
+        stix_object.c.type,
+        contribution.c.received,
+        contribution.c.not_before,
+        contribution.c.not_after,
+        object_type.c.name == MARKING_DEFINITION,
+        contribution.c.dated,
+        contribution.c.derivative,
+        contribution.c.aged_from,
+    )
+    .join(stix_object, stix_object.c.id == contribution.c.object)
+    .join(object_type, object_type.c.id == stix_object.c.type)
+    .where(contribution.c.object.in_(bindparam("objects", expanding=True)), contribution.c.state == LIVE)
+    .order_by(contribution.c.id)
+)
+
+
 def own_versions(
     transaction: Transaction, partnership_id: int, partner: str, stix_ids: Iterable[str]
 ) -> Sequence[OwnVersion]:
@@ -127,36 +180,10 @@ def own_versions(
 
     Derivatives of it are the exchange's.
     """
-    collections = select(collection.c.id).where(collection.c.partnership == partnership_id)
-    collection_ids = list(transaction.scalars(collections))
+    wanted = {"collections": list(transaction.scalars(_COLLECTIONS, {"of": partnership_id})), "by": partner}
     found: list[OwnVersion] = []
     for part in chunks(sorted(set(stix_ids))):
-        statement = (
-            select(
-                contribution.c.id,
-                stix_object.c.stix_id,
-                contribution.c.collection,
-                contribution.c.version_key,
-                contribution.c.version_text,
-                contribution.c.spec,
-                object_version.c.tree_digest,
-                object_version.c.created,
-                object_version.c.revoked,
-                object_version.c.id,
-                contribution.c.state == HELD,
-            )
-            .join(stix_object, stix_object.c.id == contribution.c.object)
-            .join(object_version, object_version.c.id == contribution.c.version)
-            .where(
-                stix_object.c.collection.in_(collection_ids),
-                stix_object.c.stix_id.in_(part),
-                contribution.c.partner == partner,
-                contribution.c.derivative.is_(None),
-                contribution.c.state.in_((LIVE, HELD)),
-            )
-            .order_by(contribution.c.id)
-        )
-        found.extend(OwnVersion(*row) for row in transaction.execute(statement))
+        found.extend(OwnVersion(*row) for row in transaction.execute(_OWN_VERSIONS, {**wanted, "ids": part}))
     return found
 
 
@@ -164,31 +191,7 @@ def live_of(transaction: Transaction, object_ids: Sequence[int]) -> Mapping[int,
     """The live contributions of these objects, by object, in the order of arrival."""
     found: dict[int, list[Contribution]] = {}
     for part in chunks(object_ids):
-        statement: Select[Any] = (
-            select(
-                contribution.c.id,
-                contribution.c.object,
-                contribution.c.version,
-                contribution.c.version_key,
-                contribution.c.spec,
-                contribution.c.origin,
-                contribution.c.partner,
-                contribution.c.handling,
-                stix_object.c.type,
-                contribution.c.received,
-                contribution.c.not_before,
-                contribution.c.not_after,
-                object_type.c.name == MARKING_DEFINITION,
-                contribution.c.dated,
-                contribution.c.derivative,
-                contribution.c.aged_from,
-            )
-            .join(stix_object, stix_object.c.id == contribution.c.object)
-            .join(object_type, object_type.c.id == stix_object.c.type)
-            .where(contribution.c.object.in_(part), contribution.c.state == LIVE)
-            .order_by(contribution.c.id)
-        )
-        for row in transaction.execute(statement):
+        for row in transaction.execute(_LIVE_OF, {"objects": part}):
             found.setdefault(row[1], []).append(Contribution(*row))
     return found
 

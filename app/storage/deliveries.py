@@ -7,7 +7,7 @@ reading on record (`app.storage.dates`): another process may have shown a log as
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, delete, insert, literal, select, true, update
@@ -118,6 +118,7 @@ def retire(transaction: Transaction, rows: Sequence[Delivered], ended: int, reas
             moved = select(*delivery.c, literal(ended), literal(reason)).where(*these)
             transaction.execute(insert(retired).from_select([*delivery.c.keys(), "ended", "reason"], moved))
             transaction.execute(delete(delivery).where(*these))
+    _count_change(transaction, by_audience)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,18 @@ def show_until(transaction: Transaction, rows: Sequence[tuple[Delivered, int | N
             .where(delivery.c.audience == row.audience, delivery.c.date_added == row.date_added)
             .values(not_after=not_after)
         )
+    _count_change(transaction, {row.audience for row, _ in rows})
+
+
+def changes_of(transaction: Transaction, audience: int) -> int:
+    """How often what stands in this log has changed: while it is the same, the log is."""
+    found: int = transaction.execute(select(head.c.changes).where(head.c.audience == audience)).scalar_one()
+    return found
+
+
+def _count_change(transaction: Transaction, audiences: Iterable[int]) -> None:
+    for part in chunks(sorted(audiences)):
+        transaction.execute(update(head).where(head.c.audience.in_(part)).values(changes=head.c.changes + 1))
 
 
 def _ahead_of_the_clock(
@@ -240,6 +253,7 @@ def _ahead_of_the_clock(
             dated[audience] = _dates(first, count)
     for audience, given in dated.items():
         transaction.execute(update(head).where(head.c.audience == audience).values(last_date=given.last))
+    _count_change(transaction, dated)
     dates.record(transaction, dated)
     return dated
 

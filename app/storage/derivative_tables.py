@@ -24,6 +24,17 @@ derivative = Table(  # what stands in for the versions of one line, for one memb
     Index(None, "collection", "id"),
 )
 
+left_by_marks = Table(  # what came, the first time, of what the markings alone leave of the versions of a line
+    "left_by_marks",
+    metadata,
+    Column("original", ForeignKey("object.id"), primary_key=True),
+    Column("origin", KeyText, primary_key=True),
+    Column("member", KeyText, primary_key=True),
+    Column("view", KeyText, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+    Column("said", LargeBinary),  # the digest of what went out; nothing did where it is NULL
+)
+
 secret = Table(  # random bytes by name, made at first need: what the exchange's own ids are keyed with
     "secret",
     metadata,

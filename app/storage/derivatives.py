@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import Select, bindparam, delete, exists, select, update
 
 from app.storage import dialects
 from app.storage.chunks import chunks
 from app.storage.contributions import LIVE
-from app.storage.derivative_tables import derivative, secret
+from app.storage.derivative_tables import derivative, left_by_marks, secret
 from app.storage.engine import Transaction
 from app.storage.tables import contribution, delivery, retired, stix_object
 
@@ -71,6 +71,21 @@ class VersionRow:
     not_before: int | None
     not_after: int | None
     aged_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came, for one line of an original, member and view, of what the markings alone leave of a version.
+
+    `digest` is of what they leave, `said` of what went out; None where nothing did.
+    """
+
+    original: int
+    origin: str
+    member: str
+    view: str
+    digest: bytes
+    said: bytes | None
 
 
 def add(transaction: Transaction, rows: Sequence[NewDerivative]) -> Sequence[int]:
@@ -152,6 +167,31 @@ def newest_of(transaction: Transaction, original: int) -> Sequence[tuple[Derivat
         if version.live and (before is None or before.version_key < version.version_key):
             newest[version.derivative] = version
     return [(row, newest[row.id]) for row in rows if row.id in newest]
+
+
+def what_came(transaction: Transaction, originals: Iterable[int]) -> Sequence[Came]:
+    """What is remembered about these objects."""
+    found: list[Came] = []
+    for part in chunks(sorted(set(originals))):
+        statement = select(left_by_marks).where(left_by_marks.c.original.in_(part))
+        found.extend(Came(*row) for row in transaction.execute(statement))
+    return found
+
+
+def remember(transaction: Transaction, came: Iterable[Came]) -> None:
+    """Of none of these anything is remembered."""
+    rows = [asdict(each) for each in came]
+    if rows:
+        transaction.execute(left_by_marks.insert(), rows)
+
+
+def forget(transaction: Transaction, came: Iterable[Came]) -> None:
+    """These are remembered no longer."""
+    keys = [column.name for column in left_by_marks.primary_key]
+    rows = [{f"its_{name}": getattr(each, name) for name in keys} for each in came]
+    if rows:
+        is_it = (left_by_marks.c[name] == bindparam(f"its_{name}") for name in keys)
+        transaction.execute(delete(left_by_marks).where(*is_it), rows)
 
 
 def orphans_after(transaction: Transaction, collection_id: int, after: int, count: int) -> Sequence[tuple[int, int]]:

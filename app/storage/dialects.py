@@ -19,10 +19,9 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
-    TextualSelect,
+    TextClause,
     any_,
     bindparam,
-    column,
     create_engine,
     event,
     func,
@@ -34,6 +33,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.sql.elements import CollectionAggregate
+from sqlalchemy.types import TypeEngine
 
 from app.errors import OperatorError, Unavailable
 
@@ -262,8 +263,14 @@ def insert_new(connection: Connection, table: Table) -> "sqlite.Insert | postgre
 def one_of(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether the column holds one of the texts that `listed` makes a parameter of: one parameter, however many."""
     if dialect == "postgresql":
-        return column == any_(bindparam(name, type_=postgresql.ARRAY(Text())))
+        return column == _any_of(name, Text())
     return column.in_(select(func.json_each(bindparam(name, type_=Text())).table_valued("value").c.value))
+
+
+def _any_of(name: str, of: TypeEngine[Any]) -> CollectionAggregate[Any]:
+    """What planning does not look into: for each of thousands of values it would go through its statistics."""
+    array = postgresql.ARRAY(of)
+    return any_(func.array(select(func.unnest(bindparam(name, type_=array))).scalar_subquery(), type_=array))
 
 
 def listed(connection: Connection, texts: Iterable[str]) -> object:
@@ -284,17 +291,51 @@ def add_words(connection: Connection, rows: Sequence[tuple[int, Sequence[str]]])
         connection.execute(text(statement), [{"key": key, "words": " ".join(words)} for key, words in rows])
 
 
-def with_words(dialect: str) -> TextualSelect:
-    """The keys that have all words of the parameter `words`, which `all_of` makes. Nothing here ranks."""
+def keys_with(connection: Connection, groups: Sequence[Sequence[str]], limit: int) -> Sequence[int]:
+    """The keys that have all words of one of these groups, at most `limit`. Nothing here ranks."""
+    if not groups:
+        return []
+    asked = {"words": all_of_one(connection.dialect.name, groups), "limit": limit}
+    if connection.dialect.name != "postgresql":
+        found = text("SELECT rowid FROM searchable_word WHERE searchable_word MATCH :words LIMIT :limit")
+        return connection.scalars(found, asked).all()
+    found = text("SELECT contribution FROM searchable_word WHERE words @@ CAST(:words AS tsquery) LIMIT :limit")
+    # an inverted index is only ever read by way of a bitmap
+    connection.execute(_BITMAPS, {"bitmaps": "on", "others": "off"})
+    keys = connection.scalars(found, asked).all()
+    connection.execute(_BITMAPS, {"bitmaps": "off", "others": "on"})
+    return keys
+
+
+_BITMAPS = text("SELECT set_config('enable_bitmapscan', :bitmaps, true), set_config('enable_indexscan', :others, true)")
+
+
+def keys_in(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether the column holds one of the keys that `listed_keys` makes a parameter of."""
     if dialect == "postgresql":
-        found = text("SELECT contribution AS key FROM searchable_word WHERE words @@ CAST(:words AS tsquery)")
-    else:
-        found = text("SELECT rowid AS key FROM searchable_word WHERE searchable_word MATCH :words")
-    return found.columns(column("key", BigInteger))
+        return column == _any_of(name, BigInteger())
+    return column.in_(select(func.json_each(bindparam(name, type_=Text())).table_valued("value").c.value))
 
 
-def all_of(connection: Connection, words: Sequence[str]) -> str:
-    """The parameter of `with_words`: words of letters and digits alone."""
-    if connection.dialect.name == "postgresql":
-        return " & ".join(f"'{word}'" for word in words)
-    return " AND ".join(f'"{word}"' for word in words)
+def listed_keys(connection: Connection, keys: Iterable[int]) -> object:
+    """The parameter of `keys_in`."""
+    distinct = sorted(set(keys))
+    return distinct if connection.dialect.name == "postgresql" else json.dumps(distinct)
+
+
+def has_words(dialect: str) -> TextClause:
+    """Whether the row of `searchable` has all words of one group of the parameter `words`, which `all_of_one` makes."""
+    if dialect == "postgresql":
+        return text(
+            "EXISTS (SELECT 1 FROM searchable_word AS w WHERE w.contribution = searchable.contribution"
+            " AND w.words @@ CAST(:words AS tsquery))"
+        )
+    # to ask FTS5 about one row is to read the whole of its list of a word
+    return text("searchable.contribution IN (SELECT rowid FROM searchable_word WHERE searchable_word MATCH :words)")
+
+
+def all_of_one(dialect: str, groups: Sequence[Sequence[str]]) -> str:
+    """The parameter of `has_words`: words of letters and digits alone."""
+    if dialect == "postgresql":
+        return " | ".join("(" + " & ".join(f"'{word}'" for word in group) + ")" for group in groups)
+    return " OR ".join("(" + " AND ".join(f'"{word}"' for word in group) + ")" for group in groups)

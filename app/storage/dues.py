@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, delete, exists, func, insert, or_, select, update
 
 from app.storage import dialects
+from app.storage.arrivals import DEFINES
 from app.storage.chunks import chunks
 from app.storage.engine import Transaction
 from app.storage.tables import collection, contribution, due, job, lease, partnership
@@ -21,18 +22,24 @@ AT_ONCE = 0
 """When a job is due that waits for nothing, whatever a clock says that was set back."""
 
 
+NOTHING_APPENDED = 0
+"""The base of a job before which nothing had been appended: no revision, or an agreement that was not effective."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """The contributions of one collection that a revision has yet to append, from `due` on (milliseconds).
 
     Those up to `after` are done; those past `last` need nothing. `root` is the partnership's API root. A job of
-    marking-definitions alone goes before the one of all contributions, which they may mark.
+    marking-definitions alone goes before the one of all contributions, which they may mark. `base` is the revision
+    under whose terms nothing had been left to append, or NOTHING_APPENDED.
     """
 
     id: int
     root: str
     collection: int
     revision: int
+    base: int
     definitions: bool
     due: int
     after: int
@@ -70,12 +77,15 @@ def first_due(transaction: Transaction, now: int) -> Due | None:
     return None if row is None else Due(*row)
 
 
-def take(transaction: Transaction, collection_id: int, now: int) -> Sequence[int]:
-    """The contributions of this collection that are due by now, in the order of arrival. They are due no more."""
+def take(transaction: Transaction, collection_id: int, now: int) -> Mapping[int, int]:
+    """The contributions of this collection that are due by now, in the order of arrival, and since when (milliseconds).
+    They are due no more.
+    """
     by_now = (due.c.collection == collection_id) & (due.c.at <= now)
-    found = transaction.scalars(select(due.c.contribution).where(by_now).order_by(due.c.contribution)).all()
+    found = select(due.c.contribution, due.c.at).where(by_now).order_by(due.c.contribution)
+    since = dict[int, int](map(tuple, transaction.execute(found)))
     transaction.execute(delete(due).where(by_now))
-    return found
+    return since
 
 
 def replace_jobs(transaction: Transaction, partnership_id: int, jobs: Sequence[Job]) -> None:
@@ -87,6 +97,7 @@ def replace_jobs(transaction: Transaction, partnership_id: int, jobs: Sequence[J
                 partnership=partnership_id,
                 collection=each.collection,
                 revision=each.revision,
+                base=each.base,
                 definitions=each.definitions,
                 due=each.due,
                 after=each.after,
@@ -94,6 +105,12 @@ def replace_jobs(transaction: Transaction, partnership_id: int, jobs: Sequence[J
                 appended=each.appended,
             )
         )
+
+
+def base_of_jobs(transaction: Transaction, partnership_id: int) -> int | None:
+    """The revision under whose terms nothing was left to append in the partnership; None where nothing is left now."""
+    base: int | None = transaction.scalar(select(func.min(job.c.base)).where(job.c.partnership == partnership_id))
+    return base
 
 
 def first_job(transaction: Transaction, now: int) -> Job | None:
@@ -124,23 +141,34 @@ def end_job(transaction: Transaction, key: int) -> None:
     transaction.execute(delete(job).where(job.c.id == key))
 
 
-def waiting(transaction: Transaction, collection_id: int, objects: Sequence[int], now: int) -> frozenset[int]:
-    """Of the contributions of these objects, those that a step or a batch which is due by now has yet to come to."""
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """The contributions that a step which is due has yet to come to, and since when; and those that a batch which is
+    due has, and the base of its job.
+    """
+
+    by_time: Mapping[int, int]
+    in_batches: Mapping[int, int]
+
+
+def waiting(transaction: Transaction, collection_id: int, objects: Sequence[int], now: int) -> Waits:
+    """What of the contributions of these objects waits, by now, for whomever."""
     by_time, by_revision = due.c.at <= now, (job.c.collection == collection_id) & (job.c.due <= now)
+    found, batches = dict[int, int](), dict[int, int]()
     if not transaction.scalar(select(or_(exists().where(by_time), exists().where(by_revision)))):
-        return frozenset()
-    found: set[int] = set()
-    these = select(contribution.c.id)
+        return Waits(found, batches)
     in_turn = (contribution.c.id > job.c.after) & (contribution.c.id <= job.c.last)
+    # What came after an agreement began has no need of the job that its beginning is.
+    came_before = or_(job.c.last < ALL_OF_THEM, contribution.c.received <= job.c.due)
+    its_own = or_(~job.c.definitions, DEFINES)
     for part in chunks(objects):
-        of_part = contribution.c.object.in_(part)
-        found.update(
-            transaction.scalars(these.join(due, due.c.contribution == contribution.c.id).where(of_part, by_time))
-        )
-        # What came after an agreement began has no need of the job that its beginning is.
-        came_before = or_(job.c.last < ALL_OF_THEM, contribution.c.received <= job.c.due)
-        found.update(transaction.scalars(these.join(job, in_turn).where(of_part, by_revision, came_before)))
-    return frozenset(found)
+        these = contribution.c.object.in_(part)
+        since = select(contribution.c.id, due.c.at).join(due, due.c.contribution == contribution.c.id)
+        found.update((key, at) for key, at in transaction.execute(since.where(these, by_time)))
+        under = select(contribution.c.id, job.c.base).join(job, in_turn)
+        left = transaction.execute(under.where(these, by_revision, came_before, its_own))
+        batches.update((key, base) for key, base in left)
+    return Waits(found, batches)
 
 
 def next_instant(transaction: Transaction) -> int | None:
@@ -161,5 +189,6 @@ def take_lease(transaction: Transaction, name: str, holder: str, now: int, until
 
 
 def _jobs() -> Select[Any]:
-    columns = (job.c.collection, job.c.revision, job.c.definitions, job.c.due, job.c.after, job.c.last, job.c.appended)
+    when = (job.c.due, job.c.after, job.c.last, job.c.appended)
+    columns = (job.c.collection, job.c.revision, job.c.base, job.c.definitions, *when)
     return select(job.c.id, partnership.c.root, *columns).join(partnership, partnership.c.id == job.c.partnership)

@@ -21,6 +21,7 @@ term = Table(  # labels, markings and creators of contributions: what is asked f
     Column("collection", ForeignKey("collection.id"), primary_key=True),
     Column("kind", KeyText, primary_key=True),
     Column("value", KeyText, primary_key=True),
+    Column("shelf", KeyText, primary_key=True),
     Column("contribution", ForeignKey("contribution.id"), primary_key=True),
     sqlite_with_rowid=False,
 )
@@ -29,6 +30,7 @@ searchable = Table(  # what of a contribution a search compares; instants as ver
     "searchable",
     metadata,
     Column("contribution", ForeignKey("contribution.id"), primary_key=True, autoincrement=False),
+    Column("shelf", KeyText, nullable=False),  # see app.storage.leads; its words begin with it
     Column("confidence", SmallInteger),
     Column("created", KeyText),
     Column("valid_from", KeyText),

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.stix.objects import StixObject
 from app.storage import dialects
@@ -24,14 +25,24 @@ class ObjectRow:
     type: int
 
 
+# Every push asks these, and building a statement takes longer than running it.
+_KEYS: Final = select(stix_object.c.id, stix_object.c.stix_id, stix_object.c.type).where(
+    stix_object.c.collection == bindparam("collection"), stix_object.c.stix_id.in_(bindparam("ids", expanding=True))
+)
+_TYPES: Final = select(object_type.c.name, object_type.c.id).where(
+    object_type.c.name.in_(bindparam("names", expanding=True))
+)
+_VERSIONS: Final = select(object_version.c.object, object_version.c.bytes_digest, object_version.c.id).where(
+    object_version.c.object.in_(bindparam("objects", expanding=True))
+)
+
+
 def keys_of(transaction: Transaction, collection_id: int, stix_ids: Iterable[str]) -> Mapping[str, ObjectRow]:
     """The objects of the collection that have these STIX ids."""
     found: dict[str, ObjectRow] = {}
     for part in chunks(sorted(set(stix_ids))):
-        statement = select(stix_object.c.id, stix_object.c.stix_id, stix_object.c.type).where(
-            stix_object.c.collection == collection_id, stix_object.c.stix_id.in_(part)
-        )
-        found.update((row[1], ObjectRow(*row)) for row in transaction.execute(statement))
+        rows = transaction.execute(_KEYS, {"collection": collection_id, "ids": part})
+        found.update((row[1], ObjectRow(*row)) for row in rows)
     return found
 
 
@@ -68,8 +79,7 @@ def types_of(transaction: Transaction, names: Iterable[str]) -> Mapping[str, int
     """The keys of the object types that were ever stored, by name."""
     found: dict[str, int] = {}
     for part in chunks(sorted(set(names))):
-        statement = select(object_type.c.name, object_type.c.id).where(object_type.c.name.in_(part))
-        found.update((name, key) for name, key in transaction.execute(statement))
+        found.update((name, key) for name, key in transaction.execute(_TYPES, {"names": part}))
     return found
 
 
@@ -148,8 +158,6 @@ def _ensure_types(transaction: Transaction, names: set[str]) -> Mapping[str, int
 def _versions(transaction: Transaction, object_ids: Sequence[int]) -> dict[tuple[int, bytes], int]:
     found: dict[tuple[int, bytes], int] = {}
     for part in chunks(object_ids):
-        statement = select(object_version.c.object, object_version.c.bytes_digest, object_version.c.id).where(
-            object_version.c.object.in_(part)
-        )
-        found.update(((obj, bytes(digest)), key) for obj, digest, key in transaction.execute(statement))
+        rows = transaction.execute(_VERSIONS, {"objects": part})
+        found.update(((obj, bytes(digest)), key) for obj, digest, key in rows)
     return found

@@ -5,7 +5,7 @@ of each object that stands there.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -35,20 +35,32 @@ def add(transaction: Transaction, collection_id: int, values: Sequence[tuple[int
         transaction.execute(observable.insert(), rows)
 
 
-def naming(
-    transaction: Transaction, log: AudienceRow, keys: Collection[IndexKey], now: int, limit: int
-) -> Sequence[Named]:
-    """What of this log names one of these values, contents left aside; no more than about `limit`."""
-    by_kind: dict[str, list[str]] = defaultdict(list)
+def by_kind(keys: Iterable[IndexKey]) -> Mapping[str, Collection[str]]:
+    """Keys by their kind."""
+    found: dict[str, list[str]] = defaultdict(list)
     for kind, key in keys:
-        by_kind[kind].append(key)
+        found[kind].append(key)
+    return found
+
+
+def asked(transaction: Transaction, keys: Mapping[str, Collection[str]]) -> Sequence[Mapping[str, object]]:
+    """What `naming` asks each log: keys by their kind, in parts."""
+    return [
+        {"kind": kind, "values": dialects.listed(transaction, part)}
+        for kind, of_kind in keys.items()
+        for part in chunks(list(of_kind), KEYS_PER_STATEMENT)
+    ]
+
+
+def naming(
+    transaction: Transaction, log: AudienceRow, parts: Sequence[Mapping[str, object]], now: int, limit: int
+) -> Sequence[Named]:
+    """What of this log names one of the values that were `asked`; contents left aside, no more than about `limit`."""
     found: list[Named] = []
-    for kind in sorted(by_kind):
-        for part in chunks(by_kind[kind], KEYS_PER_STATEMENT):
-            parameters = {"kind": kind, "values": dialects.listed(transaction, part)}
-            found.extend(_named(transaction, log, parameters, now, limit, in_range=False))
-            if len(found) >= limit:
-                return found
+    for part in parts:
+        found.extend(_named(transaction, log, part, now, limit, in_range=False))
+        if len(found) >= limit:
+            break
     return found
 
 
@@ -67,10 +79,10 @@ def _named(
     *,
     in_range: bool,
 ) -> Sequence[Named]:
-    asked = {"collection": log.collection, "audience": log.id, "now": now, "limit": limit, **parameters}
+    wanted = {"collection": log.collection, "audience": log.id, "now": now, "limit": limit, **parameters}
     statement = _statement(transaction.dialect.name, in_range=in_range)
     return [
-        (IndexKey(row[-2], row[-1]), read(row, with_content=False)) for row in transaction.execute(statement, asked)
+        (IndexKey(row[-2], row[-1]), read(row, with_content=False)) for row in transaction.execute(statement, wanted)
     ]
 
 

@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from app.storage import dialects, epochs
 from app.storage.engine import Transaction
 from app.storage.tables import audience, collection, head, partnership, revision
+
+_NO_FILES: Final = json.dumps({})
+"""The files of a revision that ended its partnership, as they are stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,14 @@ class Revision:
     clauses: str
 
 
+_BY_ROOT: Final = select(partnership.c.id, partnership.c.root, partnership.c.revision).where(
+    partnership.c.root == bindparam("wanted")
+)
+
+
 def by_root(transaction: Transaction, root: str) -> PartnershipRow | None:
     """The partnership whose API root this is, or None."""
-    columns = (partnership.c.id, partnership.c.root, partnership.c.revision)
-    row = transaction.execute(select(*columns).where(partnership.c.root == root)).first()
+    row = transaction.execute(_BY_ROOT, {"wanted": root}).first()
     return None if row is None else PartnershipRow(*row)
 
 
@@ -94,6 +101,12 @@ def files_of(transaction: Transaction, partnership_id: int, number: int) -> Mapp
     statement = select(revision.c.files).where(revision.c.partnership == partnership_id, revision.c.number == number)
     files: dict[str, str] = json.loads(transaction.execute(statement).scalar_one())
     return files
+
+
+def last_with_files(transaction: Transaction, row: PartnershipRow) -> PartnershipRow:
+    """The partnership at the last revision that has files: the one in force, or where that ended it the one before."""
+    with_files = (revision.c.partnership == row.id, revision.c.files != _NO_FILES)
+    return replace(row, revision=transaction.scalar(select(func.max(revision.c.number)).where(*with_files)))
 
 
 def clauses_of(transaction: Transaction, partnership_id: int, number: int) -> str:
@@ -255,5 +268,5 @@ def add_audience(transaction: Transaction, collection_id: int, partner: str, red
         .returning(audience.c.id)
     ).scalar_one()
     begins_above = max(began, epochs.floor(transaction))
-    transaction.execute(head.insert().values(audience=key, last_date=begins_above, revision=0))
+    transaction.execute(head.insert().values(audience=key, last_date=begins_above, revision=0, changes=0))
     return key

@@ -1,32 +1,36 @@
 """What a search compares of contributions, and the rows of an audience's log that it selects.
 
-A search is a walk of the log, newest first, that leaves out what does not fit: nothing that the log does not hold plays
-any part in it, neither in the order nor in where a page ends.
+Where words or terms that are asked for stand in few versions on the shelves of the log, these lead
+(`app.storage.leads`). Otherwise a search is a walk of the log, newest first, that leaves out what does not fit. Nothing
+that the log does not hold plays any part in it, neither in the order nor in where a page ends.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 
-from app.stix.observables import KeyRange
-from app.storage import dialects
+from app.storage import dialects, leads
 from app.storage.engine import Transaction
-from app.storage.index_tables import observable, searchable, term
-from app.storage.log_rows import LogRow, columns, newest, read, standing, with_what_is_shown
+from app.storage.index_tables import searchable, term
+from app.storage.leads import Led, Term
+from app.storage.log_rows import LogRow, columns, newest, of_audience, read, standing, with_what_is_shown
 from app.storage.objects import types_of
 from app.storage.pages import NO_TYPE
 from app.storage.revisions import AudienceRow
-from app.storage.tables import delivery
+from app.storage.tables import contribution, delivery
 
 
 @dataclass(frozen=True, slots=True)
 class Searchable:
-    """What of one contribution is compared: terms as (kind, value), words, and the rest; instants as version keys."""
+    """What of one contribution is compared, and the shelf that it stands on: terms as (kind, value), words, and the
+    rest; instants as version keys.
+    """
 
     contribution: int
+    shelf: str
     terms: frozenset[tuple[str, str]]
     words: Sequence[str]
     confidence: int | None
@@ -40,13 +44,14 @@ class Searchable:
 class Wanted:
     """What is searched for; None or empty asks for nothing. Dates added in milliseconds, both ends included.
 
-    `terms` has all that are asked for, each with the values of which one has to be there.
+    `terms` has all that are asked for, each with the values of which one has to be there; `among` the keys of
+    contributions, one of which it has to be.
     """
 
     types: frozenset[str] | None
     words: Sequence[str]
-    terms: tuple[tuple[str, frozenset[str]], ...]
-    technique: KeyRange | None
+    terms: tuple[Term, ...]
+    among: frozenset[int] | None
     compared: tuple[tuple[str, str | int], ...]
     valid: bool | None
     valid_at: str
@@ -69,7 +74,13 @@ def add(transaction: Transaction, collection_id: int, rows: Sequence[Searchable]
     if not rows:
         return
     terms = [
-        {"collection": collection_id, "kind": kind, "value": value, "contribution": row.contribution}
+        {
+            "collection": collection_id,
+            "kind": kind,
+            "value": value,
+            "shelf": row.shelf,
+            "contribution": row.contribution,
+        }
         for row in rows
         for kind, value in row.terms
     ]
@@ -80,6 +91,7 @@ def add(transaction: Transaction, collection_id: int, rows: Sequence[Searchable]
         [
             {
                 "contribution": row.contribution,
+                "shelf": row.shelf,
                 "confidence": row.confidence,
                 "created": row.created,
                 "valid_from": row.valid_from,
@@ -89,11 +101,22 @@ def add(transaction: Transaction, collection_id: int, rows: Sequence[Searchable]
             for row in rows
         ],
     )
-    dialects.add_words(transaction, [(row.contribution, row.words) for row in rows if row.words])
+    shelved = [(row.contribution, [row.shelf + word for word in row.words]) for row in rows if row.words]
+    dialects.add_words(transaction, shelved)
 
 
-def search(transaction: Transaction, log: AudienceRow, wanted: Wanted, now: int, limit: int) -> Sequence[LogRow]:
-    """What of this log fits, contents left aside, newest first; at most `limit`."""
+def search(
+    transaction: Transaction, log: AudienceRow, shelves: Set[str], wanted: Wanted, now: int, limit: int
+) -> Sequence[LogRow]:
+    """What of this log fits, contents left aside, newest first; at most `limit`. `shelves` are those of the log."""
+    led = leads.lead(transaction, log.collection, shelves, wanted.terms, wanted.words).among(wanted.among)
+    return [] if led.keys == set() else rows(transaction, log, led, wanted, now, limit)
+
+
+def rows(
+    transaction: Transaction, log: AudienceRow, led: Led, wanted: Wanted, now: int, limit: int
+) -> Sequence[LogRow]:
+    """The rows of this log, newest first, that fit: of those to which an index leads, or of all."""
     asked: dict[str, object] = {
         "audience": log.id,
         "collection": log.collection,
@@ -102,27 +125,40 @@ def search(transaction: Transaction, log: AudienceRow, wanted: Wanted, now: int,
         "last": wanted.last,
         "limit": limit,
         **dict(wanted.compared),
+        **leads.terms_asked(transaction, led.terms),
     }
-    for number, (kind, values) in enumerate(wanted.terms):
-        asked |= {f"kind_{number}": kind, f"values_{number}": dialects.listed(transaction, values)}
+    if led.keys is not None:
+        asked["keys"] = dialects.listed_keys(transaction, led.keys)
     if wanted.types is not None:
         asked["types"] = sorted(types_of(transaction, wanted.types).values()) or [NO_TYPE]
-    if wanted.words:
-        asked["words"] = dialects.all_of(transaction, wanted.words)
-    if wanted.technique is not None:
-        asked |= {"of": wanted.technique.kind, "from": wanted.technique.first, "to": wanted.technique.end}
+    if led.words:
+        asked["words"] = dialects.all_of_one(transaction.dialect.name, led.words)
     if wanted.valid is not None:
         asked["valid_at"] = wanted.valid_at
     shape = Shape(
         transaction.dialect.name,
+        led=led.keys is not None,
         types=wanted.types is not None,
-        words=bool(wanted.words),
-        terms=len(wanted.terms),
-        technique=wanted.technique is not None,
+        words=bool(led.words),
+        terms=len(led.terms),
         compared=tuple(name for name, _ in wanted.compared),
         valid=wanted.valid,
     )
     return [read(row, with_content=False) for row in transaction.execute(_statement(shape), asked)]
+
+
+def turns(transaction: Transaction, audience: int, now: int, valid_at: str) -> tuple[int | None, str | None]:
+    """When time alone next changes which rows of this log stand (milliseconds), and which hold (a version key)."""
+    ends = func.min(case((delivery.c.not_after > now, delivery.c.not_after)))
+    begin = func.min(case((searchable.c.valid_from > valid_at, searchable.c.valid_from)))
+    end = func.min(case((searchable.c.valid_until > valid_at, searchable.c.valid_until)))
+    statement = (
+        select(ends, begin, end)
+        .join(searchable, searchable.c.contribution == delivery.c.contribution)
+        .where(delivery.c.audience == audience)
+    )
+    not_after, *keys = transaction.execute(statement).one()
+    return not_after, min((key for key in keys if key is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,56 +166,41 @@ class Shape:
     """What of a search decides the form of its statement."""
 
     dialect: str
+    led: bool
     types: bool
     words: bool
     terms: int
-    technique: bool
     compared: tuple[str, ...]
     valid: bool | None
 
 
 @cache
 def _statement(shape: Shape) -> Select[Any]:
-    conditions: list[ColumnElement[bool]] = [
-        delivery.c.audience == bindparam("audience"),
-        delivery.c.date_added >= bindparam("first"),
-        delivery.c.date_added <= bindparam("last"),
+    added: ColumnElement[Any] = delivery.c.date_added + 0 if shape.led else delivery.c.date_added
+    conditions: list[Any] = [
+        of_audience(contribution.c.id) if shape.led else delivery.c.audience == bindparam("audience"),
+        added >= bindparam("first"),
+        added <= bindparam("last"),
         standing(delivery),
         newest(),
         *(COMPARED[name] for name in shape.compared),
-        *(delivery.c.contribution.in_(_with_term(shape.dialect, number)) for number in range(shape.terms)),
+        *(leads.has_term(shape.dialect, number) for number in range(shape.terms)),
     ]
     if shape.types:
         conditions.append(delivery.c.type.in_(bindparam("types", expanding=True)))
     if shape.words:
-        conditions.append(delivery.c.contribution.in_(dialects.with_words(shape.dialect)))
-    if shape.technique:
-        conditions.append(delivery.c.contribution.in_(_with_technique()))
+        conditions.append(dialects.has_words(shape.dialect))
     if shape.valid is not None:
         conditions.append(_valid() if shape.valid else ~_valid())
+    if shape.led:
+        conditions.append(dialects.keys_in(shape.dialect, contribution.c.id, "keys"))
+        conditions.append(delivery.c.object == contribution.c.object)
     return (
         with_what_is_shown(select(*columns(with_content=False)))
         .join(searchable, searchable.c.contribution == delivery.c.contribution)
         .where(*conditions)
         .order_by(delivery.c.date_added.desc())
         .limit(bindparam("limit"))
-    )
-
-
-def _with_term(dialect: str, number: int) -> Select[tuple[int]]:
-    return select(term.c.contribution).where(
-        term.c.collection == bindparam("collection"),
-        term.c.kind == bindparam(f"kind_{number}"),
-        dialects.one_of(dialect, term.c.value, f"values_{number}"),
-    )
-
-
-def _with_technique() -> Select[tuple[int]]:
-    return select(observable.c.contribution).where(
-        observable.c.collection == bindparam("collection"),
-        observable.c.kind == bindparam("of"),
-        observable.c.value >= bindparam("from"),
-        observable.c.value < bindparam("to"),
     )
 
 

@@ -101,6 +101,7 @@ head = Table(
     Column("audience", ForeignKey("audience.id"), primary_key=True, autoincrement=False),
     Column("last_date", BigInteger, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("changes", BigInteger, nullable=False),  # how often what stands in the log has changed; told to nobody
 )
 
 handling = Table(
@@ -301,6 +302,7 @@ job = Table(  # what a revision has yet to append, batch by batch
     Column("partnership", ForeignKey("partnership.id"), nullable=False),
     Column("collection", ForeignKey("collection.id"), nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("base", Integer, nullable=False),  # under whose terms nothing had been left
     Column("definitions", Boolean, nullable=False),  # of marking-definitions alone: done before the other one
     Column("due", BigInteger, nullable=False),  # not before this instant
     Column("after", BigInteger, nullable=False),  # contributions up to here are done

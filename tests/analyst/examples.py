@@ -21,6 +21,11 @@ SIGHTING, STATUS = "sighting--7b6f5b0e-51f4-4c4f-8d3c-5f0f2f1e7a90", "f0b1a6c4-2
 REQUESTS: Mapping[str, tuple[str, str, Any]] = {
     "lookup": ("GET", "/analyst/v1/lookup?value=198%5B.%5D51%5B.%5D100%5B.%5D7", None),
     "lookup-many": ("POST", "/analyst/v1/lookup", {"values": ["hxxp://bad[.]example/Kit", "203.0.113.9"]}),
+    "match": (
+        "POST",
+        "/analyst/v1/match",
+        {"values": ["hxxp://bad[.]example/", "bad[.]example", {"type": "ipv4-addr", "value": "198.51.100.7"}]},
+    ),
     "search": ("GET", "/analyst/v1/search?type=indicator&text=ADDRESS&valid=true", None),
     "object": ("GET", f"/analyst/v1/object/{ADDRESS['id']}?versions=all", None),
     "graph": ("GET", f"/analyst/v1/graph/{ADDRESS['id']}?steps=1", None),

@@ -9,10 +9,10 @@ from app.http.application import build_application
 from app.main import published
 from app.policy.partnership import Role
 from app.stix.texts import WORDS_MAX
-from tests.analyst.world import ask, asked
+from tests.analyst.world import an_object, ask, asked
 from tests.support.clocks import StillClock
 from tests.support.exchanges import Running
-from tests.support.stix import GREEN, an_address, an_indicator
+from tests.support.stix import AMBER, GREEN, an_address, an_indicator, stix_id
 
 
 def test_odd_objects_are_taken_and_found(exchange: Running) -> None:
@@ -35,6 +35,30 @@ def test_odd_objects_are_taken_and_found(exchange: Running) -> None:
     assert ask(exchange, "port-analyst", "search", confidence_min=0)["entries"] == []
     last = f"word{WORDS_MAX - 3:060}"[:64]
     assert [each["object"]["name"] for each in ask(exchange, "port-analyst", "search", text=f"wordy {last}")["entries"]]
+
+
+def test_what_observed_data_holds_is_found_by_its_marks_and_with_the_sightings_of_it(exchange: Running) -> None:
+    exchange.add_account("nl-analyst", "nl-cert", Role.ANALYST)
+    exchange.add_account("port-analyst", "port-nl", Role.ANALYST)
+    address = an_address("198.51.100.3", GREEN)
+    times = {"first_observed": "2026-05-01T00:00:00Z", "last_observed": "2026-05-01T00:00:00Z", "number_observed": 1}
+    by_id = an_object("observed-data", "by id", GREEN, **times, object_refs=[address["id"]])
+    held = {"0": {"type": "ipv4-addr", "value": "198.51.100.3", "object_marking_refs": [AMBER]}}
+    within = {**an_object("observed-data", "within", GREEN, **times, objects=held), "spec_version": "2.1"}
+    seen = [
+        an_object("sighting", f"of {mark}", mark, sighting_of_ref=address["id"], observed_data_refs=[by_id["id"]])
+        for mark in (GREEN, AMBER)
+    ]
+    elsewhere = [{**each, "sighting_of_ref": stix_id("malware", "kit")} for each in seen]
+    exchange.take("nl-feed", address, by_id, within, *elsewhere)
+    for account, sightings, observed in (
+        ("nl-analyst", elsewhere, {within["id"]}),
+        ("port-analyst", elsewhere[:1], set()),
+    ):
+        found = ask(exchange, account, "lookup", value="198.51.100.3")
+        assert {each["id"] for each in found["sightings"]} == {each["id"] for each in sightings}
+        marked = ask(exchange, account, "search", marking="tlp:amber", type="observed-data")["entries"]
+        assert {each["id"] for each in marked} == observed
 
 
 def smaller(world: Running, **limits: int) -> Running:

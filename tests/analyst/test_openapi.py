@@ -13,6 +13,7 @@ from tests.support.exchanges import Running
 SHAPES: dict[str, type[BaseModel]] = {
     "lookup": shapes.LookUpShape,
     "lookup-many": shapes.ManyLookUpsShape,
+    "match": shapes.MatchedShape,
     "search": shapes.FoundShape,
     "object": shapes.ExaminedShape,
     "graph": shapes.GraphShape,

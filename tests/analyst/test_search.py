@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
-from tests.analyst.world import NAMES, ask, asked
+from app.exchange.own_logs import Scope, own_logs
+from app.exchange.received import received
+from app.storage import leads
+from tests.analyst.world import DOMAIN, HIDDEN_SHELL, KIT, NAMES, SHELL, USES, ask, asked
 from tests.support.agreements import HOST_IDENTITY
 from tests.support.exchanges import Running
-from tests.support.stix import AMBER
+from tests.support.stix import AMBER, STIX
 
 CASES: dict[str, tuple[dict[str, Any], set[str], set[str]]] = {
     "a word of a name": (
@@ -33,8 +36,13 @@ CASES: dict[str, tuple[dict[str, Any], set[str], set[str]]] = {
     "a level": ({"marking": "TLP:AMBER", "type": "indicator"}, {"its network", "a name below it"}, set()),
     "a level that there is none of": ({"marking": "tlp:nothing"}, set(), set()),
     "who signed it": ({"created_by_ref": HOST_IDENTITY}, {"an address"}, {"an address"}),
-    "a technique with what lies under it": ({"technique": "t1059"}, {"PowerShell"}, {"PowerShell"}),
-    "a sub-technique": ({"technique": "T1059.001"}, {"PowerShell"}, {"PowerShell"}),
+    "a technique with what lies under it, and what is said to use or indicate that": (
+        {"technique": "t1059"},
+        {"PowerShell", "Kit", "a domain"},
+        {"PowerShell", "Kit"},
+    ),
+    "a sub-technique": ({"technique": "T1059.001"}, {"PowerShell", "Kit", "a domain"}, {"PowerShell", "Kit"}),
+    "indicators of a technique": ({"technique": "T1059.001", "type": "indicator"}, {"a domain"}, set()),
     "another sub-technique": ({"technique": "T1059.002"}, set(), set()),
     "confidence": (
         {"confidence_min": 40, "confidence_max": 60},
@@ -68,6 +76,43 @@ def test_each_analyst_finds_what_its_partner_may_see(world: Running, case: str) 
     for account, wanted in (("nl-analyst", of_the_cert), ("port-analyst", of_the_port)):
         found = ask(world, account, "search", **parameters)["entries"]
         assert {NAMES[each["id"]] for each in found} == wanted, account
+
+
+BY_INDEX = [
+    case for case, (asked, *_) in CASES.items() if asked.keys() & {"text", "label", "marking", "created_by_ref"}
+]
+
+
+@pytest.mark.parametrize("case", BY_INDEX)
+def test_what_too_much_fits_to_be_led_by_an_index_is_found_all_the_same(
+    world: Running, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    parameters, _, _ = CASES[case]
+    led = ask(world, "nl-analyst", "search", **parameters)
+    monkeypatch.setattr(leads, "LED_MAX", -1)
+    assert ask(world, "nl-analyst", "search", **parameters) == led
+
+
+def test_what_led_to_an_object_of_a_technique_is_on_the_record_with_it(world: Running) -> None:
+    def recorded(each: STIX) -> int:
+        return sum(one.endpoint == "search" for one in received(world.exchange, each["id"]))
+
+    led_by = (HIDDEN_SHELL, SHELL, DOMAIN)
+    before = [recorded(each) for each in (*led_by, USES, KIT)]
+    ask(world, "nl-analyst", "search", technique="T1059", type="indicator")
+    assert [recorded(each) for each in (*led_by, USES, KIT)] == [*(number + 1 for number in before[:3]), *before[3:]]
+
+
+def test_what_others_hold_leads_a_search_nowhere(world: Running) -> None:
+    exchange = world.exchange
+    with exchange.database.reading() as transaction:
+        for account, is_shown in (("nl-analyst", True), ("port-analyst", False)):
+            requester = world.requester(account)
+            (log,) = own_logs(exchange, transaction, requester, Scope("north-sea", "indicators"), exchange.clock.now())
+            shelves = exchange.shelves.of(transaction, log.audience)
+            for terms, words in (((), ("network",)), ([("marking", frozenset({AMBER}))], ())):
+                led = leads.lead(transaction, log.audience.collection, shelves, terms, words)
+                assert bool(led.keys) == is_shown, account
 
 
 def test_what_is_found_comes_newest_first_and_page_by_page_once(world: Running) -> None:

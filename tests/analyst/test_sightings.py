@@ -9,15 +9,31 @@ import pytest
 from app.exchange.received import received
 from app.policy.partnership import Role
 from tests.analyst.world import ADDRESS, ANALYSTS, EXCHANGES_IDENTITY, NETWORK, TAKES_REPORTS, ask
-from tests.support.agreements import HOST_IDENTITY
+from tests.support.agreements import HOST_IDENTITY, WIND_IDENTITY
 from tests.support.clocks import StillClock
 from tests.support.databases import ENGINES
 from tests.support.exchanges import Running, running
 from tests.support.stix import AMBER, GREEN, STIX, an_indicator, stix_id
 
+ACCOUNTS = ["nl-feed", "nl-soc", "port-soc", "wind-feed", "wind-soc", "officer"]
 HERE, SEEN = "north-sea/collections/indicators", "north-sea/collections/seen"
 PATH = "/analyst/v1/sightings"
 BARE = an_indicator("without a marking")
+IN_PARTS = an_indicator(
+    "amber in one part",
+    GREEN,
+    description="Seen at one of ours.",
+    granular_markings=[{"marking_ref": AMBER, "selectors": ["description"]}],
+)
+CONTROLLED = an_indicator("under control", GREEN, created_by_ref=WIND_IDENTITY)
+FILES_WITH_CONTROL = {
+    **TAKES_REPORTS,
+    "north-sea.yaml": TAKES_REPORTS["north-sea.yaml"].replace(
+        "  wind-isac: {",
+        "  wind-isac: {originator_control: true, releases: [{to: [nl-cert], collections: all, types: all, tlp: all}], ",
+    ),
+}
+"""What wind-isac signs goes to nl-cert alone, and stays under wind-isac's control."""
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -27,12 +43,13 @@ def reporting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     databases = "sqlite_databases" if request.param == "sqlite" else "postgres_databases"
     with (
         request.getfixturevalue(databases).new(folder) as url,
-        running(url, folder, TAKES_REPORTS, clock, only=["nl-feed", "nl-soc", "port-soc", "officer"]) as made,
+        running(url, folder, FILES_WITH_CONTROL, clock, only=ACCOUNTS) as made,
     ):
         for name, partner in {**ANALYSTS, "water-analyst": "water-nl", "wind-analyst": "wind-isac"}.items():
             made.add_account(name, partner, Role.ANALYST)
         made.add_account("port-feed", "port-nl", Role.FEEDER)
-        made.take("nl-feed", ADDRESS, NETWORK, BARE)
+        made.take("nl-feed", ADDRESS, NETWORK, BARE, IN_PARTS)
+        made.take("wind-feed", CONTROLLED)
         clock.advance(minutes=1)
         yield made
 
@@ -83,6 +100,23 @@ def test_what_is_reported_goes_no_further_than_the_indicator(reporting: Running)
         assert made["object_marking_refs"] == [AMBER]
         assert made["id"] in reporting.ids("nl-soc", of=SEEN)
         assert made["id"] not in reporting.ids("port-soc", of=SEEN)
+
+
+def test_a_report_is_marked_with_what_marks_any_part_of_the_indicator(reporting: Running) -> None:
+    made = reported(reporting, "nl-analyst", IN_PARTS)["object"]
+    assert made["object_marking_refs"] == [GREEN, AMBER]
+    assert made["id"] in reporting.ids("nl-soc")
+    assert made["id"] not in reporting.ids("port-soc")
+
+
+def test_of_what_stays_under_its_originators_control_nobody_else_reports(reporting: Running) -> None:
+    assert CONTROLLED["id"] in reporting.ids("nl-soc")
+    for said in ({}, {"false_positive": True}):
+        answer = told(reporting, "nl-analyst", CONTROLLED["id"], **said)
+        assert answer.status_code == 403, answer.text
+        assert "originator's control" in answer.json()["description"]
+    made = reported(reporting, "wind-analyst", CONTROLLED)["object"]
+    assert made["id"] in reporting.ids("wind-soc")
 
 
 def test_without_a_name_the_exchange_signs_and_its_own_organisation_alone_withdraws(reporting: Running) -> None:

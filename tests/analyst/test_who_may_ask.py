@@ -27,7 +27,7 @@ def paths_of(world: Running) -> set[str]:
 
 
 def test_these_are_all_paths_of_the_analyst_api(world: Running) -> None:
-    asked = {f"/analyst/v1/{path.partition('?')[0]}" for path in (*PATHS, "sightings")}
+    asked = {f"/analyst/v1/{path.partition('?')[0]}" for path in (*PATHS, "sightings", "match")}
     asked = {path.replace(ADDRESS["id"], "{object_id}").replace(REPORT["id"], "{object_id}") for path in asked}
     assert paths_of(world) == asked
 
@@ -47,7 +47,7 @@ def test_who_asks_is_checked_before_what_is_asked(world: Running) -> None:
         assert client_of(world.application).get(target).status_code == 401
         assert world.client("nl-soc").get(target).status_code == 403
     for client, status in ((client_of(world.application), 401), (world.client("nl-soc"), 403)):
-        for path in ("lookup", "sightings"):
+        for path in ("lookup", "match", "sightings"):
             assert client.post(f"/analyst/v1/{path}", content=b"{").status_code == status
 
 

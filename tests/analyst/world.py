@@ -91,6 +91,7 @@ SHELL = an_object(
 INDICATES = _joined("address indicates kit", "indicates", ADDRESS, KIT, GREEN)
 HIDDEN_INDICATES = _joined("network indicates kit", "indicates", NETWORK, KIT, AMBER)
 USES = _joined("kit uses shell", "uses", KIT, SHELL, GREEN)
+HIDDEN_SHELL = _joined("name indicates shell", "indicates", DOMAIN, SHELL, AMBER)
 SEEN = an_object("sighting", "seen", GREEN, sighting_of_ref=ADDRESS["id"], count=3)
 SEEN_IN_SECRET = an_object("sighting", "seen in secret", AMBER, sighting_of_ref=ADDRESS["id"], count=50)
 REPORT = an_object(
@@ -106,7 +107,7 @@ REPORT = an_object(
 EASTERN = _named("from the east", "[ipv4-addr:value = '198.51.100.7']", GREEN)
 
 FIRST: tuple[STIX, ...] = (CERT, ADDRESS, NETWORK, OLD_DOMAIN, BELOW, URL, HASHES, SENDER, SYSTEM)
-SECOND: tuple[STIX, ...] = (DOMAIN, SCO, KIT, HOLE, SHELL, INDICATES, HIDDEN_INDICATES, USES)
+SECOND: tuple[STIX, ...] = (DOMAIN, SCO, KIT, HOLE, SHELL, INDICATES, HIDDEN_INDICATES, USES, HIDDEN_SHELL)
 THIRD: tuple[STIX, ...] = (SEEN, SEEN_IN_SECRET, REPORT)
 
 NAMES: Mapping[str, str] = {

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import structlog
 from sqlalchemy import make_url
 
 from app.cli.command import main
@@ -18,6 +17,7 @@ from app.settings import Settings
 from tests.cli.ran import LASTING, Comity, Ran, write_files
 from tests.support.databases import SqliteDatabases
 from tests.support.exchanges import running
+from tests.support.logs import plain_logs
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def comity(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], 
         return Ran(ended.value.code, written.out, written.err)
 
     yield run
-    structlog.reset_defaults()
+    plain_logs()
 
 
 @pytest.fixture(scope="module")

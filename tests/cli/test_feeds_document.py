@@ -12,7 +12,7 @@ from app.files.feed_entry import FeedFile
 from app.files.feed_mappings import read_feed_mappings
 from app.files.markings import read_registry
 from tests.cli.ran import Comity
-from tests.feeds.deliveries import PROJECT, SAMPLES
+from tests.feeds.deliveries import PROJECT, SAMPLES, a_feed_of_misp
 from tests.support.exchanges import Running
 
 PAGE = (PROJECT / "docs" / "feeds.md").read_text(encoding="utf-8")
@@ -27,7 +27,8 @@ BAD = b"""first_seen_utc,dst_ip,dst_port,c2_status,last_online,malware
 def test_every_command_of_the_page_prints_what_it_says(comity: Comity, here: Path) -> None:
     (here / "recent.csv").write_bytes((SAMPLES / "urlhaus.csv").read_bytes())
     (here / "bad.csv").write_bytes(BAD)
-    assert len(COMMANDS) == 3
+    a_feed_of_misp(here / "misp-feed", 1_772_000_000)
+    assert len(COMMANDS) == 4
     for commands, printed in COMMANDS:
         ran = [comity(*shlex.split(command)[1:]) for command in commands.splitlines()]
         assert "".join(each.out for each in ran) == printed
@@ -41,7 +42,7 @@ def test_the_request_of_the_page_is_answered(exchange: Running) -> None:
     answer = exchange.client("nl-feed").post(
         urlsplit(words[-1]).path, content=(SAMPLES / "urlhaus.csv").read_bytes(), headers={name: value}
     )
-    assert (answer.status_code, answer.json()["success_count"]) == (202, 3)
+    assert (answer.status_code, answer.json()["success_count"]) == (202, 5)
 
 
 def test_the_page_names_every_key_and_no_other() -> None:

@@ -2,11 +2,13 @@
 
 import gzip
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.cli.ran import PLACE, Comity, refused
+from tests.feeds.deliveries import SAMPLES, UUIDS, a_feed_of_misp
 from tests.support.stix import CLEAR, an_envelope, an_indicator
 
 ONE, TWO, THREE = (an_indicator(which, CLEAR) for which in ("one", "two", "three"))
@@ -33,7 +35,8 @@ def test_load_reads(comity: Comity, here: Path, says: str) -> None:
         (here / name).write_bytes(content)
     ran = comity("load", PLACE, name, "--account", "feed", "--json", stdin=content)
     assert ran.status == 0, ran.err
-    assert ran.json == {"total": number, "accepted": number, "after_review": 0, "already_present": 0, "refused": []}
+    counted = {"total": number, "accepted": number, "after_review": 0, "already_present": 0, "unchanged_events": 0}
+    assert ran.json == {**counted, "refused": []}
 
 
 def test_load_keeps_the_good_lists_the_refused_and_ends_with_1(comity: Comity, here: Path) -> None:
@@ -91,9 +94,6 @@ def test_load_reads_as_many_bytes_as_are_set(
     refused(ran, str(len(at)), "COMITY_LOAD_BYTES_MAX")
 
 
-FEEDS = Path(__file__).resolve().parents[1] / "feeds" / "samples"
-
-
 def test_a_dry_run_pushes_nothing_and_tells_what_would_be_refused(comity: Comity, here: Path) -> None:
     (here / "list.txt").write_text("198.51.100.1\nnothing of the kind\nexample.org\n")
     (here / "list.txt.gz").write_bytes(gzip.compress((here / "list.txt").read_bytes()))
@@ -109,20 +109,58 @@ def test_a_dry_run_pushes_nothing_and_tells_what_would_be_refused(comity: Comity
 
 
 def test_several_deliveries_load_at_once_also_from_standard_input(comity: Comity, here: Path) -> None:
-    rows = (FEEDS / "feodotracker.csv").read_bytes()
+    rows = (SAMPLES / "feodotracker.csv").read_bytes()
     ran = comity("load", PLACE, "-", "--mapping", "feodotracker", "--account", "feed", "--json", stdin=rows)
-    assert (ran.status, ran.json["accepted"]) == (0, 3)
-    files = [str(FEEDS / f"feodotracker.{ending}") for ending in ("csv", "json")]
+    assert (ran.status, ran.json["accepted"]) == (0, 7)
+    files = [str(SAMPLES / f"feodotracker.{ending}") for ending in ("csv", "json")]
     again = comity("load", PLACE, *files, "--mapping", "feodotracker", "--account", "feed", "--json")
-    assert (again.json["accepted"], again.json["already_present"]) == (1, 5)
+    assert (again.json["accepted"], again.json["already_present"]) == (3, 11)
 
 
 def test_an_event_of_misp_prints_nothing_of_its_own(comity: Comity, here: Path) -> None:
-    ran = comity("load", PLACE, str(FEEDS / "misp.json"), "--mapping", "misp", "--account", "feed", "--json")
+    ran = comity("load", PLACE, str(SAMPLES / "misp.json"), "--mapping", "misp", "--account", "feed", "--json")
     assert (ran.status, ran.json["accepted"], ran.err) == (0, 17, "")
 
 
+def test_of_a_feed_of_misp_only_what_is_new_is_read(comity: Comity, here: Path) -> None:
+    def load(path: Path) -> tuple[int, int, int, int]:
+        ran = comity("load", PLACE, str(path), "--mapping", "misp", "--account", "feed", "--json")
+        told = ran.json
+        return ran.status, told["accepted"], told["already_present"], told["unchanged_events"]
+
+    feed = a_feed_of_misp(here / "feed", 1_772_000_000)
+    dry = comity("load", PLACE, str(feed), "--mapping", "misp", "--account", "feed", "--dry-run", "1", "--json")
+    assert (dry.json["total"], len(dry.json["objects"]), dry.json["unchanged_events"]) == (7, 1, 0)
+    assert load(feed) == (0, 7, 0, 0)
+    a_feed_of_misp(feed, 1_772_000_000, 1_772_000_001)
+    zipped = Path(shutil.make_archive(str(here / "zipped"), "zip", here, "feed"))
+    assert load(zipped) == (0, 7, 0, 1)
+    a_feed_of_misp(feed, 1_772_000_000, 1_772_000_002)
+    packed = Path(shutil.make_archive(str(here / "packed"), "gztar", feed))
+    assert load(packed) == (0, 4, 3, 1)  # organisation, traffic and relationship are as they were
+    for each in (feed, zipped, packed):
+        assert load(each) == (0, 0, 0, 2)
+    plain = comity("load", PLACE, str(feed), "--mapping", "misp", "--account", "feed")
+    assert plain.out.splitlines()[1] == "2 events are as they were given before, and were not read."
+
+
+def test_an_event_of_a_feed_that_can_not_be_read_refuses_itself_alone(comity: Comity, here: Path) -> None:
+    feed = a_feed_of_misp(here / "feed", 1_772_000_000, 1_772_000_001)
+    (feed / f"{UUIDS[0]}.json").write_text("{oops")
+    ran = comity("load", PLACE, str(feed), "--mapping", "misp", "--account", "feed", "--json")
+    assert (ran.status, ran.json["accepted"]) == (1, 7)
+    (wrong,) = ran.json["refused"]
+    assert wrong["message"].startswith(f"event {UUIDS[0]}: This is not JSON")
+    (feed / f"{UUIDS[0]}.json").unlink()
+    again = comity("load", PLACE, str(feed), "--mapping", "misp", "--account", "feed", "--json")
+    assert (again.json["accepted"], again.json["unchanged_events"]) == (0, 1)
+    assert f"there is no {UUIDS[0]}.json" in again.json["refused"][0]["message"]
+
+
 FEED_MISTAKES = {
+    "a folder of another feed": (["folder", "--mapping", "urlhaus"], "folder is a folder", "Give the files"),
+    "a folder without a manifest": (["folder", "--mapping", "misp"], "no manifest.json in folder", "Give a feed"),
+    "a manifest alone": (["manifest.json", "--mapping", "misp"], "no MISP event", "the folder of a feed"),
     "a mapping that is none": (["one.csv", "--mapping", "urlhause"], "`urlhause`", "urlhaus"),
     "a dry run without a mapping": (["one.csv", "--dry-run", "1"], "--mapping"),
     "a file that is no delivery": (["one.csv", "--mapping", "urlhaus"], "one.csv", "`url`"),
@@ -133,6 +171,8 @@ FEED_MISTAKES = {
 @pytest.mark.parametrize("says", FEED_MISTAKES)
 def test_a_mistake_in_loading_a_feed_is_told(comity: Comity, here: Path, says: str) -> None:
     (here / "one.csv").write_text("a,b\n1,2\n")
+    (here / "folder").mkdir()
+    (here / "manifest.json").write_text(json.dumps({UUIDS[0]: {"info": "x"}}))
     arguments, *telling = FEED_MISTAKES[says]
     refused(comity("load", PLACE, *arguments, "--account", "feed"), *telling)
 

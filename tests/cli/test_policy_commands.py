@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.storage import handlings
 from tests.cli.ran import LASTING, Comity, refused
 from tests.support.stix import AMBER, CLEAR, an_envelope, an_indicator
 
@@ -61,6 +62,19 @@ def test_a_review_that_is_near_or_past_is_reminded_of_also_where_nothing_differs
     assert "The review" not in comity("policy", "show", "north-sea", "--revision", "1").out
 
 
+def test_what_other_rules_derived_is_for_plan_and_apply_alone(
+    comity: Comity, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "two.json").write_bytes(an_envelope([an_indicator("clear", CLEAR)]))
+    load = ("load", "north-sea/indicators", "two.json", "--account", "feed")
+    assert comity(*load).status == 0
+    monkeypatch.setattr(handlings, "EXTRACTOR", handlings.EXTRACTOR + 1)
+    refused(comity(*load), "derived by other rules", "`comity apply`")
+    assert "Partnership north-sea: what markings ask for is derived anew" in comity("plan").out
+    assert comity("apply", "--yes", "--json").json["revisions"] == {"north-sea": 2}
+    assert comity(*load).status == 0
+
+
 def test_what_is_no_plan_is_refused(comity: Comity, here: Path) -> None:
     (here / "x.plan").write_text("{}")
     refused(comity("apply", "x.plan", "--yes"), "no plan", "comity plan --out")
@@ -78,6 +92,24 @@ def test_a_removal_is_made_where_it_is_allowed_and_undone_by_putting_it_back(com
     assert "removed the partnership" in shown
     east.write_text(text)
     assert comity("apply", "--yes", "--json").json["revisions"] == {"east": 3}
+
+
+def test_a_member_whose_own_terms_hold_something_back_stays(comity: Comity, loaded: Path) -> None:
+    file = loaded / "collections/north-sea.yaml"
+    for text in (LASTING["north-sea.yaml"], WIDER.replace("  water-nl: {", "  water-nl: {releases: [], ")):
+        file.write_text(text)
+        assert comity("apply", "--yes").status == 0
+    assert comity("account", "add", "water", "--partner", "water-nl", "--role", "feeder").status == 0
+    assert comity("load", "north-sea/indicators", "two.json", "--account", "water").status == 0
+    line = next(line for line in WIDER.splitlines(keepends=True) if line.startswith("  water-nl: {"))
+    file.write_text(WIDER.replace(line, "").replace(", water-nl]", "]"))
+    planned = comity("plan", "--json")
+    (mistake,) = planned.json["mistakes"]
+    assert (planned.status, planned.err) == (1, f"comity: This can't be applied. {mistake}\n")
+    assert mistake.startswith("water-nl holds back 2 contributions to north-sea by `releases`")
+    shown = comity("apply", "--allow-removal")
+    assert (shown.status, shown.err) == (1, f"comity: Nothing was applied. {mistake}\n"), "and nobody is asked"
+    assert "Member water-nl of north-sea is removed." in shown.out
 
 
 def test_an_earlier_revision_is_put_in_force_again_as_a_new_one(comity: Comity, loaded: Path) -> None:

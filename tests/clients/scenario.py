@@ -62,7 +62,7 @@ LIMITS = {
 }
 ELSEWHERE = "wadden-sea/collections/indicators"
 EVENT_OBJECTS = 30
-REST_SECONDS = 0.1
+REST_SECONDS = 0.3
 """Between two rounds of one client."""
 
 

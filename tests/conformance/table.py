@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -55,6 +56,7 @@ def areas() -> Mapping[str, Area]:
     }
 
 
+@cache  # to read all tests takes a second
 def shown() -> Mapping[str, Sequence[str]]:
     """The tests that are marked with each row, as `file::function`."""
     found: dict[str, list[str]] = defaultdict(list)

@@ -17,7 +17,7 @@ from tests.conformance.conftest import Filled, Taxii
 from tests.conformance.oracle import Asked, Row, cut, log_of, moment, page, selected
 from tests.conformance.paths import HERE, MANIFEST, OBJECTS
 from tests.conformance.shapes import FIRST, LAST
-from tests.support.cases import record_cases
+from tests.support.cases import examples, record_cases
 from tests.support.direct import Answer
 from tests.support.stix import AMBER, GREEN, STIX, stix_id
 
@@ -180,7 +180,7 @@ class Walk:
 
 @pytest.mark.row("T-FLT-17", "T-OBJ-11", "T-PAG-09", "T-FSPEC-01", "T-FVER-16", "A-08", "A-09")
 def test_any_query_gives_what_a_plain_list_gives(known: Known) -> None:
-    @settings(max_examples=EXAMPLES)
+    @settings(max_examples=examples(EXAMPLES))
     @given(st.sampled_from(READERS), st.sampled_from(["objects", "manifest"]), QUERIES, STARTS, LIMITS, WAYS)
     def tried(reader: str, endpoint: str, asked: Asked, began: Any, limits: Any, way: str) -> None:
         log = known.logs[reader]
@@ -193,7 +193,7 @@ def test_any_query_gives_what_a_plain_list_gives(known: Known) -> None:
 
 @pytest.mark.row("T-FLT-17", "T-ONE-04", "T-ONE-07", "T-VRS-07", "T-ONE-05", "T-VRS-06")
 def test_any_query_for_one_object_gives_what_a_plain_list_gives(known: Known) -> None:
-    @settings(max_examples=EXAMPLES)
+    @settings(max_examples=examples(EXAMPLES))
     @given(
         st.sampled_from(READERS),
         st.sampled_from(["object", "versions"]),

@@ -3,7 +3,7 @@
 import random
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
@@ -21,13 +21,14 @@ from tests.conformance import content
 from tests.conformance.conftest import Filled
 from tests.support.direct import Answer, Direct
 from tests.support.exchanges import TAXII, Running, running
-from tests.support.pollers import Poller, Style, content_of, walk
+from tests.support.pollers import Poller, Style, all_done, content_of, poll_until, walk
 from tests.support.servers import Server
 from tests.support.stix import AMBER, CLEAR, STIX, an_envelope, an_indicator
 
 MANY = f"/first/collections/{content.MANY}"
 READERS = ("owner", "ro")
 BULK = {"sqlite": 10_000, "postgresql": 3_000}
+REST_SECONDS = 0.1
 
 
 @pytest.fixture(scope="module")
@@ -51,15 +52,6 @@ def asking(client: httpx.Client, path: str, query: str) -> Answer:
     return Answer(answer.status_code, tuple(answer.headers.raw), answer.content)
 
 
-def until(ended: Callable[[], bool], poll: Callable[[], None]) -> None:
-    """Poll until then, and once more; other threads get their turn."""
-    resting = threading.Event()
-    while not ended():
-        poll()
-        resting.wait(0.1)
-    poll()
-
-
 @pytest.mark.row("S-06", "S-13", "T-ADD-40", "T-LIFE-03")
 def test_one_push_of_thousands_of_objects_reaches_all_who_walk_meanwhile(server: Server) -> None:
     """Ten thousand on SQLite; among them one tool, which a filter finds."""
@@ -80,7 +72,7 @@ def test_one_push_of_thousands_of_objects_reaches_all_who_walk_meanwhile(server:
             push = pool.submit(
                 writer.post, f"{MANY}/objects/", content=an_envelope(pushed), headers={"Content-Type": TAXII}
             )
-            for each in [pool.submit(until, push.done, poller.poll) for _, poller in pollers]:
+            for each in [pool.submit(poll_until, push.done, poller.poll, REST_SECONDS) for _, poller in pollers]:
                 each.result()
         status = push.result().json()
         assert (status["total_count"], status["success_count"]) == (count, count)
@@ -178,5 +170,5 @@ def feed(exchange: Running, account: str, name: str) -> Sequence[STIX]:
 def poll_while(exchange: Running, feeds: Sequence[Future[Any]], reader: str, style: Style) -> set[str]:
     with Direct(exchange.application, exchange.secrets) as direct:
         poller = Poller(lambda query: direct.ask(reader, "GET", f"{MANY}/objects/?{query}"), style, 40)
-        until(lambda: all(each.done() for each in feeds), poller.poll)
+        poll_until(lambda: all_done(feeds), poller.poll, REST_SECONDS)
         return poller.had

@@ -151,6 +151,7 @@ def test_a_loosened_agreement_brings_just_what_was_planned_and_a_tightened_one_a
         base_url=f"http://127.0.0.1:{demonstration.port}/north-sea/collections/indicators/objects/",
         auth=("port-soc", secret),
         headers={"Accept": "application/taxii+json;version=2.1"},
+        verify=False,
     ) as client:
         before, last = walk(client, {})
         plan = typed(demonstration, "plan", str(file.parent), "--out", str(tmp_path / "wide.plan"), "--json")

@@ -218,6 +218,19 @@ def test_a_plan_tells_what_a_removal_hides_and_a_return_shows_again(
     assert len(exchange.ids("port-soc")) == 3
 
 
+def test_an_object_between_definitions_that_wait_for_a_batch_does_not_wait_with_them(exchange: Running) -> None:
+    narrow = with_north_sea(NORTH_SEA.replace("wind-isac: {tlp: [clear, green, amber]}", "wind-isac: {tlp: [clear]}"))
+    exchange.apply(narrow)
+    unresolved = an_indicator("between", AMBER, a_statement("late")["id"])
+    exchange.take("nl-feed", a_statement("first", AMBER))
+    exchange.take("nl-feed", unresolved)
+    exchange.take("nl-feed", a_statement("last", AMBER))
+    in_force(exchange, FILES)
+    exchange.take("nl-feed", a_statement("late", CLEAR))
+    jobs.finish(exchange.exchange)
+    assert unresolved["id"] in exchange.ids("wind-soc")
+
+
 def test_a_plan_counts_what_has_expired_as_hidden_already(exchange: Running, clock: StillClock) -> None:
     exchange.apply(ENDING)
     exchange.take("nl-feed", *(an_indicator(n, GREEN) for n in range(4)))

@@ -413,6 +413,19 @@ def test_who_is_an_officer_no_longer_does_nothing_with_what_was_shown_before(sta
     assert [each["act"] for each in records(staffed)] == ["block"]
 
 
+def test_a_secret_that_was_changed_meanwhile_opens_nothing(staffed: Running) -> None:
+    made, two = staffed.exchange, both(staffed)
+    opening = break_glass.plan_opening(made, two, a_wish("port-nl"))
+    secret = accounts.rotate(made, "chief", None)
+    assert secret is not None
+    with pytest.raises(OperatorError, match="nl-cert/chief has another secret by now"):
+        break_glass.open_clause(made, two, opening)
+    assert break_glass.opened(made)["north-sea"].clauses == ()
+    staffed.secrets["chief"] = secret
+    break_glass.open_clause(made, both(staffed), opening)
+    assert len(break_glass.opened(made)["north-sea"].clauses) == 1
+
+
 def test_what_was_shown_is_what_is_opened_or_nothing_is(staffed: Running, clock: StillClock) -> None:
     """Another revision, or the end itself, may come while two people look at what they are about to open."""
     opening = break_glass.plan_opening(staffed.exchange, both(staffed), a_wish("port-nl"))

@@ -77,6 +77,38 @@ def test_what_happens_to_what_was_cut_leaves_no_trace(sanitising: Running, clock
     assert answers(sanitising) == before, "others give it still"
 
 
+@pytest.mark.parametrize("first", ["Victim: Alpha", "Victim: Beta"])
+def test_what_is_cut_decides_over_what_is_kept_only_with_a_change_that_shows(
+    sanitising: Running, clock: StillClock, first: str
+) -> None:
+    """Which word is the secret would show in how the versions differ; that nothing went out, stays as well."""
+    kept = {"name": "a server", "x_note": "Attack on Beta Logistics"}
+    sanitising.take("nl-feed", in_part("one", secret=first, **kept))
+    (given,) = derivatives(sanitising)
+    assert ("x_note" in given) == ("Beta" not in first)
+    before = answers(sanitising)
+    for day, secret in ((2, "Victim: Beta"), (3, "Victim: Alpha"), (4, "a server")):
+        clock.advance(hours=1)
+        sanitising.take("nl-feed", in_part("one", day=day, secret=secret, **kept))
+        assert answers(sanitising) == before
+    sanitising.client("nl-feed").delete(f"{HERE}/objects/{in_part('one')['id']}/?match[version]=first")
+    sanitising.client("nl-feed").delete(f"{HERE}/objects/{in_part('one')['id']}/?match[version]=last")
+    assert answers(sanitising) == before
+    sanitising.take("nl-feed", in_part("one", day=5, secret="Victim: Beta", labels=["more"], **kept))
+    assert [found.keys() & {"x_note", "labels"} for found in derivatives(sanitising)] == [{"labels"}]
+
+
+def test_where_nothing_went_out_nothing_does_until_something_else_changes(
+    sanitising: Running, clock: StillClock
+) -> None:
+    sanitising.take("nl-feed", in_part("one", secret="Beta", name="Beta", pattern="[file:name = 'Beta']"))
+    sanitising.take("nl-feed", in_part("one", day=2, secret="Alpha", name="Beta", pattern="[file:name = 'Beta']"))
+    assert not derivatives(sanitising)
+    sanitising.client("nl-feed").delete(f"{HERE}/objects/{in_part('one')['id']}/")
+    sanitising.take("nl-feed", in_part("one", day=3, secret="Alpha", name="Beta", pattern="[file:name = 'Beta']"))
+    assert len(derivatives(sanitising)) == 1, "what is withdrawn is forgotten"
+
+
 def test_a_visible_change_is_a_new_version_and_what_is_withdrawn_has_never_been(
     sanitising: Running, clock: StillClock
 ) -> None:

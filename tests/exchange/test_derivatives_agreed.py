@@ -50,9 +50,8 @@ def test_a_revision_makes_derivatives_of_what_is_there_as_it_was_planned(exchang
     assert made.plan.batches == 1
     assert sum(each.appended for each in made.applied) == 7
     arrived = exchange.client("port-soc").get(f"{HERE}/objects/?added_after={last}").json()["objects"]
-    assert [each["name"] for each in arrived] == ["indicator a", "indicator d", "indicator b"], (
-        "as the versions arrived"
-    )
+    in_order = [each["name"] for each in arrived]
+    assert in_order == ["indicator b", "indicator a", "indicator d"], "as what they show arrived first"
     assert {each["created"] for each in arrived} == {stamp(clock)}
     assert not exchange.apply({**SANITISED, "north-sea.yaml": f"{SANITISED['north-sea.yaml']}# no change\n"}).applied
     clock.advance(hours=1)
@@ -68,10 +67,10 @@ def test_a_revision_makes_derivatives_of_what_is_there_as_it_was_planned(exchang
     clock.advance(hours=1)
     again = exchange.apply(SANITISED)
     after = {each["name"]: each for each in derivatives(exchange, "port-soc") if not each.get("revoked")}
-    assert after["indicator b"] == arrived[2]
-    assert after["better"] == {**arrived[0], "name": "better", "modified": stamp(clock)}
+    assert after["indicator b"] == arrived[0]
+    assert after["better"] == {**arrived[1], "name": "better", "modified": stamp(clock)}
     (closed,) = (each for each in derivatives(exchange, "port-soc") if each.get("revoked"))
-    assert closed["id"] == arrived[1]["id"]
+    assert closed["id"] == arrived[2]["id"]
     told = next(each for each in again.plan.changes if each.partner == "port-nl")
     assert told.visible == 4, "b, both versions of a, and the end of d"
     assert len(derivatives(exchange, "port-soc", "match[version]=all")) == 4
@@ -279,3 +278,18 @@ def test_explain_and_the_ledger_name_what_stands_in(exchange: Running) -> None:
     )
     assert told(given["id"], "nl-soc")[:2] == (Withhold, ["derivative"])
     assert told(given["id"], "port-soc")[:2] == (Withhold, ["derivative"])
+
+
+def test_what_was_changed_of_what_is_cut_puts_off_no_end(exchange: Running, clock: StillClock) -> None:
+    """Also of a derivative that is made only later, for another view: it ends with what was received first."""
+    shown_for = ("      statements: all\n", "      statements: all\n      shown_for: P2D\n")
+    exchange.apply(agreed(shown_for))
+    exchange.take("nl-feed", in_part("one"))
+    clock.advance(days=1)
+    exchange.take("nl-feed", in_part("one", day=2, secret="Somebody else"))
+    exchange.apply(agreed(shown_for, ("wind-isac: {tlp: [clear, green, amber]}", "wind-isac: {tlp: [clear, green]}")))
+    assert [each["name"] for each in derivatives(exchange) if not each.get("revoked")] == ["indicator one"]
+    clock.advance(hours=23, minutes=59)
+    assert [each["name"] for each in derivatives(exchange) if not each.get("revoked")] == ["indicator one"]
+    clock.advance(minutes=1)
+    assert not [each for each in derivatives(exchange) if not each.get("revoked")]

@@ -8,6 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from app.storage.instants import milliseconds
 from app.taxii.timestamps import parse_added_after
 from tests.support.direct import Direct
 from tests.support.exchanges import Running, running
-from tests.support.pollers import Poller, Style, content_of, walk
+from tests.support.pollers import Poller, Style, all_done, content_of, poll_until, walk
 from tests.support.servers import Server
 from tests.support.stix import CLEAR, an_envelope, an_indicator
 
@@ -90,13 +92,8 @@ def feed(exchange: Running, account: str, name: str) -> None:
 def watch_while(exchange: Running, feeds: Sequence[Future[Any]], clock: Clock | None) -> Watch:
     watch = Watch()
     with Direct(exchange.application, exchange.secrets) as direct:
-        done = False
-        while not done:
-            done = all(each.done() for each in feeds)
-            watch.look(
-                lambda: walk(lambda query: direct.ask("port-soc", "GET", f"{COLLECTION}/manifest/?{query}")),
-                clock=clock,
-            )
+        rows = partial(walk, lambda query: direct.ask("port-soc", "GET", f"{COLLECTION}/manifest/?{query}"))
+        poll_until(lambda: all_done(feeds), partial(watch.look, rows, clock=clock))
     assert not watch.early, f"rows dated before they could be read: {watch.early}"
     return watch
 
@@ -104,10 +101,7 @@ def watch_while(exchange: Running, feeds: Sequence[Future[Any]], clock: Clock | 
 def poll_while(exchange: Running, feeds: Sequence[Future[Any]], style: Style) -> set[str]:
     with Direct(exchange.application, exchange.secrets) as direct:
         poller = Poller(lambda query: direct.ask("port-soc", "GET", f"{COLLECTION}/objects/?{query}"), style, 7)
-        done = False
-        while not done:
-            done = all(each.done() for each in feeds)
-            poller.poll()
+        poll_until(lambda: all_done(feeds), poller.poll)
         return poller.had
 
 
@@ -161,9 +155,12 @@ def test_what_is_loaded_beside_a_running_exchange_is_dated_in_line_with_its_push
 
 def feed_until(done: Callable[[], bool], exchange: Running) -> int:
     """Push objects one by one until then; how many."""
-    count = 0
+    numbers = count()
     with Direct(exchange.application, exchange.secrets) as direct:
-        while not done():
-            assert direct.post("nl-feed", [an_indicator(f"pushed {count}", CLEAR)]).json()["success_count"] == 1
-            count += 1
-    return count
+
+        def push() -> None:
+            answer = direct.post("nl-feed", [an_indicator(f"pushed {next(numbers)}", CLEAR)])
+            assert answer.json()["success_count"] == 1
+
+        poll_until(done, push)
+    return next(numbers)

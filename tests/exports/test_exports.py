@@ -6,12 +6,15 @@ from io import StringIO
 from pathlib import Path
 from random import Random
 
+import httpx
 import pytest
+from sqlalchemy import Engine, event
 
 from app.exchange.received import received
 from app.http.application import build_application
 from app.main import published
 from tests.exports.world import ADDRESS, HERE, asked, drawn, says, text_of
+from tests.support.agreements import FILES
 from tests.support.asgi import client_of
 from tests.support.exchanges import Running, running
 from tests.support.stix import AMBER, GREEN, RED
@@ -28,6 +31,7 @@ def test_an_export_has_the_digest_of_its_body_as_its_tag_and_is_not_sent_again(w
     for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
         again = asked(world, "port-soc", name, **{"If-None-Match": known})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+        assert "content-length" not in again.headers  # a server would wait for so much of a body
     changed = asked(world, "port-soc", name, **{"If-None-Match": '"other"'})
     assert (changed.status_code, changed.content, changed.headers["etag"]) == (200, first.content, tag)
 
@@ -119,6 +123,57 @@ def test_what_others_hide_does_not_move_an_octet(database_url: str, tmp_path: Pa
         for name, first in before.items():
             again = asked(exchange, "port-soc", name)
             assert (again.content, again.headers["etag"]) == (first.content, first.headers["etag"]), name
+
+
+def asked_again(exchange: Running, name: str, tag: str) -> tuple[httpx.Response, bool]:
+    """The answer to who has what the tag is of, and whether objects were read for it."""
+    statements: list[str] = []
+
+    def remember(_c: object, _cu: object, statement: str, _p: object, _x: object, _m: object) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", remember)
+    answer = asked(exchange, "port-soc", name, **{"If-None-Match": tag})
+    event.remove(Engine, "before_cursor_execute", remember)
+    return answer, any("object_version" in each for each in statements)
+
+
+def test_who_has_an_export_is_told_so_without_its_being_made_until_something_of_it_may_have_changed(
+    database_url: str, tmp_path: Path
+) -> None:
+    with running(database_url, tmp_path, only=["nl-feed", "port-soc"]) as exchange:
+        ending = says("ending", "[ipv4-addr:value = '192.0.2.9']", GREEN, valid_until="2026-06-01T13:00:00Z")
+        beginning = says("beginning", "[ipv4-addr:value = '192.0.2.11']", GREEN, valid_from="2026-06-01T15:00:00Z")
+        exchange.take("nl-feed", ADDRESS, ending, beginning)
+        first = asked(exchange, "port-soc", "ip-list")
+
+        def still(known: httpx.Response) -> bool:
+            """Whether the same is told at once."""
+            answer, read = asked_again(exchange, "ip-list", known.headers["etag"])
+            same = {**known.headers} == {**answer.headers} and answer.status_code == 304
+            return same and not answer.content and not read
+
+        def changed(known: httpx.Response, *values: str) -> httpx.Response:
+            """What takes its place, which has these values."""
+            answer, read = asked_again(exchange, "ip-list", known.headers["etag"])
+            assert (answer.status_code, answer.text.split(), read) == (200, list(values), True)
+            return answer
+
+        assert still(first)
+        exchange.take("nl-feed", says("hidden", "[ipv4-addr:value = '192.0.2.13']", AMBER))
+        assert still(first)
+        exchange.clock.advance(minutes=59, seconds=59)  # type: ignore[attr-defined]
+        assert still(first)
+        exchange.clock.advance(seconds=1)  # type: ignore[attr-defined]
+        second = changed(first, "198.51.100.7")
+        assert still(second)
+        exchange.clock.advance(hours=2)  # type: ignore[attr-defined]
+        third = changed(second, "192.0.2.11", "198.51.100.7")
+        assert still(third)
+        exchange.client("nl-feed").delete(f"{HERE}/objects/{beginning['id']}/").raise_for_status()
+        fourth = changed(third, "198.51.100.7")
+        exchange.apply({**FILES, "north-sea.yaml": FILES["north-sea.yaml"].replace("clear, green", "clear")})
+        changed(fourth)
 
 
 def test_what_is_revoked_or_ends_leaves_the_exports(database_url: str, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from io import StringIO
+from ipaddress import ip_address, ip_network
 
 import pytest
 import stix2
@@ -15,12 +16,19 @@ from tests.support.agreements import COLLECTION
 from tests.support.exchanges import Running
 
 OF_THE_PORT = {"bad.example", "one.example", "two.example", "quote.example"}
+OF_THE_CERT = OF_THE_PORT | {"from.example"}
 LISTS = {
-    "ip-list": ({"198.51.100.7", "203.0.113.0/24", "2001:db8::7"}, {"198.51.100.7", "2001:db8::7"}),
+    "ip-list": (
+        {"192.0.2.7", "198.51.100.7", "203.0.113.0/24", "2001:db8::7"},
+        {"192.0.2.7", "198.51.100.7", "2001:db8::7"},
+    ),
     "ip-list/?kind=ipv6": ({"2001:db8::7"}, {"2001:db8::7"}),
-    "domain-list": (OF_THE_PORT, OF_THE_PORT),
-    "domain-list/?confidence_min=1": (OF_THE_PORT | {"unsure.example"},) * 2,
-    "domain-list/?confidence_min=0": (OF_THE_PORT | {"unsure.example", "silent.example"},) * 2,
+    "domain-list": (OF_THE_CERT, OF_THE_PORT),
+    "domain-list/?confidence_min=1": (OF_THE_CERT | {"unsure.example"}, OF_THE_PORT | {"unsure.example"}),
+    "domain-list/?confidence_min=0": (
+        OF_THE_CERT | {"unsure.example", "silent.example"},
+        OF_THE_PORT | {"unsure.example", "silent.example"},
+    ),
     "domain-list/?confidence_min=81": (set(), set()),
     "url-list": ({'bad.example/Kit;a|b?x="1"#part', "bad.example/login"},) * 2,
     "hash-list": ({SHA_256}, {SHA_256}),
@@ -55,22 +63,48 @@ def test_csv_is_read_by_the_csv_module_and_no_cell_is_a_formula(world: Running) 
     )
 
 
-def test_zeek_reads_a_header_and_as_many_columns_in_each_line(world: Running) -> None:
-    lines = [line.split("\t") for line in text_of(world, "nl-soc", "zeek").split("\n")[:-1]]
-    assert lines[0] == ["#fields", "indicator", "indicator_type", "meta.source", "meta.desc"]
-    assert {len(line) for line in lines[1:]} == {4}
-    plain = [
-        [re.sub(rb"\\x(..)", lambda hit: bytes([int(hit[1], 16)]), each.encode()).decode() for each in line]
-        for line in lines
-    ]
-    found = {(line[1], line[0]) for line in plain[1:]}
+ZEEK_TYPES = {
+    "Intel::ADDR": lambda text: "/" not in text and ip_address(text),
+    "Intel::SUBNET": lambda text: "/" in text and ip_network(text),
+    "Intel::URL": lambda text: "://" not in text and "/" in text,
+    "Intel::EMAIL": lambda text: text.count("@") == 1,
+    "Intel::FILE_HASH": lambda text: re.fullmatch(r"[0-9a-f]{32,128}", text),
+    **dict.fromkeys(("Intel::DOMAIN", "Intel::FILE_NAME", "Intel::SOFTWARE", "Intel::USER_NAME"), bool),
+}
+
+
+def read_by_zeek(text: str) -> list[dict[str, str]]:
+    """The rows, as Zeek's reader of tables has them: tabs between columns, `\\x` and two digits for an octet, `-` for
+    none; a line that begins with `#` is no row. No line is empty, and each has a column for every field.
+    """
+    head, *lines = text.removesuffix("\n").split("\n")
+    mark, *fields = head.split("\t")
+    assert mark == "#fields"
+    rows = []
+    for line in lines:
+        assert line.replace("\t", "").isprintable(), line
+        assert not line.startswith("#")
+        columns = line.split("\t")
+        assert len(columns) == len(fields), line
+        assert all(columns), line
+        assert not re.search(r"\\(?!x[0-9a-f]{2})", line), line
+        read = [re.sub(rb"\\x(..)", lambda hit: bytes([int(hit[1], 16)]), each.encode()).decode() for each in columns]
+        rows.append(dict(zip(fields, read, strict=True)))
+    return rows
+
+
+def test_zeek_reads_every_row_and_each_is_what_its_type_says(world: Running) -> None:
+    rows = read_by_zeek(text_of(world, "nl-soc", "zeek"))
+    assert list(rows[0]) == ["indicator", "indicator_type", "meta.source", "meta.desc"]
+    assert [row for row in rows if not ZEEK_TYPES[row["indicator_type"]](row["indicator"])] == []
+    found = {(row["indicator_type"], row["indicator"]) for row in rows}
     assert {
         ("Intel::ADDR", "198.51.100.7"), ("Intel::ADDR", "2001:db8::7"), ("Intel::SUBNET", "203.0.113.0/24"),
         ("Intel::DOMAIN", "bad.example"), ("Intel::EMAIL", "Kit@bad.example"), ("Intel::FILE_HASH", SHA_256),
         ("Intel::URL", "bad.example/login"), ("Intel::FILE_NAME", "=1+1\t#.exe"),
     } <= found  # fmt: skip
-    assert len(found) == len(lines) - 1
-    assert {line[2] for line in lines[1:]} == {"north-sea/indicators"}
+    assert len(found) == len(rows)
+    assert {row["meta.source"] for row in rows} == {"north-sea/indicators"}
 
 
 CONTENT = r'content:"(?:[A-Za-z0-9./_=&?-]|\|[0-9A-F]{2}(?: [0-9A-F]{2})*\|)+";'
@@ -98,7 +132,7 @@ def test_rules_of_suricata_are_of_the_grammar_and_say_the_values(world: Running)
     assert len(set(numbers)) == len(numbers)
     assert [content_of(rule) for rule in rules if "alert http" in rule] == [["bad.example", '/Kit;a|b?x="1"']]
     names = {content_of(rule)[0] for rule in rules if "alert dns" in rule}
-    assert names == {f".{name}" for name in OF_THE_PORT}
+    assert names == {f".{name}" for name in OF_THE_CERT}
     assert {content_of(rule)[0] for rule in rules if "alert tls" in rule} == names
 
 
@@ -137,7 +171,11 @@ def test_misp_reads_the_manifest_and_the_event_that_it_names(world: Running) -> 
     parser = MISPtoSTIX21Parser()
     parser.parse_misp_event(json.loads(text_of(world, "nl-soc", f"misp/{uuid}.json")))
     assert (parser.errors, sum(each.type == "indicator" for each in parser.stix_objects)) == ({}, len(read.attributes))
+    digests = asked(world, "nl-soc", "misp/hashes.csv")
+    assert digests.headers["content-type"] == "text/csv; charset=utf-8; header=absent"
+    assert digests.text.splitlines() == [f"{digest},{uuid}" for digest in read.attributes_hashes("md5")]
     of_the_port = json.loads(text_of(world, "port-soc", f"misp/{uuid}.json"))["Event"]
+    assert len(text_of(world, "port-soc", "misp/hashes.csv").splitlines()) == len(of_the_port["Attribute"])
     assert "203.0.113.0/24" not in {each["value"] for each in of_the_port["Attribute"]}
     assert [each["name"] for each in of_the_port["Tag"]] == ["tlp:green"]
 
@@ -145,6 +183,7 @@ def test_misp_reads_the_manifest_and_the_event_that_it_names(world: Running) -> 
 def test_an_empty_feed_of_misp_has_an_empty_manifest_and_no_event(world: Running) -> None:
     ((uuid, _),) = json.loads(text_of(world, "nl-soc", "misp")).items()
     assert text_of(world, "nl-soc", "misp/manifest.json?confidence_min=100") == "{}"
+    assert text_of(world, "nl-soc", "misp/hashes.csv?confidence_min=100") == ""
     assert asked(world, "nl-soc", f"misp/{uuid}.json?confidence_min=100").status_code == 404
 
 

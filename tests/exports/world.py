@@ -43,6 +43,32 @@ OBJECTS: tuple[STIX, ...] = (
     says('a "quote"; sid:1; \\', "[domain-name:value = 'quote.example']", GREEN),
     says("hardly sure", "[domain-name:value = 'unsure.example']", GREEN, confidence=10),
     says("without a word on it", "[domain-name:value = 'silent.example']", GREEN, confidence=None),
+    says(
+        "traffic to it",
+        "[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '192.0.2.7']",
+        CLEAR,
+    ),
+    says(
+        "traffic from a name",
+        "[network-traffic:src_ref.value = 'from.example' AND network-traffic:src_ref.type = 'domain-name']",
+        AMBER,
+    ),
+    says("traffic to a port", "[network-traffic:dst_ref.value = '192.0.2.8' AND network-traffic:dst_port = 80]", CLEAR),
+    says(
+        "of two minds",
+        "[network-traffic:dst_ref.type = 'ipv6-addr' AND network-traffic:dst_ref.value = '192.0.2.9']",
+        CLEAR,
+    ),
+    says(
+        "from one end to the other",
+        "[network-traffic:src_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '192.0.2.9']",
+        CLEAR,
+    ),
+    says(
+        "any type but one",
+        "[network-traffic:dst_ref.type != 'ipv6-addr' AND network-traffic:dst_ref.value = '192.0.2.9']",
+        CLEAR,
+    ),
     says("both at once", "[domain-name:value = 'and.example' AND domain-name:value = 'more.example']", GREEN),
     says("after another", "[domain-name:value = 'a.example'] FOLLOWEDBY [domain-name:value = 'b.example']", GREEN),
     says("all but it", "[domain-name:value != 'not.example']", GREEN),

@@ -1,5 +1,6 @@
 """Samples of feeds, and delivering them over HTTP."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -27,3 +28,23 @@ def deliver(
 def messages(status: dict[str, Any], which: str) -> set[str | None]:
     """The messages of the successes or failures of a status."""
     return {each.get("message") for each in status.get(which, ())}
+
+
+UUIDS = ("0a0b1c2d-0d2e-4f8b-9a77-2c51d0e4b601", "0a0b1c2d-0d2e-4f8b-9a77-2c51d0e4b602")
+
+
+def a_feed_of_misp(folder: Path, *seconds: int) -> Path:
+    """A feed whose events were changed at these instants, each with an address of its own."""
+    folder.mkdir(exist_ok=True)
+    manifest = {}
+    for number, (uuid, changed) in enumerate(zip(UUIDS, seconds, strict=False), 1):
+        head = {"uuid": uuid, "info": f"event {number}", "date": "2026-03-01", "timestamp": str(changed)}
+        said = {"type": "ip-dst", "category": "Network activity", "to_ids": True, "timestamp": str(changed)}
+        of = {**head, "published": True, "publish_timestamp": str(changed), "analysis": "2", "threat_level_id": "2"}
+        attribute = {**said, "uuid": uuid.replace("0a0b", "0a0c"), "value": f"198.51.100.{changed % 200}"}
+        event = {**of, "Orgc": {"uuid": uuid.replace("0a0b", "0a0d"), "name": "Us"}, "Attribute": [attribute]}
+        (folder / f"{uuid}.json").write_text(json.dumps({"Event": event}))
+        manifest[uuid] = head
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    (folder / "hashes.csv").write_text("")
+    return folder

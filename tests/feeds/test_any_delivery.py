@@ -15,6 +15,7 @@ from app.files.markings import read_registry
 from app.stix.strict_json import parse
 from app.stix.validation import read_object
 from tests.feeds.deliveries import PROJECT, SAMPLES
+from tests.support.cases import examples
 
 MAPPINGS = read_feed_mappings(PROJECT / "mappings" / "feeds", read_registry(PROJECT / "mappings" / "markings"))
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -26,7 +27,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.sampled_from(FILES), st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 30), PIECES), max_size=6))
 def test_a_damaged_delivery_is_read_as_far_as_it_goes(file, damages) -> None:  # type: ignore[no-untyped-def]
     data = file.read_bytes()
@@ -36,7 +37,7 @@ def test_a_damaged_delivery_is_read_as_far_as_it_goes(file, damages) -> None:  #
     _assert_read(file.stem, data)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.sampled_from(sorted(set(MAPPINGS) - {"misp"})), st.binary(max_size=200))
 def test_any_octets_are_read_or_refused(mapping: str, data: bytes) -> None:
     _assert_read(mapping, data)

@@ -12,6 +12,7 @@ from app.files.feed_mappings import read_feed_mappings
 from app.files.markings import read_registry
 from tests.feeds.deliveries import CORPUS, INDICATORS, PROJECT, SAMPLES, TYPES, deliver, messages
 from tests.support.exchanges import Running
+from tests.support.stix import CLEAR
 
 MAPPINGS = read_feed_mappings(PROJECT / "mappings" / "feeds", read_registry(PROJECT / "mappings" / "markings"))
 FILES = sorted(SAMPLES.iterdir())
@@ -60,11 +61,33 @@ def test_every_shipped_mapping_loads_its_samples_and_twice_is_once(exchange: Run
 
 
 def test_csv_and_json_of_one_feed_are_about_the_same_objects(exchange: Running) -> None:
-    for name in ("urlhaus", "threatfox", "malwarebazaar", "feodotracker"):
+    # the identity and the row that both have, with its family, are there; the other row has a family too, or none
+    for name, new in (("urlhaus", 1), ("threatfox", 2), ("malwarebazaar", 1), ("feodotracker", 3)):
         deliver(exchange, name, (SAMPLES / f"{name}.csv").read_bytes())
         status = deliver(exchange, name, (SAMPLES / f"{name}.json").read_bytes())
         told = Counter(each.get("message") for each in status["successes"])
-        assert told == {ALREADY_PRESENT: 2, None: 1}, name  # the identity, and the row that both have
+        assert told == {ALREADY_PRESENT: 4, None: new}, name
+
+
+FAMILIES = {
+    "feodotracker": {"Emotet", "Dridex"},
+    "malwarebazaar": {"ExampleBot"},
+    "threatfox": {"ExampleBot", "ExampleJS"},
+    "urlhaus": {"Mozi"},
+}
+
+
+def test_families_are_objects_that_the_indicators_indicate(exchange: Running) -> None:
+    for name, families in FAMILIES.items():
+        deliver(exchange, name, (SAMPLES / f"{name}.csv").read_bytes())
+        found = {each["id"]: each for each in exchange.objects("nl-soc")}
+        malware = {each["name"]: each for each in found.values() if each["type"] == "malware"}
+        assert families <= malware.keys()
+        assert all(each["is_family"] and each["object_marking_refs"] == [CLEAR] for each in malware.values())
+        joined = [each for each in found.values() if each["type"] == "relationship"]
+        assert {found[each["target_ref"]]["name"] for each in joined} == malware.keys()
+        assert {found[each["source_ref"]]["type"] for each in joined} == {"indicator"}
+        assert {each["relationship_type"] for each in joined} == {"indicates"}
 
 
 def test_a_changed_row_is_a_new_version_and_keeps_its_creation(exchange: Running) -> None:
@@ -72,7 +95,7 @@ def test_a_changed_row_is_a_new_version_and_keeps_its_creation(exchange: Running
     deliver(exchange, "threatfox", data)
     exchange.clock.advance(hours=1)
     status = deliver(exchange, "threatfox", data.replace(b'"75", "False"', b'"90", "False"'))
-    assert Counter(each.get("message") for each in status["successes"]) == {ALREADY_PRESENT: 4, None: 1}
+    assert Counter(each.get("message") for each in status["successes"]) == {ALREADY_PRESENT: 10, None: 1}
     one, other = (
         each for each in exchange.objects("nl-soc", "match[version]=all") if "c2.example" in each.get("name", "")
     )
@@ -119,7 +142,7 @@ def test_bad_rows_are_told_with_line_and_column_and_refuse_nothing_else(exchange
         b'"2026-02-04 21:24:53","198.51.100.4","443","online","","\xff"\n'
     )
     status = deliver(exchange, "feodotracker", sample + bad)
-    assert (status["total_count"], status["success_count"]) == (8, 3)
+    assert (status["total_count"], status["success_count"]) == (12, 7)
     assert [each["message"] for each in status["failures"]] == [
         "line 12, column `first_seen_utc`: `2026-02-31 00:00:00` is no date. Write it like 2026-01-31 12:00:00.",
         "line 13, column `dst_ip`: `not-an-address` is neither an address nor a domain name.",

@@ -1,5 +1,6 @@
 """Rows to objects, without a server: every form that cells have, and every row that is not taken."""
 
+import gzip
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from app.feeds.mapping import (
     ENDPOINT,
     Creator,
     CsvForm,
+    FamilyTemplate,
     FeedMapping,
     IndicatorTemplate,
     JsonForm,
@@ -22,12 +24,16 @@ from app.feeds.mapping import (
 from app.feeds.reading import read_feed
 from app.feeds.rows import NotAFeed, RowMistake
 from app.feeds.versions import version_of
+from app.files.feed_mappings import read_feed_mappings
+from app.files.markings import read_registry
 from app.stix.objects import StixObject
 from app.stix.strict_json import parse
 from app.stix.validation import read_object
+from tests.feeds.deliveries import PROJECT, SAMPLES
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 NAMESPACE = UUID("5b9f3f0c-6f0e-4c53-8f4e-2f6f0c9d7a10")
+REGISTRY = read_registry(PROJECT / "mappings" / "markings")
 CREATOR = "identity--8c1e3c62-6f0a-4a55-9a53-0c1f8f0a8e11"
 
 
@@ -187,6 +193,76 @@ def test_rows_about_one_value_are_one_object_in_whatever_order_they_come() -> No
     )  # fmt: skip
 
 
+def test_a_family_is_one_object_in_whatever_rows_and_under_whatever_word() -> None:
+    by_word, by_tag = (
+        FamilyTemplate("key", "{name}"),
+        FamilyTemplate("tags", families={"heodo": "Emotet", "emo": "Emotet"}),
+    )
+    text = 'value,key,name,tags,seen\na.example,win.x,X,"elf, Heodo,emo",2026-03-02\nb.example,win.x,X 2,,2026-03-01\n'
+    drafts, mistakes = read(a_mapping(malware=(by_word, by_tag), valid_from="seen"), text + "c.example,none,none,x,\n")
+    assert mistakes == []
+    malware = {each.tree["name"]: version_of(each, None, NOW) for each in drafts if each.tree["type"] == "malware"}
+    assert malware.keys() == {"X", "Emotet"}
+    assert malware["X"]["created"] == malware["X"]["modified"] == "2026-03-01T00:00:00.000Z"
+    names = {each.id: each.tree.get("name") for each in drafts}
+    joined = [
+        (names[each.tree["source_ref"]], names[each.tree["target_ref"]]) for each in drafts if "target_ref" in each.tree
+    ]
+    assert sorted(joined) == [("a.example", "Emotet"), ("a.example", "X"), ("b.example", "X")]
+    for each in drafts:
+        assert isinstance(read_object(parse(json.dumps(dict(version_of(each, None, NOW))).encode())), StixObject)
+
+
+MISP = read_feed_mappings(PROJECT / "mappings" / "feeds", REGISTRY)["misp"]
+# the tags of an event, and of its first attribute -> the levels of all that is in the event, and of that attribute
+TAGS = {
+    "none": ([], [], set(), set()),
+    "one": (["tlp:green"], [], {("tlp", "green")}, {("tlp", "green")}),
+    "in any letter case": (["TLP:Red"], [], {("tlp", "red")}, {("tlp", "red")}),
+    "of the newest TLP": (["tlp:amber+strict"], [], {("tlp", "amber+strict")}, {("tlp", "amber+strict")}),
+    "a stricter one on a part": (["tlp:white"], ["TLP:RED"], {("tlp", "clear")}, {("tlp", "clear"), ("tlp", "red")}),
+    "one on a part alone": ([], ["tlp:red"], set(), {("tlp", "red")}),
+    "what may be done with it": (["PAP:RED"], [], {("pap", "red")}, {("pap", "red")}),
+    "what may be done with a part": ([], ["PAP:RED"], {("pap", "red")}, {("pap", "red")}),
+}
+
+
+@pytest.mark.parametrize("says", TAGS)
+def test_what_an_event_of_misp_is_tagged_with_marks_all_that_is_in_it(says: str) -> None:
+    of_the_event, of_the_part, levels, of_that = TAGS[says]
+    event = json.loads((SAMPLES / "misp.json").read_text())
+    event["Event"]["Tag"] = [{"name": name} for name in of_the_event]
+    part = event["Event"]["Attribute"][0]
+    part["Tag"] = [{"name": name} for name in of_the_part]
+    drafts = [each for each in read_feed(MISP, json.dumps(event).encode(), "x") if isinstance(each, Draft)]
+    assert drafts[-1].tree["type"] == "report", "what stands for the event comes last"
+    for each in drafts:
+        found = {REGISTRY.level_of(mark) for mark in each.tree.get("object_marking_refs", ())}
+        if each.tree["type"] in ("identity", "marking-definition"):
+            assert found == set()
+        elif each.id.endswith(part["uuid"]) and each.tree["type"] == "indicator":
+            assert found == of_that
+        else:
+            assert found >= levels, each.id
+
+
+def test_an_event_of_misp_with_a_level_that_nobody_knows_is_not_taken() -> None:
+    event = json.loads((SAMPLES / "misp.json").read_text())
+    event["Event"]["Attribute"][0]["Tag"] = [{"name": "TLP:EX:CHR"}]
+    (mistake,) = read_feed(MISP, json.dumps(event).encode(), "x")
+    assert str(mistake).startswith("event 5f3b6c1a-0d2e-4f8b-9a77-2c51d0e4b6f8: Its tag `tlp:ex:chr` is no level")
+
+
+def test_a_cluster_without_an_id_does_not_cost_its_event() -> None:
+    event = json.loads((SAMPLES / "misp.json").read_text())
+    cluster = {"type": "threat-actor", "value": "Nobody", "uuid": "", "tag_name": "x", "meta": {}}
+    event["Event"]["Galaxy"] = [{"type": "threat-actor", "name": "Threat Actor", "GalaxyCluster": [cluster]}]
+    trees = [each.tree for each in read_feed(MISP, json.dumps(event).encode(), "x") if isinstance(each, Draft)]
+    (actor,) = [each for each in trees if each["type"] == "threat-actor"]
+    assert actor.get("object_marking_refs") is None, "it is not of one event"
+    assert len(trees) > 10
+
+
 def test_an_id_depends_on_namespace_creator_kind_and_value_and_on_nothing_else() -> None:
     signed = FeedMapping(
         "x", "x", NAMESPACE, Creator(CREATOR), lines=ListForm(), indicators=(IndicatorTemplate((HASH,)),)
@@ -208,6 +284,31 @@ def test_what_is_no_delivery_is_told_as_a_whole(form: dict[str, Any], data: byte
     mapping = FeedMapping("x", "x", NAMESPACE, indicators=(IndicatorTemplate((HASH,)),), **form)
     with pytest.raises(NotAFeed, match=r"\.|:"):
         read_feed(mapping, data, "nl-cert")
+
+
+NO_FEEDS = {
+    "nothing": (b"", "It is empty"),
+    "blanks": (b"\n \r\n", "It is empty"),
+    "a web page": (b"\xef\xbb\xbf <!DOCTYPE html>\n<title>429</title>", "It is a web page or XML"),
+    "UTF-16": ("value\nexample.org\n".encode("utf-16"), "It is UTF-16. Write it as UTF-8"),
+    "UTF-16 without a mark": ("value\nexample.org\n".encode("utf-16-be"), "Feeds are UTF-8"),
+    "gzip": (gzip.compress(b"value\n"), "It is gzipped. Unpack it"),
+    "an archive": (b"PK\x03\x04 and so on", "It is a zip archive"),
+    "another delimiter": (
+        b"id;value;x\n1;example.org;\n",
+        "`value`, with `,` between columns. The first row is `id;value;x`",
+    ),
+    "another table": (b"id,link\n1,2\n", "no header with a column of `value`"),
+    "no text": (b"caf\xe9\n", "The first row is `caf?`"),
+}
+
+
+@pytest.mark.parametrize("says", NO_FEEDS)
+def test_what_comes_in_a_feed_s_place_is_told(says: str) -> None:
+    data, telling = NO_FEEDS[says]
+    with pytest.raises(NotAFeed) as told:
+        read_feed(a_mapping(), data, "x")
+    assert telling in str(told.value)
 
 
 def test_a_version_follows_what_was_sent_before() -> None:

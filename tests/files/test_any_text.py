@@ -11,6 +11,7 @@ from app.errors import Mistake, WrongFiles
 from app.files.agreements import read_agreements
 from app.files.directory import read_directory
 from app.files.yaml_document import FILE_CHARS_MAX
+from tests.support.cases import examples
 
 DEMONSTRATION = read_directory(Path(__file__).resolve().parents[2] / "collections")
 YAML_TEXT = st.text(st.sampled_from(":-[]{}?&*!|>'\"%@`#,<~ \n\t\r\\=./ab01é\x00\ufeff\u2028\ud800no"), max_size=60)
@@ -59,7 +60,7 @@ def damaged(draw: st.DrawFn) -> dict[str, str]:
     return texts
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(damaged())
 def test_damaged_files_are_read_or_refused(texts: dict[str, str]) -> None:
     never_raises_otherwise(texts)
@@ -76,7 +77,7 @@ def one_value_changed(draw: st.DrawFn) -> dict[str, str]:
     return {**DEMONSTRATION, name: "\n".join(lines) + "\n"}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(one_value_changed())
 def test_any_value_in_any_place_is_read_or_refused(texts: dict[str, str]) -> None:
     never_raises_otherwise(texts)

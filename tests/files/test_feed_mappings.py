@@ -47,6 +47,12 @@ MISTAKES = {
         "kind: url}", "kind: url}\n      - {column: c2, kind: endpoint}", 9, "stands alone", "Give it an entry",
     ),
     "no confidence": ("confidence: 75", "confidence: high", 12, "`high` is no confidence", "from 0 to 100"),
+    "a family with two names": (
+        "seen\n", "seen\n    malware: [{column: a, name: b, families: {c: d}}]\n", 14, "says the names already", "Keep",
+    ),
+    "a brace in a family's name": (
+        "seen\n", "seen\n    malware: [{column: a, name: '{b'}]\n", 14, "A brace is not closed", "`{column}`",
+    ),
     "no duration": ("P30D", "a month", 14, "`a month` is no duration", "`P90D`"),
 }  # fmt: skip
 

@@ -1,6 +1,5 @@
 """A real exchange behind the real application, asked in process: collections for each combination of rights."""
 
-import asyncio
 import json
 from base64 import b64encode
 from collections.abc import Iterator
@@ -19,6 +18,8 @@ from app.http.application import build_application
 from app.http.published import Published
 from app.policy.partnership import Role
 from app.settings import Settings
+from tests.support.asgi import InProcess
+from tests.support.exchanges import QUICK_PASSWORDS
 from tests.support.rights import HIDDEN, NONE, RO, RW, WO
 
 TA = "application/taxii+json;version=2.1"
@@ -65,19 +66,16 @@ class Client:
         self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes | None = None
     ) -> httpx.Response:
         sent = {"accept": TA, **dict(self.credentials), **(headers or {})}
-        return asyncio.run(self._ask(method, path, {name: value for name, value in sent.items() if value}, body))
+        kept = {name: value for name, value in sent.items() if value}
+        with httpx.Client(transport=InProcess(self.application)) as client:
+            client.headers.clear()
+            return client.request(method, f"https://exchange.example{path}", headers=kept, content=body)
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         return self.ask("GET", path, headers)
 
     def post(self, path: str, *objects: dict[str, Any]) -> httpx.Response:
         return self.ask("POST", path, {"content-type": TA}, json.dumps({"objects": objects}).encode())
-
-    async def _ask(self, method: str, path: str, headers: dict[str, str], body: bytes | None) -> httpx.Response:
-        transport = httpx.ASGITransport(self.application, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport) as client:
-            client.headers.clear()
-            return await client.request(method, f"https://exchange.example{path}", headers=headers, content=body)
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,9 @@ def with_basic(application: FastAPI, user: str, secret: str) -> Client:
 @contextmanager
 def a_server(database_url: str, folder: Path) -> Iterator[Server]:
     """A server on this database; the folder is for its secret key."""
-    settings = Settings(_env_file=None, database_url=database_url, secret_key_file=folder / "secret.key")
+    settings = Settings(
+        _env_file=None, database_url=database_url, secret_key_file=folder / "secret.key", **QUICK_PASSWORDS
+    )
     identifiers = Identifiers()
     prepare(settings, identifiers)
     exchange = build_exchange(settings, SystemClock(), identifiers)

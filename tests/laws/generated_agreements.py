@@ -1,31 +1,23 @@
-"""Generated agreements, as what stands in their files, and pushes under them; what becomes of both, worked out again.
+"""Generated agreements, as what stands in their files, and what is pushed and done under them.
 
-Nothing here asks production for a handling or a decision: what markings ask for comes from what the generator put in,
-decisions and rows from tests/policy/reference_policy.py.
+Nothing here asks production what a marking asks for: that comes from what the generator put in.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
 from app.files.agreements import read_agreements
-from app.policy.closure import End
-from app.policy.handling import Handling, join
-from app.policy.intake_case import IntakeCase, Known
-from app.policy.lines import Standing
-from app.policy.partnership import PapLevel, Role, Terms, TlpLevel
-from app.policy.release_case import Audience, Cap, ReleaseCase
-from app.policy.times import Span
-from app.policy.vocabularies import iep
-from app.stix.timestamps import to_datetime, version_key
-from tests.policy.builders import PAP_AMBER, PAP_GREEN, REGISTRY, an_object
-from tests.policy.reference_policy import closed, dates_of, intake_objections, release_objections, rows_of_a_log
+from app.policy.handling import Handling
+from app.policy.partnership import ALL, PapLevel, Terms, TlpLevel
+from app.policy.vocabularies import acs, iep
+from tests.policy.builders import PAP_AMBER, PAP_GREEN
 from tests.support.agreements import COLLECTION, FILES, HOST_IDENTITY, WIND_IDENTITY
-from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, a_statement, an_indicator, stix_id
+from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, a_statement, an_address, an_indicator, stix_id
 
 MEMBERS = ("nl-cert", "wind-isac", "water-nl", "port-nl")
 WRITERS = ("nl-cert", "wind-isac", "water-nl")
@@ -36,8 +28,27 @@ TLP = dict(zip((CLEAR, GREEN, AMBER, AMBER_STRICT, RED), TlpLevel, strict=True))
 PAP = {PAP_GREEN: PapLevel.GREEN, PAP_AMBER: PapLevel.AMBER}
 NEVER_DEFINED = "marking-definition--00000000-0000-4000-8000-00000000000e"
 OWN_KIND = "extension-definition--00000000-0000-4000-8000-00000000000d"
-DEFINED = ("statement", "policy", "unnamed", "own kind", "caveat", "control")
+DEFINED = ("statement", "policy", "unnamed", "own kind", "caveat", "control", "navy")
+UP_TO_STRICT = frozenset(TlpLevel) - {TlpLevel.RED}
 DAYS_OLD = (31, 12, 1)
+EXCHANGE = "identity--7af1be3b-1ff2-49b4-ab42-f528e618e6ce"
+"""The exchange's own identity, which signs derivatives."""
+
+_OF_THE_NAVY: Mapping[str, Any] = {
+    "identifier": "isa:guide.999191.ACS3-49fa8f90-88fb-48d5-b9a4-7a3447563d25",
+    "create_date_time": "2026-01-10T00:00:00.000Z",
+    "responsible_entity_custodian": "USA.DHS.US-CERT",
+    "policy_reference": "urn:isa:policy:acs:ns:v3.0?privdefault=permit&sharedefault=permit",
+    "control_set": {"classification": "U", "permitted_organizations": ["USA.DOD"]},
+}
+_ASKED_BY_THE_NAVY = frozenset(
+    {
+        ("classification", "U"),
+        ("permitted_organizations", "USA.DOD"),
+        ("display-default", "permit"),
+        ("sharing-default", "permit"),
+    }
+)
 RED_ACCOUNTS = ("nl-cert/duty-officer", "wind-isac/wind-soc")
 
 
@@ -51,6 +62,7 @@ def defined_by(partner: str, kind: str) -> dict[str, Any]:
         "policy": (iep.EXTENSION, {"encrypt_in_transit": "must", "tlp": "green"}),
         "unnamed": (iep.EXTENSION, {"provider_attribution": "must-not"}),
         "own kind": (OWN_KIND, {"word": "x"}),
+        "navy": (acs.EXTENSION, _OF_THE_NAVY),
     }
     if kind in bodies:
         extension, body = bodies[kind]
@@ -68,18 +80,32 @@ def asked_by(kind: str, marking_id: str) -> Handling:
         "own kind": Handling(custom=frozenset({(marking_id, OWN_KIND)})),
         "caveat": Handling(releasable_to=frozenset({frozenset({"USA"})})),
         "control": Handling(originator_control=True),
+        "navy": Handling(acs=frozenset({_ASKED_BY_THE_NAVY})),
     }[kind]
+
+
+def said_by(kind: str, marking_id: str) -> dict[str, Any]:
+    """The same for the reference for derivatives."""
+    return {
+        "statement": {"statements": {marking_id}},
+        "policy": {"iep": {("encrypt_in_transit", "must")}, "tlp": {TlpLevel.GREEN}},
+        "unnamed": {"iep": {("provider_attribution", "must-not")}, "anonymous": True},
+    }.get(kind, {"otherwise": True})
 
 
 def mostly(usual: Any, *others: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from([*[usual] * 2 * len(others), *others])
 
 
+def rarely(unusual: Any, usual: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from([*[usual] * 5, unusual])
+
+
 def some(values: Sequence[Any]) -> st.SearchStrategy[list[Any]]:
     return st.lists(st.sampled_from(values), unique=True, max_size=len(values))
 
 
-levels = st.one_of(st.just("all"), st.just("all"), some(WORDS))
+levels = st.one_of(st.just("all"), st.just("all"), st.just(["clear", "green", "amber"]), some(WORDS))
 
 
 @st.composite
@@ -109,11 +135,12 @@ def members(draw: Any) -> dict[str, Any]:
         "releases": st.lists(entries("to"), max_size=2),
         "takes": st.lists(entries("from"), max_size=2),
         "originator_control": st.just(True),
-        "attribution": st.just("anonymous"),
         "nationalities": st.sampled_from([["USA"], ["NLD"]]),
+        "organizations": st.just(["USA.DOD"]),
     }
     keys = draw(st.sets(st.sampled_from(sorted(optional)), max_size=2))
-    return {"tlp": draw(levels), **{key: draw(optional[key]) for key in sorted(keys)}}
+    unnamed = draw(mostly({}, {"attribution": "anonymous"}))
+    return {"tlp": draw(levels), **unnamed, **{key: draw(optional[key]) for key in sorted(keys)}}
 
 
 def written(sides: Mapping[str, Any], **collection: Any) -> dict[str, Any]:
@@ -148,32 +175,41 @@ def agreements(draw: Any) -> dict[str, Any]:
         "statements": draw(mostly("all", [])),
         "pap": draw(st.sampled_from(["all", ["green"], []])),
         "iep": draw(mostly({"encrypt_in_transit": ["must"], "provider_attribution": ["must-not"]}, {})),
+        "acs": draw(mostly({"classification": ["U"]}, {})),
+        "granular": draw(mostly("sanitise", "withhold")),
+        "attribution": draw(mostly("sanitise", "withhold")),
         "custom": draw(mostly({OWN_KIND: {"members": "all"}}, {}, {OWN_KIND: {"members": ["wind-isac", "nl-cert"]}})),
         **draw(mostly({}, {"embargo": "PT3H"}, {"shown_for": "P2D"}, {"embargo": "PT3H", "shown_for": "P2D"})),
     }
-    taken = draw(st.one_of(st.just("all"), st.just("all"), some(WORDS)))
+    taken = draw(st.one_of(*[st.just("all")] * 4, some(WORDS)))
+    types = draw(mostly("all", ["indicator"]))
+    of_a_type = {"types": ["ipv4-addr" if types == "all" else "indicator"]}
+    of_a_level = {"tlp": ["amber"] if taken == "all" else taken[:1]}
     unmarked = draw(st.sampled_from(["refuse", *(WORDS if taken == "all" else taken)]))
     return written(
         sides,
         read=draw(mostly("all", ["nl-cert", "port-nl"], ["wind-isac", "water-nl"])),
-        write=draw(mostly(list(WRITERS), ["wind-isac"])),
+        write=draw(rarely(["wind-isac"], list(WRITERS))),
         closure=draw(st.sampled_from(["withhold", "keep"])),
         release=released,
         intake={
-            "types": draw(mostly("all", ["indicator"])),
+            "types": types,
+            "spec_versions": draw(mostly(["2.0", "2.1"], ["2.1"])),
             "tlp": taken,
             "unmarked": unmarked,
             "ownership": {"water-nl": ["nl-cert"]},
-            "require": draw(mostly([], ["tlp"], ["pap"])),
-            "older_versions": draw(mostly("accept", "refuse")),
-            "loosened": draw(mostly("accept", "refuse")),
+            "require": draw(rarely(["tlp"], [])),
+            "older_versions": draw(mostly("accept", "refuse", "review")),
+            "loosened": draw(mostly("accept", "refuse", "review")),
+            "review": draw(mostly({}, {"submitters": ["wind-isac"]}, of_a_type, of_a_level)),
         },
     )
 
 
 def files_of(agreement: Mapping[str, Any]) -> dict[str, str]:
     """The files of the exchange: JSON is YAML."""
-    return {"partners.yaml": FILES["partners.yaml"], "north-sea.yaml": json.dumps(agreement)}
+    partners = FILES["partners.yaml"].replace("host: nl-cert", f"host: nl-cert\nidentity: {EXCHANGE}")
+    return {"partners.yaml": partners, "north-sea.yaml": json.dumps(agreement)}
 
 
 def terms_of(agreement: Mapping[str, Any]) -> Terms:
@@ -183,7 +219,9 @@ def terms_of(agreement: Mapping[str, Any]) -> Terms:
 
 @dataclass(frozen=True)
 class Pushed:
-    """One object of a push. `marks` are ids, or kinds that its submitter defines."""
+    """One object of a push. `marks` are ids, or kinds that its submitter defines; `parts` are those of its secret, if
+    there is one, and `tells` that the secret names who signed it.
+    """
 
     kind: str
     which: int
@@ -192,178 +230,114 @@ class Pushed:
     marks: tuple[str, ...]
     parts: tuple[str, ...]
     confidence: int | None
+    tells: bool
 
 
-marks = st.lists(
+several = st.lists(
     st.sampled_from([*TLP, CLEAR, GREEN, AMBER, GREEN, *PAP, *DEFINED, NEVER_DEFINED]), max_size=3, unique=True
 ).map(tuple)
+marks = st.one_of(st.sampled_from([(CLEAR,), (GREEN,), (AMBER,), (AMBER_STRICT,)]), several)
+"""Half of the objects have one level and nothing more: of the others most are withheld for several reasons at once."""
+
 pushed = st.builds(
     Pushed,
-    kind=st.sampled_from(["indicator", "indicator", "relationship"]),
+    kind=st.sampled_from(["indicator", "indicator", "indicator", "old indicator", "relationship", "address"]),
     which=st.integers(0, 1),
     age=st.integers(0, 2),
     creator=st.sampled_from([None, HOST_IDENTITY, HOST_IDENTITY, WIND_IDENTITY]),
     marks=marks,
-    parts=mostly((), (AMBER,), ("statement",)),
+    parts=st.sampled_from(
+        [(), (), (), (AMBER,), (RED,), ("statement",), (AMBER, "unnamed"), (NEVER_DEFINED,), ("own kind",), ("navy",)]
+    ),
     confidence=st.sampled_from([None, 20, 80]),
+    tells=st.booleans(),
 )
-pushes = st.lists(st.tuples(st.sampled_from(WRITERS), st.lists(pushed, min_size=1, max_size=4)), min_size=1, max_size=5)
+pushes = st.lists(st.tuples(st.sampled_from(WRITERS), st.lists(pushed, min_size=2, max_size=5)), min_size=3, max_size=5)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A clause of break-glass that two officers open; `some` is for some of the objects alone. One may be closed."""
+
+    partners: frozenset[str]
+    tlp: frozenset[TlpLevel]
+    types: frozenset[str]
+    unmarked: bool
+    some: bool
+    hours: int
+    closes: bool
+
+
+clauses = st.builds(
+    Opened,
+    partners=st.frozensets(st.sampled_from(MEMBERS), min_size=1),
+    tlp=st.sampled_from(
+        [frozenset(TlpLevel) - {TlpLevel.RED}, frozenset({TlpLevel.AMBER}), frozenset({TlpLevel.GREEN})]
+    ),
+    types=st.sampled_from([ALL, ALL, frozenset({"indicator"})]),
+    unmarked=st.booleans(),
+    some=mostly(False, True),
+    hours=st.sampled_from([2, 24, 100]),
+    closes=mostly(False, True),
+)
+decisions = st.lists(st.sampled_from(["release", "release", "refuse", "wait"]), min_size=8, max_size=8)
+"""What an officer does about each object that is held, in turn."""
 
 
 def as_stix(each: Pushed, partner: str, prefix: str, now: datetime) -> dict[str, Any]:
-    """The object; ids are of this example, `prefix`, alone."""
+    """The object; ids are of this example, `prefix`, alone. Its label says whose and which version it is."""
+    ids = [id_of(mark, partner) for mark in each.marks]
+    if each.kind == "address":
+        made = dict(an_address(f"{prefix} {each.which}", *ids))
+        return {**made, "value": f"198.51.100.{each.which}", "x_content": each.age}
     version = f"{now - timedelta(days=DAYS_OLD[each.age]):%Y-%m-%dT%H:%M:%S}.000Z"
-    more: dict[str, Any] = {"created_by_ref": each.creator, "confidence": each.confidence, "version": version}
+    label = f"{prefix}, {each.kind} {each.which} of {version} by {WRITERS.index(partner)}"
+    more: dict[str, Any] = {"created_by_ref": each.creator, "confidence": each.confidence, "labels": [label]}
+    if each.parts or each.tells:
+        more["description"] = secret_of(label) + (f", from {each.creator}" if each.tells and each.creator else "")
     if each.parts:
-        parts = [{"marking_ref": _id(mark, partner), "selectors": ["modified"]} for mark in each.parts]
+        parts = [{"marking_ref": id_of(mark, partner), "selectors": ["description"]} for mark in each.parts]
         more["granular_markings"] = parts
-    tree = dict(an_indicator(f"{prefix} {each.which}", *(_id(mark, partner) for mark in each.marks), **more))
-    if each.kind == "indicator":
+    if each.kind == "old indicator":
+        more |= {"spec_version": None, "pattern_type": None, "confidence": None}
+    tree = dict(an_indicator(f"{prefix} {each.which}", *ids, version=version, **more))
+    if each.kind != "relationship":
         return tree
     ends = {f"{end}_ref": stix_id("indicator", f"{prefix} {n}") for n, end in enumerate(("source", "target"))}
-    kept = {
-        name: value for name, value in tree.items() if name not in ("name", "pattern", "pattern_type", "valid_from")
-    }
+    of_indicators = ("name", "pattern", "pattern_type", "valid_from")
+    kept = {name: value for name, value in tree.items() if name not in of_indicators}
     itself = {"type": "relationship", "id": stix_id("relationship", f"{prefix} {each.which}")}
     return {**kept, **itself, "relationship_type": "related-to", **ends}
 
 
-def _id(mark: str, partner: str) -> str:
+def an_agreement(**released: Any) -> dict[str, Any]:
+    """One under which derivatives are rid of parts and of sources, and addresses go to review."""
+    sides = {name: {"tlp": "all"} for name in MEMBERS}
+    sides["wind-isac"]["attribution"] = "anonymous"
+    sides["water-nl"]["client_of"] = "nl-cert"
+    sides["port-nl"]["tlp"] = ["clear", "green"]
+    only_port = {OWN_KIND: {"members": ["port-nl"]}}
+    sanitises = {"granular": "sanitise", "attribution": "sanitise", "custom": only_port, **released}
+    taken = {"types": "all", "tlp": "all", "unmarked": "refuse", "review": {"types": ["ipv4-addr"]}}
+    return written(sides, read="all", write=list(WRITERS), release={"tlp": "all", "red": [], **sanitises}, intake=taken)
+
+
+GIVEN = [
+    ("nl-cert", [Pushed("indicator", 0, 1, None, (GREEN,), ("own kind",), None, False)]),
+    ("wind-isac", [Pushed("indicator", 1, 1, WIND_IDENTITY, (GREEN,), (), None, True)]),
+    ("nl-cert", [Pushed("indicator", 1, 2, None, (AMBER_STRICT,), (), None, False)]),
+    ("nl-cert", [Pushed("address", which, 0, None, (GREEN,), (), None, False) for which in (0, 1)]),
+]
+"""What one member is shown whole and another in part, what must not name its source, what is not for clients, and what
+is held."""
+
+A_CLAUSE = Opened(frozenset({"water-nl", "port-nl"}), UP_TO_STRICT, ALL, True, False, 2, False)
+
+
+def secret_of(label: str) -> str:
+    """What an object of this label says that may be marked otherwise; nothing else says any of it."""
+    return f"hush{stix_id('secret', label)[-12:]}"
+
+
+def id_of(mark: str, partner: str) -> str:
     return stix_id("marking-definition", f"{partner} {mark}") if mark in DEFINED else mark
-
-
-@dataclass(frozen=True)
-class Contributed:
-    """One object that was taken. `number` counts in the order received."""
-
-    number: int
-    partner: str
-    tree: Mapping[str, Any]
-    received: datetime
-
-    @property
-    def id(self) -> str:
-        return str(self.tree["id"])
-
-    @property
-    def key(self) -> str:
-        return version_key(str(self.tree["modified"]))
-
-    @property
-    def origin(self) -> str:
-        creator = self.tree.get("created_by_ref")
-        return creator if creator in MAY_SIGN[self.partner] else f"{creator or ''} via {self.partner}"
-
-    @property
-    def originator(self) -> str:
-        return OWNERS.get(self.origin, self.partner)
-
-
-@dataclass
-class Reference:
-    """What was taken so far, and what it means for each audience under some terms."""
-
-    contributed: list[Contributed] = field(default_factory=list)
-
-    def expect(self, partner: str, tree: Mapping[str, Any], terms: Terms, now: datetime) -> bool:
-        """Whether this object has to be taken from this member."""
-        own = sorted((one for one in self.contributed if one.partner == partner and one.id == tree["id"]), key=_key)
-        versions = {one.key: frozenset({an_object(one.tree).tree_digest}) for one in own}
-        before = Known(versions, own[0].tree["created"], None, versions, an_object(own[-1].tree)) if own else None
-        handling = self._asked(partner, tree, NOBODY_IS_ASKED)
-        obj = an_object(tree)
-        case = IntakeCase(terms, "indicators", partner, Role.FEEDER, obj, handling, REGISTRY, before, now)
-        refused, held = intake_objections(case)
-        assert not held
-        return not refused
-
-    def rows(self, audience: Audience, terms: Terms, now: datetime) -> list[Contributed]:
-        """What stands in the audience's log, and may be shown at this instant."""
-        cases = {one.number: self._case(one, audience, terms, now) for one in self.contributed}
-        alone = {number for number, case in cases.items() if release_objections(case)}
-        refers, given = self._references()
-        hidden = closed(alone, refers, given)
-        shown = {
-            number: not release_objections(replace(case, end_hidden=number in hidden)) for number, case in cases.items()
-        }
-        found = []
-        for object_id in {one.id for one in self.contributed}:
-            of_it = [one for one in self.contributed if one.id == object_id]
-            rows = rows_of_a_log([_standing(one, shown[one.number], audience) for one in of_it])
-            found += [one for one in of_it if one.number in rows]
-        return found
-
-    def _references(self) -> tuple[dict[int, set[End]], dict[End, list[int]]]:
-        """What each contribution refers to of its own submitter's, and the contributions of each such end."""
-        refers: dict[int, set[End]] = {}
-        given: dict[End, list[int]] = {}
-        for one in self.contributed:
-            for end in (one.tree.get("source_ref"), one.tree.get("target_ref")):
-                there = [each.number for each in self.contributed if (each.partner, each.id) == (one.partner, end)]
-                if there:
-                    given[End(one.partner, min(there))] = there
-                    refers.setdefault(one.number, set()).add(End(one.partner, min(there)))
-        return refers, given
-
-    def _asked(self, partner: str, tree: Mapping[str, Any], may_read: Any) -> Handling:
-        """What the markings of an object ask for, where `may_read` says which definitions are shown."""
-        whole = list(tree.get("object_marking_refs", []))
-        every = [*whole, *(entry["marking_ref"] for entry in tree.get("granular_markings", []))]
-        kinds = {_id(kind, partner): kind for kind in DEFINED}
-        meanings = {mark: self._means(mark, kinds, partner, may_read) for mark in every}
-        unmarked = not any(meanings[mark].tlp for mark in whole)
-        joined = join([*meanings.values(), Handling(unmarked=unmarked)])
-        return replace(
-            joined, type=tree["type"], confidence=tree.get("confidence"), signed="created_by_ref" in tree, whole=None
-        )
-
-    def _means(self, mark: str, kinds: Mapping[str, str], partner: str, may_read: Any) -> Handling:
-        if mark in TLP:
-            return Handling(tlp=frozenset({TLP[mark]}))
-        if mark in PAP:
-            return Handling(pap=frozenset({PAP[mark]}))
-        if mark not in kinds:
-            return Handling(unknown=True)
-        asked = asked_by(kinds[mark], mark)
-        return asked if may_read(partner, mark, asked) else replace(asked, unknown=True)
-
-    def _case(self, one: Contributed, audience: Audience, terms: Terms, now: datetime) -> ReleaseCase:
-        def may_read(partner: str, mark: str, asked: Handling) -> bool:
-            itself = replace(asked, type="marking-definition", unmarked=False)
-            return not release_objections(_question(itself, partner, partner, audience, terms, now))
-
-        line = [other for other in self.contributed if (other.id, other.origin) == (one.id, one.origin)]
-        newest = [other for other in line if other.key == max(other.key for other in line)]
-        release = terms.partnership.collections["indicators"].release
-        line_ends = [end for end in (dates_of(release, other.received, False, [])[1] for other in newest) if end]
-        span = Span(*dates_of(release, one.received, False, [min(line_ends)] if line_ends else []))
-        cap = None
-        if one not in newest:
-            asked = join(self._asked(other.partner, other.tree, may_read) for other in newest)
-            cap = Cap(asked, frozenset(other.partner for other in newest), to_datetime(newest[0].tree["modified"]))
-        case = _question(
-            self._asked(one.partner, one.tree, may_read), one.partner, one.originator, audience, terms, now
-        )
-        dated = to_datetime(str(one.tree["modified"]))
-        return replace(case, cap=cap, span=span, dated=dated, named=" via " not in one.origin)
-
-
-def NOBODY_IS_ASKED(partner: str, mark: str, asked: Handling) -> bool:  # noqa: N802
-    return True
-
-
-def _key(one: Contributed) -> str:
-    return one.key
-
-
-def _question(
-    handling: Handling, submitter: str, originator: str, audience: Audience, terms: Terms, now: datetime
-) -> ReleaseCase:
-    return ReleaseCase(
-        terms, "indicators", audience, handling, None, submitter, originator, now, dated=now, named=False
-    )
-
-
-def _standing(one: Contributed, may_see: bool, audience: Audience) -> Standing:
-    own = one.partner == audience.partner
-    return Standing(one.number, one.partner, one.origin, one.key, "2.1", may_see=may_see, own=own)

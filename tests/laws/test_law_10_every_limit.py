@@ -22,7 +22,7 @@ from app.stix.json_faults import JsonLimits
 from tests.support.clocks import NOON, StillClock
 from tests.support.direct import Answer, Direct
 from tests.support.exchanges import TAXII, TRUE_PASSWORDS, Running, running
-from tests.support.stix import CLEAR, an_envelope, an_indicator
+from tests.support.stix import CLEAR, a_statement, an_envelope, an_indicator
 
 HERE = "/north-sea/collections/indicators"
 
@@ -39,24 +39,36 @@ and `break_glass_days_max` (exchange/test_break_glass.py)."""
 TRIED = {
     "content_length_bytes_max", "object_bytes_max", "json_depth_max", "query_chars_max", "page_objects_max",
     "page_objects_default", "page_bytes_max", "status_days", "password_checks_waiting_max",
-    "push_objects_max", "pushes_waiting_max", "feed_bytes_max", "feed_events_bytes_max",
+    "push_objects_max", "push_markings_max", "push_granular_bytes_max", "pushes_waiting_max",
+    "requests_per_minute_max", "feed_bytes_max", "feed_events_bytes_max",
 }  # fmt: skip
 TRIED_WITH_THE_ANALYST_API = {
     "lookup_values_max", "lookup_body_bytes_max", "lookup_objects_max", "answer_bytes_max", "lookups_waiting_max",
 }  # fmt: skip
 """In tests/analyst/test_lookup_of_many.py."""
 
+TRIED_WITH_MATCHES = {
+    "match_body_bytes_max", "match_observations_max", "match_indicators_max", "match_pattern_steps_max",
+    "match_steps_max",
+}  # fmt: skip
+"""In tests/analyst/test_match.py."""
+
 TRIED_WITH_EXPORTS = {"export_objects_max", "export_values_max", "exports_waiting_max"}
 """In tests/exports/test_exports.py."""
 
+TRIED_ELSEWHERE = TRIED_WITH_THE_ANALYST_API | TRIED_WITH_MATCHES | TRIED_WITH_EXPORTS
+
 
 def test_every_setting_that_callers_run_into_is_tried_here() -> None:
-    assert set(Settings.model_fields) - MEETS_NO_CALLER == TRIED | TRIED_WITH_THE_ANALYST_API | TRIED_WITH_EXPORTS
+    assert set(Settings.model_fields) - MEETS_NO_CALLER == TRIED | TRIED_ELSEWHERE
+
+
+OF_MATCHES = ("observations", "indicators", "steps")
 
 
 def test_every_limit_has_a_unit_in_its_name_and_says_what_it_is() -> None:
-    units = ("bytes", "chars", "depth", "objects", "values", "days", "milliseconds", "seconds")
-    for name in TRIED | TRIED_WITH_THE_ANALYST_API | TRIED_WITH_EXPORTS:
+    units = ("per_minute", "bytes", "chars", "depth", "objects", "markings", "values", "days", "seconds", *OF_MATCHES)
+    for name in TRIED | TRIED_ELSEWHERE:
         assert any(
             unit in name for unit in (*units, "checks_waiting", "pushes_waiting", "lookups_waiting", "exports_waiting")
         ), name
@@ -107,12 +119,58 @@ def test_a_body_may_be_as_long_as_published_and_no_longer(database_url: str, tmp
         assert post(exchange, iter([exactly[:1500], exactly[1500:]])).status_code == 202
 
 
+def test_an_account_may_ask_as_often_as_it_is_told_and_no_other_account_counts(
+    database_url: str, tmp_path: Path
+) -> None:
+    clock = StillClock(NOON)
+    with running(database_url, tmp_path, clock=clock, requests_per_minute_max=6) as exchange:
+        reader, other = exchange.client("port-soc"), exchange.client("nl-feed")
+        terms = reader.get("/north-sea/terms/", headers={"Accept": "application/json"}).json()
+        told = terms["limits"]["requests_per_minute_max"]
+        assert told == 6
+        assert {reader.get("/taxii2/").status_code for _ in range(told - 1)} == {200}
+        for path in ("/taxii2/", f"{HERE}/objects/", "/nowhere/", "/analyst/v1/changes"):
+            refused = reader.get(path)
+            is_a_taxii_error(refused, 429, "6 times a minute", "10 s")
+            assert refused.headers["retry-after"] == "10"
+        assert other.get("/taxii2/").status_code == 200
+        clock.advance(seconds=9)
+        assert reader.get("/taxii2/").status_code == 429
+        clock.advance(seconds=1)
+        assert [reader.get("/taxii2/").status_code for _ in range(2)] == [200, 429]
+
+
 def test_an_envelope_may_hold_as_many_objects_as_are_set(database_url: str, tmp_path: Path) -> None:
     with limited(database_url, tmp_path, push_objects_max=3) as exchange:
         three, more = ([an_indicator(number, CLEAR) for number in numbers] for numbers in (range(3), range(3, 7)))
         assert exchange.post("nl-feed", *three)["success_count"] == 3
         is_a_taxii_error(post(exchange, an_envelope(more)), 422, "3 objects", "Send")
         assert exchange.ids("port-soc") == {each["id"] for each in three}
+
+
+def test_the_objects_of_a_push_may_rest_on_as_many_markings_as_are_set(database_url: str, tmp_path: Path) -> None:
+    """Nested ones count for each object, TLP does not; the objects that are past it are refused, and no others."""
+    inner = a_statement("inner", CLEAR)
+    outer = a_statement("outer", CLEAR, inner["id"])
+    with limited(database_url, tmp_path, push_markings_max=5) as exchange:
+        exchange.take("nl-feed", inner, outer)
+        marked = [an_indicator(number, CLEAR, outer["id"]) for number in range(4)]
+        status = exchange.post("nl-feed", *marked, an_indicator("unmarked", CLEAR))
+        assert [each["id"] for each in status["failures"]] == [each["id"] for each in marked[2:]]
+        assert "more than 5 markings" in status["failures"][0]["message"]
+        assert "another envelope" in status["failures"][1]["message"]
+        exchange.take("nl-feed", *marked[2:])
+
+
+def test_the_partly_marked_objects_of_a_push_may_be_as_long_as_is_set(database_url: str, tmp_path: Path) -> None:
+    in_part = [{"marking_ref": CLEAR, "selectors": ["name"]}]
+    marked = [an_indicator(number, CLEAR, granular_markings=in_part) for number in range(3)]
+    longest = len(json.dumps(marked[0])) * 2
+    with limited(database_url, tmp_path, push_granular_bytes_max=longest) as exchange:
+        status = exchange.post("nl-feed", *marked, an_indicator("unmarked", CLEAR))
+        assert [each["id"] for each in status["failures"]] == [marked[2]["id"]]
+        assert f"more than {longest} octets" in status["failures"][0]["message"]
+        exchange.take("nl-feed", marked[2])
 
 
 def test_a_delivery_of_a_feed_may_be_as_long_as_is_set_and_no_longer(database_url: str, tmp_path: Path) -> None:

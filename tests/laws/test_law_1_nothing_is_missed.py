@@ -5,7 +5,7 @@ row once; dates rise by whole milliseconds and are never earlier than the instan
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import partial
@@ -29,7 +29,7 @@ from tests.support.clocks import StillClock
 from tests.support.databases import ENGINES
 from tests.support.direct import Answer, Direct
 from tests.support.exchanges import TAXII, Running, running
-from tests.support.pollers import Poller, Style, content_of, walk
+from tests.support.pollers import Poller, Style, all_done, content_of, poll_until, walk
 from tests.support.servers import Server
 from tests.support.stix import AMBER, CLEAR, GREEN, an_envelope, an_indicator
 
@@ -248,8 +248,9 @@ def test_nothing_is_missed_while_several_writers_push_to_a_real_server(
                     pool.submit(feed, client(account), f"{account} {n}")
                     for n, account in enumerate(["nl-feed", "nl-feed", "water-feed"])
                 ]
-                polls = [pool.submit(poll_while, feeds, poller.poll) for poller in pollers]
-                polls.append(pool.submit(poll_while, feeds, lambda: watched.append(look(watch))))
+                fed = partial(all_done, feeds)
+                polls = [pool.submit(poll_until, fed, poller.poll) for poller in pollers]
+                polls.append(pool.submit(poll_until, fed, lambda: watched.append(look(watch))))
                 for each in [*feeds, *polls]:
                     each.result()
             selected = {content_of(each) for each in walk(partial(get, client(), "objects"))}
@@ -265,11 +266,6 @@ def feed(client: httpx.Client, name: str) -> None:
         objects = [an_indicator(f"{name} {push} {n}", CLEAR) for n in range(OBJECTS_PER_PUSH)]
         answer = client.post(f"{COLLECTION}/objects/", content=an_envelope(objects), headers={"Content-Type": TAXII})
         assert answer.json()["success_count"] == OBJECTS_PER_PUSH, answer.text
-
-
-def poll_while(feeds: Sequence[Future[None]], poll: Callable[[], None]) -> None:
-    while not all(each.done() for each in feeds):
-        poll()
 
 
 def look(get: Callable[[str], Answer]) -> tuple[int, set[str]]:

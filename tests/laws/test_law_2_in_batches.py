@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.exchange import jobs, sweep
-from tests.laws.twin_agreements import BRIEF, CLEARANCES, HERE, LATE, SHUT, Terms, busy_files, plain_files
+from app.exchange import derivatives, jobs, sweep
+from tests.laws.twin_agreements import BRIEF, CLEARANCES, HERE, IN_PART, LATE, SHUT, Terms, busy_files, plain_files
+from tests.laws.twin_derivatives import share_a_secret
 from tests.laws.twins import READER, Twins, twins
 from tests.support.databases import ENGINES
 from tests.support.stix import AMBER, GREEN, RED, STIX, a_grouping, an_indicator
@@ -174,3 +175,24 @@ def test_what_refers_to_something_released_is_not_brought_forward_by_what_is_hid
     worlds.hidden_push("water-feed", [{**link, "object_marking_refs": [RED]}], to=SHUT)
     all_at_once(worlds, 300)
     assert names(worlds, SHUT) == [link["name"], end["name"]]
+
+
+def in_part(n: int, secret: str, version: str = "2026-05-02T00:00:00.000Z", **more: Any) -> STIX:
+    """An indicator that the reader is shown without its description."""
+    parts = [{"marking_ref": RED, "selectors": ["description"]}]
+    return an_indicator(n, GREEN, version=version, description=secret, granular_markings=parts, **more)
+
+
+def test_derivatives_for_another_view_come_in_the_order_of_what_they_show(
+    worlds: Twins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was changed since, of what is cut, decides nothing, nor does an earlier version that comes late."""
+    monkeypatch.setattr(derivatives, "CONTRIBUTIONS_PER_STEP", 3)
+    share_a_secret(worlds)
+    worlds.push("nl-feed", [in_part(n, "plain") for n in range(8)], to=IN_PART)
+    for n, version in ((0, "2026-05-03"), (5, "2026-05-04"), (0, "2026-05-05"), (3, "2026-05-01")):
+        worlds.hidden_push("nl-feed", [in_part(n, "changed", f"{version}T01:00:00.000Z")], to=IN_PART)
+    worlds.push("nl-feed", [in_part(2, "plain", "2026-05-03T00:00:00.000Z", name="better")], to=IN_PART)
+    worlds.begin_to_apply(cleared("[clear, green]"))
+    worlds.sweep()
+    assert names(worlds, IN_PART)[-8:] == [*IN_ORDER[:2], *IN_ORDER[3:], "better"]

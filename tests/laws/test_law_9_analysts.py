@@ -1,7 +1,7 @@
 """Law 9, for analysts: nothing that the analyst API finds could not be pulled, and what can be pulled can be found.
 
 Whatever is pushed and withdrawn by whom, under whatever markings: look-ups of one value and of many, objects and their
-versions, graphs, reports, changes and exports are compared with what the same account pulls.
+versions, graphs, reports, matches, changes and exports are compared with what the same account pulls.
 """
 
 import csv
@@ -24,7 +24,7 @@ from tests.support.cases import record_cases
 from tests.support.clocks import StillClock
 from tests.support.direct import Answer, Direct
 from tests.support.exchanges import Running, running
-from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, STIX, stix_id
+from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, STIX, an_indicator, stix_id
 
 HERE = "north-sea/collections/indicators"
 FEEDS = {"nl-cert": "nl-feed", "wind-isac": "wind-feed", "water-nl": "water-feed"}
@@ -32,6 +32,8 @@ ANALYSTS = {"water-analyst": "water-nl", "port-analyst": "port-nl"}
 NAMED = "duty-officer"
 EXAMPLES = {"sqlite": 10, "postgresql": 3}
 PREFIXES = count()
+ABOUT = (("report", ""), ("indicator", " open"))
+"""What is pushed with each report, and by what its id goes."""
 
 reports = st.lists(
     st.tuples(st.sampled_from(sorted(FEEDS)), st.sampled_from([CLEAR, GREEN, AMBER, AMBER_STRICT, RED])), max_size=2
@@ -62,6 +64,7 @@ def test_analysts_find_what_they_could_pull_and_nothing_else(asked: tuple[str, R
             pulled = Pulled(direct, account, ids)
             check_objects(pulled)
             check_values(pulled, prefix)
+            check_matches(pulled, prefix)
             check_graphs(pulled)
             check_changes(pulled, began)
             check_searches(pulled, began)
@@ -83,10 +86,18 @@ def filled(
         direct.post(FEEDS[partner], trees, to=HERE)
         exchange.clock.advance(seconds=1)
     for number, (partner, mark) in enumerate(given_reports):
-        direct.post(FEEDS[partner], [a_report(f"{prefix} {number}", sorted(ids), mark)], to=HERE)
+        about = [a_report(f"{prefix} {number}", sorted(ids), mark), an_open_pattern(f"{prefix} {number}", prefix, mark)]
+        direct.post(FEEDS[partner], about, to=HERE)
     direct.ask(FEEDS[withdraws], "DELETE", f"/{HERE}/objects/{min(ids)}/")
     exchange.clock.advance(seconds=1)
-    return sorted({*ids, *(stix_id("report", f"{prefix} {number}") for number, _ in enumerate(given_reports))})
+    told = [f"{prefix} {number}" for number, _ in enumerate(given_reports)]
+    return sorted({*ids, *(stix_id(kind, f"{each}{of}") for each in told for kind, of in ABOUT)})
+
+
+def an_open_pattern(which: str, prefix: str, mark: str) -> STIX:
+    """An indicator that names no value: no index leads to it."""
+    pattern = f"[domain-name:value LIKE '%.{prefix.replace(' ', '-')}.example']"
+    return an_indicator(f"{which} open", mark, name="open", pattern=pattern)
 
 
 def a_report(which: str, refs: list[str], mark: str) -> STIX:
@@ -168,6 +179,26 @@ def check_values(pulled: Pulled, prefix: str) -> None:
     assert {each["id"] for each in below["indicators"]} == wanted
 
 
+def check_matches(pulled: Pulled, prefix: str) -> None:
+    """Whatever is observed: exactly what the account pulls matches that asks for one of these values, or for all."""
+    first, second, *_ = domains = [value_of(which, content, prefix) for which in (0, 1) for content in (0, 1)]
+    for observed in ([first], [first, second], domains):
+        body = json.dumps({"values": [*observed, "198.51.100.0"]}).encode()
+        wanted = [
+            each
+            for each in pulled.newest.values()
+            if each["type"] == "indicator" and not each.get("revoked")
+            if " LIKE " in each["pattern"] or each["pattern"].split("'")[1] in observed
+        ]
+        found, token = [], ""
+        while token is not None:
+            answer = pulled.ask(f"match?limit=2{token}", "POST", body, content_type="application/json").json()
+            assert answer["undecided"] == []
+            found += answer["indicators"]
+            token = f"&next={answer['next']}" if "next" in answer else None
+        assert shown(found) == texts(wanted), (pulled.account, observed)
+
+
 def check_graphs(pulled: Pulled) -> None:
     for object_id, each in pulled.newest.items():
         if each["type"] == "report":
@@ -217,7 +248,7 @@ def check_exports(pulled: Pulled, since: str) -> None:
     wanted = {
         (each["id"], each["pattern"].split("'")[1])
         for each in pulled.newest.values()
-        if each["type"] == "indicator" and not each.get("revoked")
+        if each["type"] == "indicator" and not each.get("revoked") and " LIKE " not in each["pattern"]
     }
     rows = csv.DictReader(StringIO(exported("csv"), newline=""))
     assert {(each["id"], each["value"]) for each in rows} == wanted

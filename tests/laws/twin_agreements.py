@@ -27,11 +27,21 @@ _PARTNERS = PARTNERS.replace("host: nl-cert", "host: nl-cert\nidentity: identity
 _AARDVARK = "7d0b1c52-2c34-4d56-8e78-90a1b2c3d4e5"
 _OTHERS_EAST = EAST.replace("nl-cert: {tlp: all}", "water-nl: {tlp: all}")
 _RELEASE = "tlp: [clear, green, amber, amber+strict], unmarked: amber, granular: withhold"
-_SANITISED = _RELEASE.replace("granular: withhold", "granular: sanitise")
-_INTAKE = "types: all, tlp: all, unmarked: amber, ownership: creator"
+_TAKEN = "types: all, tlp: all, unmarked: amber"
+_INTAKE = f"{_TAKEN}, ownership: creator"
 
 
 _IN_FULL = "collections: all, types: all, tlp: all"
+_HERE_TOO = "write: [nl-cert, wind-isac, water-nl]"
+HIDDEN_MEMBERS: Mapping[str, str] = {"ghost": "all", "shade": "[clear, amber]"}
+"""Members of the busy world alone, and their clearances. A ghost is always there, and pushes as well."""
+
+SHADES = (None, "all", "[clear]", "[clear, green]", "[clear, amber]", "[clear, green, amber]")
+"""What the other one may be cleared for: for what some reader is, or for something else; it may be none."""
+
+PARTS_GO = "granular: sanitise, attribution: withhold"
+THE_SOURCE_GOES = "granular: withhold, attribution: sanitise"
+BOTH_GO = "granular: sanitise, attribution: sanitise"
 
 
 def unseen_sides(reader: str) -> tuple[str, ...]:
@@ -51,11 +61,15 @@ def unseen_sides(reader: str) -> tuple[str, ...]:
 class Terms:
     """What revisions change. `clearances` are the members' own, `named` further accounts that are named for RED.
 
-    `water_relays` lets the water boards push what the host has signed.
+    `hidden` are the members of the busy world alone. `remedy` says of what derivatives are rid, and `anonymous` is a
+    member that does not want to be named. `water_relays` lets the water boards push what the host has signed.
     """
 
     clearances: Mapping[str, str] = field(default_factory=lambda: CLEARANCES)
     named: str = ""
+    hidden: Mapping[str, str] = field(default_factory=lambda: HIDDEN_MEMBERS)
+    remedy: str = PARTS_GO
+    anonymous: str = ""
     water_relays: bool = False
     back_room: bool = True
     aardvark: bool = True
@@ -68,8 +82,10 @@ def plain_files(terms: Terms) -> Mapping[str, str]:
 
 def busy_files(terms: Terms) -> Mapping[str, str]:
     """The files of the world that has a member, a collection and partnerships more."""
-    partners = _PARTNERS + "  ghost: {name: Nobody you know, identities: []}\n"
-    north_sea = _north_sea(terms).replace("members:\n", "members:\n  ghost: {tlp: all}\n")
+    partners = _PARTNERS + "".join(f"  {each}: {{name: Nobody you know, identities: []}}\n" for each in HIDDEN_MEMBERS)
+    members = "".join(f"  {name}: {{tlp: {levels}}}\n" for name, levels in terms.hidden.items())
+    north_sea = _north_sea(terms).replace("members:\n", f"members:\n{members}")
+    north_sea = north_sea.replace(_HERE_TOO, _HERE_TOO.replace("]", ", ghost]"))
     files = {"partners.yaml": partners, "east.yaml": _OTHERS_EAST}
     files["north-sea.yaml"] = north_sea + (_BACK_ROOM if terms.back_room else "")
     if terms.aardvark:
@@ -86,8 +102,8 @@ partnership: north-sea
 title: North Sea CERT partnership
 agreement: {{reference: MoU 2026/14, effective: 2026-01-01, expires: 2028-01-01}}
 members:
-  nl-cert: {{tlp: {own["nl-cert"]}}}
-  wind-isac: {{tlp: {own["wind-isac"]}}}
+  nl-cert: {{tlp: {own["nl-cert"]}{_unnamed(terms, "nl-cert")}}}
+  wind-isac: {{tlp: {own["wind-isac"]}{_unnamed(terms, "wind-isac")}}}
   water-nl: {{tlp: {own["water-nl"]}, client_of: nl-cert}}
   port-nl: {{tlp: {own["port-nl"]}}}
 collections:
@@ -146,9 +162,18 @@ collections:
     title: What may not be shown whole, in part
     read: all
     write: [nl-cert, wind-isac, water-nl]
-    release: {{{_SANITISED}, red: [nl-cert/duty-officer{terms.named}]}}
-    intake: {{{_INTAKE}}}
+    release: {{{_release_in_part(terms)}, red: [nl-cert/duty-officer{terms.named}]}}
+    intake: {{{_TAKEN}, ownership: {{{relays}}}, review: {{types: [malware]}}}}
 """
+
+
+def _release_in_part(terms: Terms) -> str:
+    accepted = "iep: {provider_attribution: [must-not]}, statements: all"
+    return f"{_RELEASE.replace('granular: withhold', terms.remedy)}, {accepted}"
+
+
+def _unnamed(terms: Terms, member: str) -> str:
+    return ", attribution: anonymous" if member == terms.anonymous else ""
 
 
 _BACK_ROOM = f"""

@@ -6,17 +6,14 @@ every way that matters to what it is told, in ways that are drawn, and in walks 
 
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import timedelta
 from random import Random
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from app.exchange import accounts, blocks, break_glass, quarantine
-from app.exchange.break_glass import Wish
-from app.exchange.officers import mandate, mandate_of_two
-from app.policy.partnership import ALL, Role, TlpLevel
+from app.exchange import accounts, break_glass
+from app.policy.partnership import Role
 from app.stix.timestamps import from_datetime
 from tests.laws.twin_agreements import (
     BACK_ROOM,
@@ -28,13 +25,16 @@ from tests.laws.twin_agreements import (
     IN_PART,
     LATE,
     NEVER,
+    PARTS_GO,
+    SHADES,
     SHUT,
     Terms,
     busy_files,
     plain_files,
     unseen_sides,
 )
-from tests.laws.twin_derivatives import DerivativeRules, share_a_secret
+from tests.laws.twin_derivatives import REMEDIES, DerivativeRules, not_to_be_named, share_a_secret
+from tests.laws.twin_officers import OfficerRules
 from tests.laws.twin_requests import Asker
 from tests.laws.twins import VIEWS, Twins, View, twins
 from tests.support.agreements import HOST_IDENTITY, WIND_IDENTITY
@@ -69,12 +69,6 @@ def a_version(name: str, version: int, *marks: str, **more: Any) -> STIX:
     return an_indicator(name, *marks, version=f"2026-05-0{version}T00:00:00.000Z", **more)
 
 
-def a_malware(name: str, version: int, mark: str) -> STIX:
-    """One of three versions of something that an officer has to look at first."""
-    taken_over = {"pattern": None, "pattern_type": None, "valid_from": None, "is_family": False}
-    return a_version(name, version, mark, type="malware", id=stix_id("malware", name), **taken_over)
-
-
 def around(name: str, version: int = 1) -> STIX:
     """One of three versions of a grouping, with two ends: one that the reader may be shown, and one that it may not."""
     refs = [a_version(f"{which} {name}", 1)["id"] for which in (SEEN_END, UNSEEN_END)]
@@ -87,7 +81,7 @@ IDS = [
     a_version(name, 1)["id"]
     for name in ("a", "b", "part a", "c", "own a", "relayed a", "late a", "unseen a", "never a", "many 0 7", "nobody's")
 ] + [
-    stix_id("malware", "a"),
+    *(stix_id("malware", each) for each in ("a", "held a", "unseen a")),
     around("a")["id"],
     a_version("end a", 1)["id"],
     THE_DEFINITION["id"],
@@ -96,7 +90,7 @@ IDS = [
 ]
 
 
-class TwinMachine(DerivativeRules):
+class TwinMachine(DerivativeRules, OfficerRules):
     """`databases` makes the databases of both worlds. `asked` counts the pairs of requests over all runs."""
 
     databases: ClassVar[Any]
@@ -123,11 +117,18 @@ class TwinMachine(DerivativeRules):
             TwinMachine.asked += self.worlds.asked
             self._stack.close()
 
-    @initialize(reader=st.sampled_from(list(VIEWS)), seed=st.integers(0, 2**32))
-    def begin(self, reader: str, seed: int) -> None:
+    @initialize(
+        reader=st.sampled_from(list(VIEWS)), seed=st.integers(0, 2**32), remedy=REMEDIES, by_policy=st.booleans()
+    )
+    def begin(self, reader: str, seed: int, remedy: str, by_policy: bool) -> None:
+        """Where the giver is not to be named, its own terms say so, or a policy on what it gives."""
         self.view = VIEWS[reader]
-        self.worlds = self._stack.enter_context(twins(self.databases, self.view))
+        anonymous = self.view.giver_member if remedy != PARTS_GO and not by_policy else ""
+        self.terms = replace(self.terms, remedy=remedy, anonymous=anonymous)
+        self.worlds = self._stack.enter_context(twins(self.databases, self.view, self.terms))
         share_a_secret(self.worlds)
+        if remedy != PARTS_GO:
+            self.worlds.push(self.view.giver, [not_to_be_named()], to=IN_PART)
         self.asker = Asker(self.worlds, self.view, Random(seed), IDS)
 
     # What is seen
@@ -148,12 +149,7 @@ class TwinMachine(DerivativeRules):
     @rule(name=NAMES, version=VERSIONS, which=EITHER)
     def push_of_ones_own(self, name: str, version: int, which: int) -> None:
         marks = [self.view.seen[0]] if which else self.view.unseen[0]
-        self._post(a_version(f"own {name}", version, *marks), an_address(f"198.51.100.{version}", *marks))
-        self.look()
-
-    @rule(name=NAMES, version=VERSIONS, which=EITHER)
-    def push_of_ones_own_that_is_held(self, name: str, version: int, which: int) -> None:
-        self._post(a_malware(name, version, self.view.seen[which]))
+        self.post_here(a_version(f"own {name}", version, *marks), an_address(f"198.51.100.{version}", *marks))
         self.look()
 
     @rule(name=NAMES, version=VERSIONS, which=EITHER)
@@ -316,54 +312,6 @@ class TwinMachine(DerivativeRules):
             self.worlds.hidden_push(by_whom, [signed])
         self.look()
 
-    @rule(name=NAMES, version=VERSIONS, which=EITHER, by=EITHER)
-    def unseen_push_that_is_held(self, name: str, version: int, which: int, by: int) -> None:
-        """Of what the reader might see; under an id that its organisation pushes, too."""
-        by_whom, mark = (self.view.giver, "water-feed")[by], self.view.seen[which]
-        held = [a_malware(each, version, mark) for each in (name, f"{by_whom}'s")]
-        self.worlds.hidden_push(by_whom, held)
-        self.look()
-
-    @rule(by=EITHER, object_type=st.sampled_from(["malware", "indicator"]))
-    def unseen_act_of_an_officer(self, by: int, object_type: str) -> None:
-        """What is held is refused; and an id that the reader's organisation does not push is blocked."""
-        busy, by_whom = self.worlds.busy.running, (self.view.giver, "water-feed")[by]
-        mandated = mandate(busy.exchange, "officer", busy.secrets["officer"], "a test", "a test")
-        blocks.block(busy.exchange, mandated, "north-sea/indicators", stix_id(object_type, f"{by_whom}'s"))
-        held = stix_id("malware", f"{by_whom}'s")
-        if any(each.object_id == held for each in quarantine.held(busy.exchange)):
-            quarantine.refuse(busy.exchange, mandated, "north-sea/indicators", held)
-        self.look()
-
-    @rule(
-        where=st.sampled_from(["indicators", "indicators", "late"]),
-        hours=st.integers(1, 4),
-        only=st.one_of(st.none(), NAMES),
-        closes=st.booleans(),
-    )
-    def unseen_break_glass(self, where: str, hours: int, only: str | None, closes: bool) -> None:
-        """Two officers open to everybody but the reader's organisation what is not RED; or one closes what is open."""
-        busy = self.worlds.busy.running
-        first, second = ((name, busy.secrets[name]) for name in ("officer", "chief"))
-        by = mandate_of_two(busy.exchange, first, second, "a test", "a test")
-        there = break_glass.opened(busy.exchange, "north-sea")["north-sea"]
-        if closes and there.clauses:
-            break_glass.close_clause(busy.exchange, by, "north-sea", there.clauses[0].number)
-        else:
-            wish = Wish(
-                place=f"north-sea/{where}",
-                partners=frozenset(there.partnership.members) - {self.view.member},
-                tlp=frozenset(TlpLevel) - {TlpLevel.RED},
-                unmarked=True,
-                types=ALL,
-                objects=None if only is None else frozenset(a_version(each, 1)["id"] for each in (only, "c")),
-                until=timedelta(hours=hours),
-            )
-            break_glass.open_clause(busy.exchange, by, break_glass.plan_opening(busy.exchange, by, wish))
-        if not self.waits:
-            self.worlds.sweep()
-        self.look()
-
     @rule(name=NAMES)
     def unseen_withdrawal(self, name: str) -> None:
         for by in (self.view.giver, "water-feed"):
@@ -385,16 +333,23 @@ class TwinMachine(DerivativeRules):
     def unseen_revision(self, port: str, other: int, named: bool) -> None:
         """What others are cleared for, who else is named for RED, and who may push what the host has signed."""
         self._clear("port-nl", port)
-        self._clear("nl-cert" if self.view.member == "wind-isac" else "wind-isac", ("[clear, green]", "all")[other])
+        self._clear(self.view.giver_member, ("[clear, green]", "all")[other])
         more = ", nl-cert/night-shift" if named and self.terms.clearances["nl-cert"] == "all" else ""
         self.terms = replace(self.terms, named=more, water_relays=bool(other))
+        self._apply(both=False)
+        self.look()
+
+    @rule(ghost=st.sampled_from(SHADES[1:]), shade=st.sampled_from(SHADES))
+    def unseen_members(self, ghost: str, shade: str | None) -> None:
+        """What the members are cleared for of whom the reader does not know, and whether there is a second one."""
+        self.terms = replace(self.terms, hidden={"ghost": ghost, **({"shade": shade} if shade is not None else {})})
         self._apply(both=False)
         self.look()
 
     @rule(side=st.integers(0, 4), port=st.sampled_from(["[clear]", "all, takes: []"]))
     def unseen_terms_of_two_sides(self, side: int, port: str) -> None:
         """What the giver's organisation states to others than the reader's, and what another takes."""
-        self._clear("nl-cert" if self.view.member == "wind-isac" else "wind-isac", unseen_sides(self.view.member)[side])
+        self._clear(self.view.giver_member, unseen_sides(self.view.member)[side])
         self._clear("port-nl", port)
         self._apply(both=False)
         self.look()
@@ -417,8 +372,8 @@ class TwinMachine(DerivativeRules):
 
     @rule()
     def unseen_requests(self) -> None:
-        for account in ("nl-soc", "ghost-soc", "outsider-feed", "wind-soc", "duty-officer", "night-shift"):
-            for path in (HERE, LATE, EAST_INDICATORS, BACK_ROOM):
+        for account in ("nl-soc", "ghost-soc", "shade-soc", "outsider-feed", "wind-soc", "duty-officer", "night-shift"):
+            for path in (HERE, LATE, IN_PART, EAST_INDICATORS, BACK_ROOM):
                 self.worlds.busy.direct.ask(account, "GET", f"/{path}/objects/?limit=1")
         self.look()
 
@@ -440,7 +395,7 @@ class TwinMachine(DerivativeRules):
         self.worlds.ask(self.view.feed, "DELETE", f"/{HERE}/objects/{IDS[6]}/")
         for _ in range(ASKED_AT_EACH_LOOK):
             self.asker.ask()
-        self._post(
+        self.post_here(
             a_version("no line", 1, GREEN, created="2026-04-01"), a_version("too new", 1, GREEN, modified=YEAR_END)
         )
 
@@ -455,7 +410,7 @@ class TwinMachine(DerivativeRules):
     def _unseen(self, name: str, which: int) -> STIX:
         return an_indicator(name, *self.view.unseen[which % len(self.view.unseen)])
 
-    def _post(self, *objects: STIX) -> None:
+    def post_here(self, *objects: STIX) -> None:
         self.worlds.ask(self.view.feed, "POST", f"/{HERE}/objects/", an_envelope(objects), content_type=TAXII)
 
     def _clear(self, member: str, levels: str) -> None:
@@ -470,7 +425,8 @@ class TwinMachine(DerivativeRules):
         self.worlds.busy.begin_to_apply(busy_files(self.terms))
         if both:
             own = {self.view.member: self.terms.clearances[self.view.member]}
-            self.worlds.plain.begin_to_apply(plain_files(Terms({**CLEARANCES, **own})))
+            seen = Terms({**CLEARANCES, **own}, remedy=self.terms.remedy, anonymous=self.terms.anonymous)
+            self.worlds.plain.begin_to_apply(plain_files(seen))
         if not self.waits:
             self.worlds.sweep()
 

@@ -40,6 +40,12 @@ FORMATS = ("ip-list", "csv", "csv", "suricata", "zeek", "misp", "ndjson", "bundl
 NARROWED = ("", "", "?confidence_min=0", "?confidence_min=1", "?kind=ipv4", "?kind=x")
 VALUES = ("198.51.100.3", "198.51.100.0%2F24&inside=true", "198.51.100.7", "example.org", "x")
 SEARCHES = ("type=indicator", "text=indicator", "valid=true", f"marking={CLEAR}", "confidence_min=1", "label=x")
+UPLOADS = (
+    (b'{"values": ["198.51.100.3", "198.51.100.7", "example.org"]}', "application/json"),
+    (b'{"objects": [{"type": "ipv4-addr", "value": "198.51.100.3"}]}', "application/json"),
+    (b"ip,network-traffic:dst_port\n198.51.100.3,80\n198.51.100.7,443\n", "text/csv"),
+    (b"{", "application/json"),
+)
 REMEMBERED = 12
 
 
@@ -62,6 +68,12 @@ class Asker:
         """One request, by the reader, or by its organisation's feed or analyst."""
         if self.random.random() < 0.02:
             self.worlds.ask(ANALYST, "POST", "/analyst/v1/sightings", self._report(), content_type="application/json")
+            return
+        if self.random.random() < 0.02:
+            target, body, kind = self._match()
+            answer = self.worlds.ask(ANALYST, "POST", target, body, content_type=kind)
+            if b'"next":' in answer.body:
+                self._tokens.append(answer.json()["next"])
             return
         if self.random.random() < 0.08:
             answer = self.worlds.ask(ANALYST, "GET", f"/analyst/v1/{self._analysts_target()}")
@@ -141,6 +153,14 @@ class Asker:
             if likely() < 0.15:
                 query["match[id]"] = ",".join(self.random.sample(self.ids, self.random.randint(1, len(self.ids))))
         return query
+
+    def _match(self) -> tuple[str, bytes, str]:
+        """An upload to match: target, body and its type."""
+        query = self.random.choice(
+            ["", "?limit=1", "?valid=false", f"?limit=1&next={self.random.choice(self._tokens)}"]
+        )
+        body, kind = self.random.choice(UPLOADS)
+        return f"/analyst/v1/match{query}", body, kind
 
     def _report(self) -> bytes:
         """A report of what there may be, which changes nothing: no sighting says this of its time."""

@@ -20,6 +20,7 @@ from app.exchange import apply, in_force, plan, terms
 from app.files.agreements import Agreements, read_agreements
 from app.policy.partnership import Role
 from tests.laws.twin_agreements import HERE, Terms, busy_files, plain_files
+from tests.support.agreements import HOST_IDENTITY, WIND_IDENTITY
 from tests.support.clocks import StillClock
 from tests.support.databases import in_memory
 from tests.support.direct import Answer, Direct
@@ -36,7 +37,8 @@ MASKED = re.compile(rb'"(error_id|id)":"[0-9a-f]{8}-[0-9a-f-]{27}"')
 
 @dataclass(frozen=True)
 class View:
-    """Who looks. `feed` pushes for the reader's organisation, `giver` is another's feed whose objects it may see.
+    """Who looks. `feed` pushes for the reader's organisation, `giver` is another's feed whose objects it may see, and
+    `giver_identity` that other's identity.
 
     `clearances` are those that its organisation has in turn. With any of them the reader may not see what is pushed
     by others under one of the sets of markings in `unseen`.
@@ -46,9 +48,15 @@ class View:
     reader: str
     feed: str
     giver: str
+    giver_identity: str
     seen: Sequence[str]
     unseen: Sequence[Sequence[str]]
     clearances: Sequence[str]
+
+    @property
+    def giver_member(self) -> str:
+        """The member for which the giver pushes."""
+        return "nl-cert" if self.giver == "nl-feed" else "wind-isac"
 
 
 WIND = View(
@@ -56,6 +64,7 @@ WIND = View(
     "wind-soc",
     "wind-feed",
     "nl-feed",
+    HOST_IDENTITY,
     seen=(CLEAR, GREEN),
     unseen=((AMBER_STRICT,), (RED,), (GREEN, NOBODYS)),
     clearances=("[clear, green]", "[clear, green, amber]", "[clear, amber]"),
@@ -65,6 +74,7 @@ NAMED = View(
     "duty-officer",
     "nl-feed",
     "wind-feed",
+    WIND_IDENTITY,
     seen=(GREEN, RED),
     unseen=((GREEN, NOBODYS), (RED, NOBODYS)),
     clearances=("all", "[clear, green, red]", "[clear, amber, red]"),
@@ -74,6 +84,7 @@ COLLEAGUE = View(
     "nl-soc",
     "nl-feed",
     "wind-feed",
+    WIND_IDENTITY,
     seen=(GREEN, AMBER_STRICT),
     unseen=((RED,), (AMBER, NOBODYS)),
     clearances=("all", "[clear, green, red]", "[amber, amber+strict]"),
@@ -192,24 +203,33 @@ def _comparable(answer: Answer) -> tuple[int, tuple[tuple[bytes, bytes], ...], b
     return answer.status, answer.headers, MASKED.sub(rb'"\1":""', answer.body)
 
 
-OTHERS = ("outsider-feed", "duty-officer", "officer", "port-soc", "nl-soc", "wind-soc")
+OTHERS = ("outsider-feed", "duty-officer", "port-soc", "nl-soc", "wind-soc")
 """Accounts that the busy world has, whoever looks."""
+
+GHOSTS = (
+    ("ghost-soc", "ghost", Role.READER),
+    ("ghost-feed", "ghost", Role.FEEDER),
+    ("shade-soc", "shade", Role.READER),
+    ("night-shift", "nl-cert", Role.READER),
+)
+"""Accounts that it has besides."""
 
 
 @contextmanager
-def twins(databases: Any, view: View = WIND) -> Iterator[Twins]:
+def twins(databases: Any, view: View = WIND, terms: Terms | None = None) -> Iterator[Twins]:
     """Both worlds on new databases, as they are before anything has happened."""
-    visible = ["nl-feed", "water-feed", "wind-feed", view.reader]
+    terms = terms or Terms()
+    visible = ["nl-feed", "water-feed", "wind-feed", "officer", view.reader]
     with ExitStack() as stack, pytest.MonkeyPatch.context() as patched:
         _read_each_file_once(patched)
-        plain = _world(stack, databases, plain_files(Terms()), visible)
+        plain = _world(stack, databases, plain_files(terms), visible)
         hidden = [each for each in OTHERS if each != view.reader]
-        busy = _world(stack, databases, busy_files(Terms()), [*hidden, *visible])
-        more = (("ghost-soc", "ghost", Role.READER), ("night-shift", "nl-cert", Role.READER))
-        for name, partner, role in (*more, ("chief", "nl-cert", Role.OFFICER)):
+        busy = _world(stack, databases, busy_files(terms), [*hidden, *visible])
+        for name, partner, role in GHOSTS:
             busy.running.add_account(name, partner, role)
         for world in (plain, busy):
             world.running.add_account(ANALYST, view.member, Role.ANALYST)
+            world.running.add_account("chief", "nl-cert", Role.OFFICER)
         yield Twins(plain, busy)
 
 

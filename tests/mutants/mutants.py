@@ -26,6 +26,7 @@ WRITERS = "tests/exchange/test_several_writers.py::test_dates_follow_commits_who
 TIME = "tests/exchange/test_time.py"
 APPLY = "tests/exchange/test_apply.py"
 BATCHES = "tests/laws/test_law_2_in_batches.py"
+TURNS = "tests/laws/test_law_2_others_turns.py"
 BREAK_GLASS = "tests/exchange/test_break_glass.py"
 AGREED = "tests/exchange/test_derivatives_agreed.py"
 DERIVATIVES = "tests/exchange/test_derivatives.py"
@@ -273,17 +274,45 @@ MUTANTS = (
     ),
     Mutant(
         "what refers to something comes before what it refers to has had its turn",
-        [Change("app/exchange/comparing.py", "        return not self.waiting or self", "        return True or self")],
+        [Change("app/exchange/waiting.py", "        return not self.questions.closes or", "        return True or")],
         [f"{BATCHES}::test_what_refers_to_something_released_is_not_brought_forward_by_what_is_hidden"],
+    ),
+    Mutant(
+        "what time has done for others waits for everybody",
+        [Change("app/exchange/waiting.py", "return row.id not in self._before[since].granted", "return True or self")],
+        [f"{TURNS}::test_what_has_a_turn_for_others_is_not_held_up_for_who_may_see_it_now"],
+    ),
+    Mutant(
+        "a batch for others waits for everybody",
+        [Change("app/exchange/waiting.py", "return row.id not in self._under[base].granted", "return True or self")],
+        [f"{TURNS}::test_what_has_a_turn_for_others_is_not_held_up_for_who_may_see_it_now"],
+    ),
+    Mutant(
+        "a revision forgets what the one before has yet to append",
+        [
+            Change(
+                "app/exchange/apply.py",
+                "partnership.revision - 1 if left is None else left",
+                "partnership.revision - 1",
+            )
+        ],
+        [f"{TURNS}::test_of_two_revisions_the_later_of_which_is_others_each_batch_has_its_turn"],
+    ),
+    Mutant(
+        "who leaves takes its terms along",
+        [Change("app/exchange/apply.py", "        if mistakes:\n", "        if False:\n")],
+        ["tests/exchange/test_leaving.py::test_nobody_takes_a_members_terms_from_what_they_hold_back"],
     ),
     Mutant(
         "a step of the sweeper is cut",
         [
             Change(
                 "app/storage/dues.py",
-                "order_by(due.c.contribution)).all()\n    transaction.execute(delete(due).where(by_now))",
-                "order_by(due.c.at, due.c.contribution).limit(3)).all()\n"
-                "    transaction.execute(delete(due).where(due.c.contribution.in_(found)))",
+                "order_by(due.c.contribution)\n    since = dict[int, int](map(tuple, transaction.execute(found)))\n"
+                "    transaction.execute(delete(due).where(by_now))",
+                "order_by(due.c.at, due.c.contribution).limit(3)\n"
+                "    since = dict[int, int](map(tuple, transaction.execute(found)))\n"
+                "    transaction.execute(delete(due).where(due.c.contribution.in_(list(since))))",
             )
         ],
         [
@@ -365,8 +394,8 @@ MUTANTS = (
         [
             Change(
                 "app/storage/searches.py",
-                "        delivery.c.audience == bindparam",
-                "        delivery.c.audience >= bindparam",
+                "delivery.c.audience == bindparam",
+                "delivery.c.audience >= bindparam",
             )
         ],
         ["tests/analyst/test_search.py", "tests/laws/test_law_9_analysts.py"],

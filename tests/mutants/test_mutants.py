@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants.mutants import MUTANTS, Change, Mutant
+from tests.support.cases import AS_MANY
 from tests.support.copies import a_copy
 
 pytestmark = pytest.mark.slow
@@ -28,7 +29,7 @@ def carry_out(change: Change, copy: Path) -> None:
 
 def run(tests: Sequence[str], copy: Path) -> tuple[int, str]:
     """The exit status of these tests of the copy, and what they said."""
-    environment = {**os.environ, "CI": "yes"}
+    environment = {**os.environ, "CI": "yes", AS_MANY: "1"}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:randomly", "-m", "not slow", *tests],
         cwd=copy,

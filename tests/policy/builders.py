@@ -269,7 +269,7 @@ def a_definition(identifier: str, **changed: Any) -> dict[str, Any]:
     return {name: value for name, value in {**tree, **changed}.items() if value is not None}
 
 
-def an_extension_marking(identifier: str, extension: str, **values: Any) -> dict[str, Any]:
+def an_extension_marking(identifier: str, extension: str, /, **values: Any) -> dict[str, Any]:
     """The JSON of a marking definition that an extension gives its meaning."""
     extensions = {extension: {"extension_type": "property-extension", **values}}
     return a_definition(identifier, definition_type=None, definition=None, extensions=extensions)

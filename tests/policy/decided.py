@@ -102,6 +102,12 @@ def _second_version(**changed):
 
 
 FIRST = an_object()
+BY_NOBODY_ABOUT_WIND = {"created_by_ref": NOBODY, "description": f"Seen at {IDENTITY[WIND]}."}
+UNNAMED_FIRST = (Rule.SOURCE_UNNAMED,)
+UNNAMED_ISAC = some_terms(
+    members={CERT: Member(CERT, LEVELS), WIND: Member(WIND, UP_TO_AMBER, anonymous=True)},
+    intake=IntakeTerms(types=ALL, tlp=UP_TO_AMBER),
+)
 CLOSING = some_terms(closure=True)
 AN_ADDRESS = {"type": "ipv4-addr", "spec_version": "2.1", "id": "ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4"}
 CERT_ITSELF = {
@@ -434,6 +440,18 @@ INTAKES = {
     "in the name of nobody's identity": (an_intake(an_object(created_by_ref=NOBODY)), ()),
     "in the name of a partner that is no member here": (an_intake(an_object(created_by_ref=IDENTITY[STRANGER])), ()),
     "in nobody's name": (an_intake(an_object(created_by_ref=None)), ()),
+    **{
+        f"of a member that is not to be named, {how}": (an_intake(an_object(**said), terms=UNNAMED_ISAC), rules)
+        for how, said, rules in (
+            ("in its name", {"description": IDENTITY[WIND]}, ()),
+            ("in nobody's name", {"created_by_ref": None}, ()),
+            ("in nobody's name, naming others", {"created_by_ref": None, "description": IDENTITY[CERT]}, ()),
+            ("naming it", {"created_by_ref": None, "x_by": [{"at": IDENTITY[WIND]}]}, UNNAMED_FIRST),
+            ("with a property of its name", {"created_by_ref": None, "x_by": {IDENTITY[WIND]: 1}}, UNNAMED_FIRST),
+            ("in the name of nobody's identity, naming it", BY_NOBODY_ABOUT_WIND, UNNAMED_FIRST),
+        )
+    },
+    "of a member that may be named, naming it": (an_intake(an_object(**BY_NOBODY_ABOUT_WIND)), ()),
     "another member's identity object, unsigned": (an_intake(an_object(CERT_ITSELF)), (Rule.OWNERSHIP,)),
     "another member's identity object, signed by the sender": (
         an_intake(an_object({**CERT_ITSELF, "created_by_ref": IDENTITY[WIND]})),

@@ -130,6 +130,8 @@ def a_change(words: str, tree: dict[str, Any], identities: dict[str, str]) -> di
     """What the words change in the object; None where they are not about its properties."""
     if named := re.fullmatch(r"in the name of (.+)", words):
         return {"created_by_ref": identities[named[1]]}
+    if naming := re.fullmatch(r"naming (.+)", words):
+        return {"description": f"Seen by {identities[naming[1]]}."}
     if about := re.fullmatch(r"about (\S+)", words):
         return {"pattern": f"[ipv4-addr:value = '{about[1]}']"}
     if sure := re.fullmatch(r"confidence (\d+)", words):

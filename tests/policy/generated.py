@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import wraps
 from itertools import combinations
 
 from hypothesis import strategies as st
@@ -77,15 +78,35 @@ INSTANTS = (
 AN_OBJECT = "indicator--b8a662dc-4961-4dba-87ae-af8c6da4b4f5"
 
 
+def made_once(make):
+    """Strategies are made once for the same values: to make one and to look it through takes longer than to draw."""
+    made = {}
+
+    @wraps(make)
+    def known_or_made(*values):
+        key = repr(values)
+        if key not in made:
+            made[key] = make(*values)
+        return made[key]
+
+    return known_or_made
+
+
+sampled_from = made_once(st.sampled_from)
+
+
+@made_once
 def _subsets(values):
     ordered = list(values)
     return [frozenset(some) for size in range(len(ordered) + 1) for some in combinations(ordered, size)]
 
 
+@made_once
 def subsets(values):
     return st.sampled_from(_subsets(values))
 
 
+@made_once
 def mostly(usual, others):
     """The usual value four times in five: of many conditions all must hold, or nothing would ever be granted."""
     listed = list(others)
@@ -215,7 +236,7 @@ def intake_terms(draw):
         deterministic_ids=draw(words),
         lists=draw(lists),
         review=draw(reviews),
-        sightings=draw(st.sampled_from(Reports)),
+        sightings=draw(sampled_from(Reports)),
     )
 
 
@@ -259,6 +280,7 @@ handlings = st.builds(
     releasable_to=mostly(frozenset(), _subsets([frozenset({"NLD", "USA"}), frozenset({"USA"})])),
     originator_control=mostly(False, [True]),
     anonymous=mostly(False, [True]),
+    inseparable=mostly(False, [True]),
     signed=st.booleans(),
     disseminations=mostly(frozenset(), _subsets([(CUSTOM, "NOFORN"), (STATEMENT, "NOCON")])),
     tlp=st.sampled_from([*[frozenset({level}) for level in TlpLevel] * 6, *_subsets(TlpLevel)]),
@@ -285,27 +307,32 @@ some_instant = st.one_of(st.none(), st.sampled_from(INSTANTS))
 spans = st.builds(Span, some_instant, some_instant, some_instant)
 
 
+released = terms(release=release_terms())
+capped = st.one_of(st.none(), caps)
+spanned = st.one_of(st.just(Span()), spans)
+kept_clauses = st.one_of(st.just(()), st.lists(clauses, max_size=2).map(tuple))
+
+
 @st.composite
 def release_cases(draw):
-    partner = draw(st.sampled_from(PARTNERS))
+    partner = draw(sampled_from(PARTNERS))
     case = a_release(
         draw(all_handlings),
         partner,
-        draw(st.sampled_from([None, f"{partner}/duty", f"{partner}/night"])),
-        terms=draw(terms(release=release_terms())),
+        draw(sampled_from([None, f"{partner}/duty", f"{partner}/night"])),
+        terms=draw(released),
         collection=draw(mostly("indicators", ["gone"])),
-        cap=draw(st.one_of(st.none(), caps)),
+        cap=draw(capped),
         own=draw(st.booleans()),
         now=draw(instants),
-        span=draw(st.one_of(st.just(Span()), spans)),
+        span=draw(spanned),
         end_hidden=draw(mostly(False, [True])),
         dated=draw(dates),
         named=draw(st.booleans()),
-        object_id=draw(st.sampled_from([AN_OBJECT, "another"])),
+        object_id=draw(sampled_from([AN_OBJECT, "another"])),
         unmet=draw(mostly(False, [True])),
     )
-    opened = draw(st.one_of(st.just(()), st.lists(clauses, max_size=2).map(tuple)))
-    case = replace(case, terms=replace(case.terms, clauses=opened))
+    case = replace(case, terms=replace(case.terms, clauses=draw(kept_clauses)))
     return in_view(replace(case, originator=draw(mostly(case.submitter, PARTNERS))), draw(mostly(True, [False])))
 
 
@@ -340,16 +367,21 @@ TREES = (
 SETS_OF_MARKS = ((), (), (GREEN,), (GREEN, STATEMENT), (AMBER_MARK,), (CLEAR, PAP_GREEN), (OPENCTI_STRICT,))
 
 
-@st.composite
 def what_was_there_before(draw, tree):
     """What an earlier push of the same object may have said otherwise."""
     said = {}
     if tree["type"] not in ("marking-definition", "ipv4-addr"):
-        said = {"confidence": 0, "created": draw(st.sampled_from(VERSIONS[:2]))}
-        said["modified"] = draw(st.sampled_from([tree["modified"], *VERSIONS]))
+        said = {"confidence": 0, "created": draw(sampled_from(VERSIONS[:2]))}
+        said["modified"] = draw(sampled_from([tree["modified"], *VERSIONS]))
     if tree["type"] != "marking-definition":
-        said["object_marking_refs"] = list(draw(st.sampled_from(SETS_OF_MARKS)))
+        said["object_marking_refs"] = list(draw(sampled_from(SETS_OF_MARKS)))
     return said
+
+
+@made_once
+def some_of(values, least):
+    """One or two of these, or none if that is not too few."""
+    return st.sets(st.sampled_from(values), min_size=least, max_size=2)
 
 
 @st.composite
@@ -357,37 +389,37 @@ def graphs(draw):
     """Contributions by number: which are hidden by their own rules, what each refers to, and what each end has."""
     keys = range(draw(st.integers(1, 7)))
     ends = [End(WIND, number) for number in range(draw(st.integers(1, 4)))]
-    given = {end: frozenset(draw(st.sets(st.sampled_from(keys), max_size=2))) for end in ends}
-    refers = {
-        key: frozenset(draw(st.sets(st.sampled_from(ends), min_size=1, max_size=2)))
-        for key in keys
-        if draw(st.booleans())
-    }
-    return frozenset(draw(st.sets(st.sampled_from(keys), max_size=2))), refers, given
+    given = {end: frozenset(draw(some_of(keys, 0))) for end in ends}
+    refers = {key: frozenset(draw(some_of(ends, 1))) for key in keys if draw(st.booleans())}
+    return frozenset(draw(some_of(keys, 0))), refers, given
+
+
+trees = st.sampled_from(TREES)
+taken = terms(intake=intake_terms())
 
 
 @st.composite
 def intake_cases(draw):
-    tree = dict(draw(st.sampled_from(TREES)))
+    tree = dict(draw(trees))
     if tree["type"] not in ("marking-definition", "ipv4-addr"):
-        tree["modified"] = draw(st.sampled_from(VERSIONS))
-        tree["created_by_ref"] = draw(st.sampled_from([NOBODY, *IDENTITY.values()]))
+        tree["modified"] = draw(sampled_from(VERSIONS))
+        tree["created_by_ref"] = draw(sampled_from([NOBODY, *IDENTITY.values()]))
         tree["confidence"] = draw(st.integers(0, 1))
     if tree["type"] != "marking-definition":
-        tree["object_marking_refs"] = list(draw(st.sampled_from(SETS_OF_MARKS)))
+        tree["object_marking_refs"] = list(draw(sampled_from(SETS_OF_MARKS)))
     if tree["type"] == "identity" and draw(st.booleans()):
         del tree["created_by_ref"]
-    before = an_object({**tree, **draw(what_was_there_before(tree))})
-    revoked_at = draw(st.sampled_from([None, "2026-03-01T07:59:00", "2026-03-02T08:06:00"]))
+    before = an_object({**tree, **what_was_there_before(draw, tree)})
+    revoked_at = draw(sampled_from([None, "2026-03-01T07:59:00", "2026-03-02T08:06:00"]))
     reported = draw(mostly(False, [True]))
     roles = mostly(Role.ANALYST, Role) if reported else mostly(Role.FEEDER, Role)
     return an_intake(
         an_object(tree),
         draw(handlings),
-        terms=draw(terms(intake=intake_terms())),
-        partner=draw(st.sampled_from(PARTNERS)),
+        terms=draw(taken),
+        partner=draw(sampled_from(PARTNERS)),
         role=draw(roles),
-        known=draw(st.sampled_from([None, known(before, revoked_at=revoked_at)])),
+        known=draw(sampled_from([None, known(before, revoked_at=revoked_at)])),
         now=draw(instants),
         blocked=draw(mostly(False, [True])),
         reported=reported,

@@ -62,6 +62,8 @@ from tests.policy.generated import (
     entries,
     lengths,
     mostly,
+    sampled_from,
+    some_of,
     subsets,
 )
 
@@ -132,9 +134,12 @@ def without(case, name):
     return with_members(case, {each: side for each, side in members.items() if each != name})
 
 
+one_or_two_entries = st.lists(entries, min_size=1, max_size=2)
+
+
 def own_entries(draw):
-    some_entries = draw(st.lists(entries, min_size=1, max_size=2))
-    return frozenset(replace(each, partners=draw(st.sampled_from([ALL, ALL, frozenset()]))) for each in some_entries)
+    some_entries = draw(one_or_two_entries)
+    return frozenset(replace(each, partners=draw(sampled_from([ALL, ALL, frozenset()]))) for each in some_entries)
 
 
 ABOUT_MARKINGS = (
@@ -145,14 +150,14 @@ ABOUT_MARKINGS = (
 
 def capped(draw, case):
     """A newer version, which one of the points about markings may have changed."""
-    newer = RELEASE_POINTS[draw(st.sampled_from(ABOUT_MARKINGS))](draw, case)
-    submitters = draw(st.sets(st.sampled_from(PARTNERS), min_size=1, max_size=2))
+    newer = RELEASE_POINTS[draw(sampled_from(ABOUT_MARKINGS))](draw, case)
+    submitters = draw(some_of(PARTNERS, 1))
     cap = generated.Cap(newer.handling, frozenset(submitters), draw(dates))
     return replace(newer, handling=case.handling, cap=cap)
 
 
 def of_another(draw, case):
-    return replace(case, originator=draw(st.sampled_from([each for each in PARTNERS if each != case.submitter])))
+    return replace(case, originator=draw(sampled_from([each for each in PARTNERS if each != case.submitter])))
 
 
 def custom_terms(draw):
@@ -160,9 +165,12 @@ def custom_terms(draw):
     return {key: CustomTerms(draw(subsets(PARTNERS)), draw(subsets(["NOFORN"]))) for key in sorted(mapped)}
 
 
+an_acs_marking = acs_markings()
+
+
 def about_acs(draw, case):
     case = with_side(
-        asking(case, acs=frozenset({draw(acs_markings())})),
+        asking(case, acs=frozenset({draw(an_acs_marking)})),
         case.audience.partner,
         organizations=draw(generated.organizations),
         nationalities=draw(subsets(["USA"])),
@@ -173,20 +181,20 @@ def about_acs(draw, case):
 
 def about_ages(draw, case):
     """One side speaks of the age of the version, or of the newest of its line."""
-    name, key = draw(st.sampled_from([(case.submitter, "releases"), (case.audience.partner, "takes")]))
+    name, key = draw(sampled_from([(case.submitter, "releases"), (case.audience.partner, "takes")]))
     side = frozenset(
         generated.Grant(ALL, ALL, ALL, LEVELS, age=generated.Age(draw(lengths), draw(lengths)))
         for _ in range(draw(st.integers(1, 2)))
     )
     cap = generated.Cap(case.handling, frozenset({case.submitter}), draw(dates)) if draw(some) else case.cap
     return replace(
-        with_side(case, name, **{key: side}), dated=draw(dates), now=draw(st.sampled_from(INSTANTS[1:4])), cap=cap
+        with_side(case, name, **{key: side}), dated=draw(dates), now=draw(sampled_from(INSTANTS[1:4])), cap=cap
     )
 
 
 def about_derivatives(draw, case):
     """A derivative, often for the audience's member and of its view, and of an original that often is not for it."""
-    case = with_release(case, granular=draw(mostly(Remedy.SANITISE, Remedy)), attribution=draw(st.sampled_from(Remedy)))
+    case = with_release(case, granular=draw(mostly(Remedy.SANITISE, Remedy)), attribution=draw(sampled_from(Remedy)))
     view = draw(mostly(levels_shown(case), [frozenset(), LEVELS]))
     original = replace(case.handling, unknown=draw(mostly(True, [False])))
     submitter = draw(mostly(case.submitter, [case.audience.partner]))
@@ -199,26 +207,26 @@ OF_THE_HOST = (Rule.COLLECTION_TLP, Rule.MEMBER_TLP, Rule.DEFAULT_LEVEL)
 
 def about_break_glass(draw, case):
     """One of the host's own bounds, and a clause that may lift it."""
-    bounded = RELEASE_POINTS[draw(st.sampled_from(OF_THE_HOST))](draw, case)
-    span = replace(bounded.span, embargo=draw(st.sampled_from([None, *INSTANTS])))
+    bounded = RELEASE_POINTS[draw(sampled_from(OF_THE_HOST))](draw, case)
+    span = replace(bounded.span, embargo=draw(sampled_from([None, *INSTANTS])))
     opened = draw(generated.clauses)
     return with_clauses(
-        replace(bounded, span=span, object_id=draw(st.sampled_from([generated.AN_OBJECT, "another"]))), opened
+        replace(bounded, span=span, object_id=draw(sampled_from([generated.AN_OBJECT, "another"]))), opened
     )
 
 
 RELEASE_POINTS: Mapping[Rule, Callable[[Draw, Any], Any]] = {
     Rule.MEMBER: lambda draw, case: asking(
-        without(case, draw(st.sampled_from([case.audience.partner, case.submitter]))),
-        tlp=draw(st.sampled_from([frozenset(), case.handling.tlp])),
+        without(case, draw(sampled_from([case.audience.partner, case.submitter]))),
+        tlp=draw(sampled_from([frozenset(), case.handling.tlp])),
     ),
-    Rule.IN_FORCE: lambda draw, case: replace(case, now=draw(st.sampled_from(INSTANTS))),
+    Rule.IN_FORCE: lambda draw, case: replace(case, now=draw(sampled_from(INSTANTS))),
     Rule.READ: lambda draw, case: with_collection(case, read=draw(subsets(PARTNERS))),
-    Rule.EXPIRY: lambda draw, case: replace(case, span=Span(None, draw(st.sampled_from(INSTANTS)))),
+    Rule.EXPIRY: lambda draw, case: replace(case, span=Span(None, draw(sampled_from(INSTANTS)))),
     Rule.DERIVATIVE: about_derivatives,
     Rule.BREAK_GLASS: about_break_glass,
     Rule.OWN_CONTRIBUTION: lambda draw, case: replace(
-        asking(case, unknown=draw(some)), submitter=draw(st.sampled_from([case.audience.partner, case.submitter]))
+        asking(case, unknown=draw(some)), submitter=draw(sampled_from([case.audience.partner, case.submitter]))
     ),
     Rule.KNOWN_MARKINGS: lambda draw, case: asking(case, unknown=draw(some)),
     Rule.COLLECTION_TLP: lambda draw, case: with_release(
@@ -231,9 +239,9 @@ RELEASE_POINTS: Mapping[Rule, Callable[[Draw, Any], Any]] = {
         asking(case, tlp=frozenset({TlpLevel.RED})), red=draw(subsets(sorted(ACCOUNTS)))
     ),
     Rule.CLIENT: lambda draw, case: with_side(
-        asking(case, tlp=frozenset({draw(st.sampled_from(list(TlpLevel)[2:]))})),
+        asking(case, tlp=frozenset({draw(sampled_from(list(TlpLevel)[2:]))})),
         case.audience.partner,
-        client_of=draw(st.sampled_from([None, CERT])),
+        client_of=draw(sampled_from([None, CERT])),
     ),
     Rule.DEFAULT_LEVEL: lambda draw, case: with_release(
         asking(case, unmarked=True, tlp=draw(subsets(TlpLevel))), unmarked=draw(generated.optional_level)
@@ -264,7 +272,7 @@ RELEASE_POINTS: Mapping[Rule, Callable[[Draw, Any], Any]] = {
         asking(case, originator_control=draw(some)),
         case.originator,
         originator_control=draw(some),
-        releases=draw(st.sampled_from([None, frozenset({generated.Grant(ALL, ALL, ALL, LEVELS)})])),
+        releases=draw(sampled_from([None, frozenset({generated.Grant(ALL, ALL, ALL, LEVELS)})])),
     ),
     Rule.ATTRIBUTION: lambda draw, case: replace(
         with_side(asking(case, anonymous=draw(some), signed=draw(some)), case.originator, anonymous=draw(some)),
@@ -299,11 +307,11 @@ def a_few(points):
 @st.composite
 def release_cases_about(draw, rules):
     """Sound cases, but for what these rules ask about; `rules` is a strategy for lists of them."""
-    partner = draw(st.sampled_from(PARTNERS))
+    partner = draw(sampled_from(PARTNERS))
     case = a_release(
         a_handling(TlpLevel.GREEN, type="indicator", confidence=50),
         partner,
-        draw(st.sampled_from([None, f"{partner}/duty", f"{partner}/duty", f"{partner}/night"])),
+        draw(sampled_from([None, f"{partner}/duty", f"{partner}/duty", f"{partner}/night"])),
         terms=some_terms(GENEROUS, read=ALL, members={name: Member(name, LEVELS) for name in PARTNERS}),
         now=INSTANTS[2],
         dated=INSTANTS[1],
@@ -338,13 +346,13 @@ def about_earlier(*differs):
 
     def point(draw, case):
         case = saying(case, created=VERSIONS[0], modified=VERSIONS[1], confidence=7, object_marking_refs=[GREEN])
-        said = {name: draw(st.sampled_from(EARLIER[name])) for name in differs if name in EARLIER}
+        said = {name: draw(sampled_from(EARLIER[name])) for name in differs if name in EARLIER}
         earlier = known(an_object({**case.obj.tree, **said}))
         if "revoked" in differs:
-            earlier = replace(earlier, revoked_at=draw(st.sampled_from(REVOKED)))
+            earlier = replace(earlier, revoked_at=draw(sampled_from(REVOKED)))
         if "modified" in differs:
-            case = saying(case, modified=draw(st.sampled_from(VERSIONS[:2])))
-        words = {name: draw(st.sampled_from(Verdict)) for name in ("older_versions", "loosened")}
+            case = saying(case, modified=draw(sampled_from(VERSIONS[:2])))
+        words = {name: draw(sampled_from(Verdict)) for name in ("older_versions", "loosened")}
         return with_intake(replace(case, known=earlier), **words)
 
     return point
@@ -354,24 +362,25 @@ def an_ipv4(value):
     return {"type": "ipv4-addr", "spec_version": "2.1", "id": f"ipv4-addr--{OF_ONE_ADDRESS}", "value": value}
 
 
+value_lists = st.dictionaries(st.sampled_from(["own-assets", "not-there"]), st.sampled_from(list(Verdict)[1:]))
 REGISTERED = dict(REGISTRY.get(GREEN).definition)
 INTAKE_POINTS: Mapping[Rule, Callable[[Draw, Any], Any]] = {
-    Rule.MEMBER: lambda draw, case: without(case, draw(st.sampled_from(PARTNERS))),
-    Rule.IN_FORCE: lambda draw, case: replace(case, now=draw(st.sampled_from(INSTANTS))),
+    Rule.MEMBER: lambda draw, case: without(case, draw(sampled_from(PARTNERS))),
+    Rule.IN_FORCE: lambda draw, case: replace(case, now=draw(sampled_from(INSTANTS))),
     Rule.WRITE: lambda draw, case: with_collection(case, write=draw(subsets(PARTNERS))),
-    Rule.FEEDER: lambda draw, case: replace(case, role=draw(st.sampled_from(Role))),
+    Rule.FEEDER: lambda draw, case: replace(case, role=draw(sampled_from(Role))),
     Rule.NOT_BLOCKED: lambda draw, case: replace(case, blocked=draw(some)),
     Rule.REGISTRY_DEFINITION: lambda draw, case: with_intake(
-        replace(case, obj=an_object(REGISTERED)), types=draw(st.sampled_from([frozenset(), ALL]))
+        replace(case, obj=an_object(REGISTERED)), types=draw(sampled_from([frozenset(), ALL]))
     ),
     Rule.UNALTERED: lambda draw, case: replace(
-        case, obj=an_object({**REGISTERED, "name": draw(st.sampled_from(["TLP:GREEN", "TLP:CLEAR"]))})
+        case, obj=an_object({**REGISTERED, "name": draw(sampled_from(["TLP:GREEN", "TLP:CLEAR"]))})
     ),
     Rule.NO_SELF_MARKING: lambda draw, case: replace(
-        case, obj=an_object(a_definition(STATEMENT, object_marking_refs=[draw(st.sampled_from([STATEMENT, GREEN]))]))
+        case, obj=an_object(a_definition(STATEMENT, object_marking_refs=[draw(sampled_from([STATEMENT, GREEN]))]))
     ),
     Rule.SPEC_VERSION: lambda draw, case: with_intake(
-        saying(case, spec_version=draw(st.sampled_from([None, "2.1"]))), spec_versions=draw(subsets(["2.0", "2.1"]))
+        saying(case, spec_version=draw(sampled_from([None, "2.1"]))), spec_versions=draw(subsets(["2.0", "2.1"]))
     ),
     Rule.OBJECT_TYPE: lambda draw, case: with_intake(case, types=draw(subsets(["indicator", "ipv4-addr"]))),
     Rule.INTAKE_TLP: lambda draw, case: with_intake(
@@ -381,22 +390,31 @@ INTAKE_POINTS: Mapping[Rule, Callable[[Draw, Any], Any]] = {
         asking(case, unmarked=True), unmarked=draw(generated.optional_level), tlp=draw(subsets(TlpLevel))
     ),
     Rule.REQUIRED_MARKINGS: lambda draw, case: with_intake(
-        saying(case, object_marking_refs=list(draw(st.sampled_from(generated.SETS_OF_MARKS)))),
+        saying(case, object_marking_refs=list(draw(sampled_from(generated.SETS_OF_MARKS)))),
         require=draw(subsets(["tlp", "pap", STATEMENT])),
     ),
     Rule.DETERMINISTIC_ID: lambda draw, case: with_intake(
-        replace(case, obj=an_object(an_ipv4(draw(st.sampled_from(["198.51.100.3", "198.51.100.30"]))))),
-        deterministic_ids=draw(st.sampled_from(Verdict)),
+        replace(case, obj=an_object(an_ipv4(draw(sampled_from(["198.51.100.3", "198.51.100.30"]))))),
+        deterministic_ids=draw(sampled_from(Verdict)),
     ),
     Rule.VALUE_LISTS: lambda draw, case: with_intake(
-        replace(case, obj=an_object(an_ipv4(draw(st.sampled_from(["198.51.100.3", "203.0.113.9"]))))),
-        lists=draw(st.dictionaries(st.sampled_from(["own-assets", "not-there"]), st.sampled_from(list(Verdict)[1:]))),
+        replace(case, obj=an_object(an_ipv4(draw(sampled_from(["198.51.100.3", "203.0.113.9"]))))),
+        lists=draw(value_lists),
     ),
     Rule.OWNERSHIP: lambda draw, case: with_intake(
-        saying(case, created_by_ref=draw(st.sampled_from([None, NOBODY, *IDENTITY.values()]))),
+        saying(case, created_by_ref=draw(sampled_from([None, NOBODY, *IDENTITY.values()]))),
         relays=draw(generated.relays),
     ),
-    Rule.NOT_AHEAD: lambda draw, case: saying(case, modified=draw(st.sampled_from(VERSIONS))),
+    Rule.SOURCE_UNNAMED: lambda draw, case: with_side(
+        saying(
+            case,
+            created_by_ref=draw(sampled_from([None, NOBODY, IDENTITY[case.partner]])),
+            x_seen={"by": [draw(sampled_from([NOBODY, f"At {IDENTITY[case.partner]}."]))]},
+        ),
+        case.partner,
+        anonymous=draw(some),
+    ),
+    Rule.NOT_AHEAD: lambda draw, case: saying(case, modified=draw(sampled_from(VERSIONS))),
     Rule.SAME_VERSION: about_earlier("modified", "confidence"),
     Rule.CREATED_KEPT: about_earlier("created", "modified"),
     Rule.AFTER_REVOKED: about_earlier("revoked", "modified"),
@@ -417,7 +435,7 @@ INTAKE_POINTS: Mapping[Rule, Callable[[Draw, Any], Any]] = {
 @st.composite
 def intake_cases_about(draw, rules):
     """Sound cases, but for what these rules ask about; `rules` is a strategy for lists of them."""
-    partner = draw(st.sampled_from(PARTNERS))
+    partner = draw(sampled_from(PARTNERS))
     case = an_intake(
         an_object(a_tree(created_by_ref=IDENTITY[partner], object_marking_refs=[GREEN])),
         terms=some_terms(intake=OPEN_HANDED, write=ALL, members={name: Member(name, LEVELS) for name in PARTNERS}),

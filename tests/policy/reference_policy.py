@@ -6,6 +6,7 @@ in `reference_markings`, how objects are sanitised in `reference_sanitising`.
 
 from datetime import timedelta
 from ipaddress import ip_address
+from json import dumps
 
 from app.policy.intake_case import Known
 from app.stix.identifiers import sco_id
@@ -118,6 +119,7 @@ def intake_objections(case):
         "intake-tlp": not within(case.handling.tlp, intake.tlp),
         "intake-unmarked": case.handling.unmarked and (intake.unmarked is None or intake.unmarked not in intake.tlp),
         "ownership": not may_sign(case, obj.id) or not may_sign(case, obj.created_by_ref),
+        "source-unnamed": names_who_is_not_named(case),
         "not-ahead": obj.version is not None and to_datetime(obj.version) > case.now + timedelta(minutes=5),
         "same-version": key in known.versions and obj.tree_digest not in known.versions[key],
         "created-kept": known.created and obj.created and to_datetime(known.created) != to_datetime(obj.created),
@@ -137,6 +139,14 @@ def may_sign(case, identity):
         return case.reported and intake.sightings == "anonymous"
     owners = {name for name in terms.partnership.members if identity in terms.partners.by_name[name].identities}
     return not owners or case.partner in owners or owners & intake.relays.get(case.partner, frozenset())
+
+
+def names_who_is_not_named(case):
+    """Whether a member that is not to be named is in what it pushes, and does not sign it."""
+    members, partners = case.terms.partnership.members, case.terms.partners.by_name
+    hidden = members[case.partner].anonymous if case.partner in members else False
+    own = partners[case.partner].identities if hidden else frozenset()
+    return not own & {case.obj.created_by_ref, case.obj.id} and any(each in dumps(case.obj.tree) for each in own)
 
 
 def what_words_speak_of(case, intake, known, key):

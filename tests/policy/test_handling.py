@@ -108,6 +108,62 @@ DERIVED = {
         [],
         a_handling(LEVEL.GREEN),
     ),
+    "what an extension of such an observable is marked with": (
+        observing(GREEN, first=observed(extensions={"archive-ext": {"object_marking_refs": [RED]}})),
+        [],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
+    "what is marked in a list of objects": (
+        marked(GREEN, objects=[observed(object_marking_refs=[RED])]),
+        [],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
+    "what is marked in a list of lists that stands where an observable does": (
+        marked(GREEN, objects={"first": [[{"granular_markings": []}]]}),
+        [],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
+    "what is marked in an extension": (
+        marked(GREEN, extensions={CUSTOM: {"inner": [{"granular_markings": [granular(RED, "value")]}]}}),
+        [],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
+    "a definition in which something is marked": (
+        marked(GREEN, STATEMENT),
+        [a_definition(STATEMENT, external_references=[{"source_name": "x", "object_marking_refs": [RED]}])],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
+    "a property that is called so in a text": (marked(GREEN, name="object_marking_refs"), [], LEVEL_GREEN),
+    "a statement that is named as a level": (
+        marked(GREEN, STATEMENT),
+        [a_definition(STATEMENT, name="TLP:RED")],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
+    "a statement whose source is a caveat": (
+        marked(GREEN, STATEMENT),
+        [a_definition(STATEMENT, external_references=[{"source_name": "NOFORN"}])],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
+    "a statement whose source is said to be one": (
+        marked(GREEN, STATEMENT),
+        [a_definition(STATEMENT, external_references=[{"source_name": "x"}, {"description": "TLP:RED"}])],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
+    "a statement that is named as a level, and has a source": (
+        marked(GREEN, STATEMENT),
+        [a_definition(STATEMENT, name="TLP:RED", external_references=[{"source_name": "x"}])],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
+    "a statement whose source is no source": (
+        marked(GREEN, STATEMENT),
+        [a_definition(STATEMENT, external_references=["NOFORN"])],
+        a_handling(LEVEL.GREEN, statements=frozenset({STATEMENT})),
+    ),
+    "a statement that is named, and has a source": (
+        marked(GREEN, STATEMENT),
+        [a_definition(STATEMENT, name="Licence", external_references=[{"source_name": "BSD", "description": "x"}])],
+        a_handling(LEVEL.GREEN, statements=frozenset({STATEMENT})),
+    ),
     "objects that are no objects": (marked(GREEN, objects={"first": "none", "second": [RED]}), [], LEVEL_GREEN),
     "objects that are a list": (marked(GREEN, objects=[RED]), [], LEVEL_GREEN),
     "a language has no meaning for access": (
@@ -367,7 +423,7 @@ OTHER = Handling(
     disseminations=frozenset({(CUSTOM, "NOFORN")}),
 )
 SETS = ("tlp", "statements", "pap", "iep", "acs", "releasable_to", "custom", "disseminations")
-TRUTHS = ("unmarked", "originator_control", "anonymous", "unknown", "signed")
+TRUTHS = ("unmarked", "originator_control", "anonymous", "inseparable", "unknown", "signed")
 
 
 def test_what_one_of_several_handlings_asks_for_they_ask_for_together():

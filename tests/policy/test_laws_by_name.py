@@ -47,6 +47,7 @@ ABOUT = {
     "unmarked": Rule.DEFAULT_LEVEL,
     "disseminations": Rule.CUSTOM,
     "anonymous": Rule.ATTRIBUTION,
+    "inseparable": Rule.ACS,
     "signed": Rule.ATTRIBUTION,
 }
 

@@ -54,7 +54,7 @@ READING_IT = (50 + 47 + 4 * 47) + 4 * 47 // 16 + 3 * 41 // 16
 
 ADDED = {
     "a text": ("plain", 4 * 5 + (50 + 5 + 4 * 5)),
-    "a text that is not ASCII, also as a host": ("ünd", 4 * 3 + (50 + 20 * 3 + 4 * 3) + (50 + 10 + 4 * 10)),
+    "a text that is not ASCII, also as a host": ("ünd", 4 * 3 + (50 + 20 * 3 + 4 * 3 + 4 * 4) + (50 + 10 + 4 * 10)),
     "what may be a pattern": ("[x", 100 * 2 + (50 + 2 + 4 * 2)),
     "a number, also of an AS": (1234, (50 + 4 + 4 * 4) + (50 + 6 + 4 * 6)),
     "a short number": (12, 0),
@@ -65,7 +65,7 @@ READ = {
     "a number": ("plain", 1234, 50 + 4 + 4 * 4),
     "a short number": ("plain", 12, 0),
     "a random id": ("1.2.3.4", OF_AN_ADDRESS.replace("-5b4e", "-4b4e"), READING_IT),
-    "an id that may be made of any of four values": ("1.2.3.4", OF_AN_ADDRESS, READING_IT + 100 * 4),
+    "an id that may be made of any of four values, in two ways": ("1.2.3.4", OF_AN_ADDRESS, READING_IT + 100 * 4 * 2),
 }
 
 

@@ -46,3 +46,18 @@ def test_texts_numbers_and_names_of_ones_own_are_said_and_what_is_cut_is_not():
         Told(("x_null",), "x_null"),
         Told(("confidence",), 2.5),
     ]
+
+
+@pytest.mark.parametrize("place", [(), ("objects",), ("objects", "0")])
+def test_neither_the_type_of_an_observable_nor_a_key_that_only_counts_says_anything(place):
+    tree = {"objects": {"0": {"type": "file", "x_in": {"type": "said"}}, "1234": {"name": "n"}}}
+    for step in place:
+        tree = tree[step]
+    said = [each.said for each in told(tree, place=place)]
+    assert said == ["x_in", "said", *(["1234", "n"] if len(place) < 2 else [])]
+
+
+def test_keys_of_up_to_three_digits_only_count():
+    assert [each.said for each in told({"x_map": {"7": "a", "123": "b", "1234": "c", "7a": "d"}})] == [
+        *("x_map", "a", "b", "1234", "c", "7a", "d"),
+    ]

@@ -16,6 +16,7 @@ from app.policy.partnership import (
     CustomTerms,
     Member,
     PapLevel,
+    Partner,
     ReleaseTerms,
     ReviewTerms,
     Role,
@@ -34,6 +35,7 @@ from tests.policy.builders import (
     EXPIRES,
     GREEN,
     IDENTITY,
+    NOBODY,
     NOW,
     REGISTRY,
     STATEMENT,
@@ -49,7 +51,7 @@ from tests.policy.builders import (
     known,
     some_terms,
 )
-from tests.policy.decided import HELD, INTAKES, LINES, RELEASES, intake_terms
+from tests.policy.decided import HELD, INTAKES, LINES, RELEASES, UNNAMED_ISAC, intake_terms
 from tests.policy.decided_derivatives import DERIVATIVES, IN_RED_PART, SANITISED, left_of
 from tests.policy.decided_sides import A_DAY_OLD, DAY, INDICATOR, UP_TO_TEN_DAYS, newest_of, the_cert, the_isac
 
@@ -363,6 +365,12 @@ def test_a_word_of_a_collection_becomes_an_answer():
 RED_TOO = a_handling(TlpLevel.AMBER, TlpLevel.AMBER_STRICT, TlpLevel.RED)
 OF_CERT = {**a_tree(type="identity", id=IDENTITY[CERT], name="n"), "created_by_ref": IDENTITY[WATER]}
 EVERYTHING = ReviewTerms(frozenset({"indicator"}), frozenset({WIND}), frozenset({TlpLevel.GREEN, TlpLevel.CLEAR}))
+IDENTITIES_OF_THE_ISAC = [IDENTITY[WIND], NOBODY]
+ITS_IDENTITIES = {WIND: Partner(WIND, WIND, frozenset(IDENTITIES_OF_THE_ISAC))}
+UNNAMED_WITH_TWO = replace(
+    UNNAMED_ISAC,
+    partners=replace(UNNAMED_ISAC.partners, by_name={**UNNAMED_ISAC.partners.by_name, **ITS_IDENTITIES}),
+)
 TOLD = {
     "several levels": (
         an_intake(an_object(), RED_TOO),
@@ -373,6 +381,14 @@ TOLD = {
         (
             f"Your organisation may not push in the name of {IDENTITY[WATER]}, {IDENTITY[CERT]}. "
             "Sign as an identity of yours."
+        ),
+    ),
+    "several names of a source that is not to be named": (
+        an_intake(an_object(created_by_ref=None, labels=IDENTITIES_OF_THE_ISAC), terms=UNNAMED_WITH_TWO),
+        (
+            "Your organisation is not to be named here, and the object names it: "
+            f"{', '.join(sorted(IDENTITIES_OF_THE_ISAC))}. Sign it as an identity of yours, and it goes out without "
+            "your name or not at all; or leave the identity out."
         ),
     ),
     "several markings": (

@@ -16,11 +16,16 @@ UNDERSTOOD = {
     "evil%252Eexample": "evil.example",
     "evil&#46;example": "evil.example",
     "50% off": "50% off",
+    r"\u0053iemens": "siemens",
+    r"\x53iemens": "siemens",
+    r"evil\u002eexample": "evil.example",
+    r"\ud800x \udfffx \ue000x": "\\ud800x \\udfffx \ue000x",
+    "evil_dot_example": "evil.example",
     "Café": "cafe",
 }
 NAMES = {
     "a text": ("plain", []),
-    "an instant": (" 2026-03-01T08:00:00.000Z ", ["2026-03-01T08:00:00"]),
+    "an instant": (" 2026-03-01T08:00:00.000Z ", ["2026-03-01T08:00:00", "2026-03-01 08:00:00"]),
     "the number of an AS": ("as 65551", ["65551"]),
     "the number of an AS, too short to look for": ("AS701", []),
     "an IPv4 address": (

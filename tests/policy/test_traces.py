@@ -1,17 +1,27 @@
 """Traces: in which forms a value that was cut is found in what is kept, and in which it is not."""
 
+import json
 import time
+from uuid import UUID, uuid5
 
 import pytest
 
 from app.policy.sanitising import Nothing, Sanitised, looking
+from app.policy.sanitising.minted import MINTED_TYPES, how_many, uuids_made_of
 from app.stix.identifiers import sco_id
 from tests.policy.builders import IDENTITY, WATER
 from tests.policy.test_sanitising import content_of, hiding, left_of, thing
 
 HASH = "aec070645fe53ee3b3763059376134f058cc337247c978add178b6ccdfb0019f"
 ADDRESS = {"type": "ipv4-addr", "value": "198.51.100.3"}
+OPENCTI = UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")
 FILE = {"type": "file", "name": "evil.exe", "hashes": {"MD5": "d41d8cd98f00b204e9800998ecf8427e"}}
+
+
+def minted(object_type, **content):
+    """The id that OpenCTI gives an object of this content."""
+    return f"{object_type}--{uuid5(OPENCTI, json.dumps(content, sort_keys=True, separators=(',', ':')))}"
+
 
 FOUND = {
     "as it stands": ("Fancy Bear", "seen with Fancy Bear"),
@@ -92,6 +102,48 @@ FOUND = {
     "the id of an AS": (65551, sco_id({"type": "autonomous-system", "number": 65551})),
     "the id of a file by its hash": (HASH, sco_id({"type": "file", "hashes": {"SHA-256": HASH}})),
     "the id of a file by its name": ("evil.exe", sco_id({"type": "file", "name": "evil.exe"})),
+    "the id of an AS that was written as text": ("AS64500", sco_id({"type": "autonomous-system", "number": 64500})),
+    "the id of an AS in a sentence": ("by AS64500 today", sco_id({"type": "autonomous-system", "number": 64500})),
+    "the id of an identity of OpenCTI's": (
+        "Siemens",
+        minted("identity", identity_class="organization", name="siemens"),
+    ),
+    "the id of malware of OpenCTI's": ("Uses Emotet now", minted("malware", name="emotet")),
+    "the id of malware of OpenCTI's in a URL": ("Emotet", f"https://octi.example/{minted('malware', name='emotet')}"),
+    "the id of a group of OpenCTI's": (
+        "By: Fancy Bear, of course",
+        minted("threat-actor", name="fancy bear", opencti_type="Threat-Actor-Group"),
+    ),
+    "the id of a city of OpenCTI's": ("Delft", minted("location", name="delft", x_opencti_location_type="City")),
+    "the id of an indicator of OpenCTI's": (
+        "[ipv4-addr:value = '198.51.100.3']",
+        minted("indicator", pattern="[ipv4-addr:value = '198.51.100.3']"),
+    ),
+    "two capital letters": ("Victim is HP", "HP intrusion"),
+    "a letter and a digit": ("The customer is O2 of course", "seen at o2"),
+    "a digit and a letter": ("The group 9T of them", "9t was here"),
+    "defanged with underscores": ("evil.victim.example", "evil_dot_victim_dot_example"),
+    "defanged with hyphens": ("ann@victim.example", "ann-at-victim-dot-example"),
+    "an address with zeros before its numbers": ("203.0.113.77", "203.000.113.077"),
+    "an address that was cut with zeros": ("from 203.000.113.077", "203.0.113.77"),
+    "with JSON's escapes": ("Siemens AG", r"\u0053iemens AG"),
+    "with escapes by the byte": ("Siemens AG", r"\x53iemens AG"),
+    "URL-encoded four times": ("Siemens AG", "S%25252569emens AG"),
+    "with entities of entities": ("evil.example", "evil&amp;#46;example"),
+    "a letter with a stroke": ("Ørsted", "Orsted"),
+    "a letter with a stroke, in two": ("Ørsted", "Oersted"),
+    "letters in one": ("Mærsk", "Maersk"),
+    "a Polish letter": ("Wrocław", "Wroclaw"),
+    "a Croatian letter": ("Đakovo", "Dakovo"),
+    "an umlaut": ("Müller", "Muller"),
+    "an umlaut in two letters": ("Müller", "by Mueller"),
+    "two letters for an umlaut": ("Mueller", "by Müller"),
+    "a sharp s": ("Großmann", "Grossmann"),
+    "an instant with a blank": ("2026-03-04T05:06:07.250Z", "at 2026-03-04 05:06:07 UTC"),
+    "the date of an instant": ("2026-03-04T05:06:07Z", "on 2026-03-04 it"),
+    "the date of an instant in a sentence": ("Broken into 2026-03-04T05:06:07Z.", "on 2026-03-04 it"),
+    "the first digits of a hash": (HASH, f"sample {HASH[:8].upper()}..."),
+    "the first digits of a hash in a sentence": (f"SHA-256:{HASH} and more", HASH[:20]),
     "the id of an SCO that was cut whole": ({"0": FILE}, f"see {sco_id(FILE).partition('--')[2]}"),
     "a key of a dictionary that was cut": ({"x_rotterdam": 1}, "x_rotterdam"),
     "a key that is kept": ("rotterdam", {"x_rotterdam": 1}),
@@ -118,6 +170,18 @@ NOT_FOUND = {
     "backwards": ("evil.example", "elpmaxe.live"),
     "an address as one number": ("198.51.100.3", 3325256707),
     "the network that an address is in": ("198.51.100.3", "198.51.100.0/24"),
+    "seven digits of a hash": (HASH, HASH[:7]),
+    "the last digits of a hash": (HASH, HASH[-20:]),
+    "digits of no hash": (HASH[:31], HASH[:10]),
+    "a number that was rounded": (52.3702, 52.37),
+    "a word with an ending": ("Victim Vattenfall", "vattenfalls"),
+    "two small letters": ("they told nl of it", "nl"),
+    "short words all in capitals": ("THIS IS IT", "it is"),
+    "another instant of the day": ("2026-03-04T05:06:07Z", "2026-03-04T09:00:00Z"),
+    "an id of another name": ("Siemens", minted("malware", name="emotet")),
+    "an id of another kind": ("Siemens", minted("identity", identity_class="nobody", name="siemens")),
+    "half a pair of escapes": ("Siemens", r"\ud83diemens"),
+    "another address with zeros": ("203.0.113.77", "203.000.113.078"),
     "a public suffix above a host": ("evil.corp.co.uk", "all of co.uk"),
     "a host beside a host": ("evil.corp.example", "corps.example"),
     "another address as IPv6": ("203.0.113.200", "0000:0000:0000:0000:0000:ffff:cb00:71c9"),
@@ -125,6 +189,11 @@ NOT_FOUND = {
     "a translation": ("Den Haag", "The Hague"),
     "a small number": (443, "port 443"),
     "a number with separators": (1234567, "1,234,567"),
+    "more digits than the number of any AS has": ("9" * 5000, sco_id({"type": "autonomous-system", "number": 64500})),
+    "an SCO with more digits than any id is made of": (
+        {"0": {"type": "autonomous-system", "number": 10**309}},
+        "of a system",
+    ),
     "the id of an SCO that two properties make": ("[file:name = 'evil.exe']", sco_id(FILE)),
     "an instant written in words": ("2026-03-01T08:00:00Z", "on the first of March"),
     "two letters between other letters": ("nl", "only"),
@@ -137,6 +206,15 @@ NOT_FOUND = {
 def test_what_no_machine_is_asked_to_find_stays(cut, kept):
     content = content_of(hiding(thing(x_cut=cut, x_kept=kept), "x_cut"))
     assert content["x_kept"] == kept
+
+
+@pytest.mark.parametrize("object_type", [*sorted(MINTED_TYPES), "malware"])
+def test_how_many_ids_are_made_of_a_value_is_known_before(object_type):
+    types = {object_type} & MINTED_TYPES
+    made = [len(list(uuids_made_of(value, types))) for value in ("d41d8cd98f00b204e9800998ecf8427e", "64500")]
+    assert max(made) == how_many(types)
+    both = types | {"identity", "url"}
+    assert how_many(both) - 1 == sum(how_many({each}) - 1 for each in both)
 
 
 def test_one_item_of_a_list_goes_and_the_others_stay():
@@ -200,10 +278,18 @@ def seconds(tree):
         ("x", "a" * 1_000_000),
         ("ü." * 100_000, "a-" * 500_000),
         ("[ " * 300_000, "h" * 300_000 + "<" * 300_000),
+        ("x", f"%{'25' * 300_000}"),
+        (r"\u005c" * 100_000, "&amp;" * 100_000),
+        ([f"{number:032x}" for number in range(15_000)], "0123456789 " * 50_000),
+        ("0." * 300_000, "0.0.0." * 100_000),
+        (
+            " ".join(f"A{number}" for number in range(50_000)),
+            [minted(each, name="a") for each in (*MINTED_TYPES, "x-a")],
+        ),
     ],
     ids=[
         *("many texts", "one word often", "many prefixes of one text", "many words and many ids", "no pattern at all"),
-        *("one letter", "hyphens", "brackets"),
+        *("one letter", "hyphens", "brackets", "percent signs", "escapes", "hashes", "zeros", "ids of all types"),
     ],
 )
 def test_however_much_is_cut_and_kept_the_time_is_bounded(cut, kept):

@@ -55,6 +55,8 @@ ACCEPTED = replace(IN_PART, whole=a_handling(GREEN, statements=frozenset({STATEM
 UNNAMED = a_handling(GREEN, anonymous=True, signed=True)
 WORTH = {
     "a part that goes": (IN_PART, TERMS, False, True),
+    "a part that goes, where none is to be taken out": (replace(IN_PART, inseparable=True), TERMS, False, False),
+    "a source that goes, where no part is to be taken out": (replace(UNNAMED, inseparable=True), BOTH, False, True),
     "a part that goes, of a whole that the collection accepts": (ACCEPTED, TERMS, False, True),
     "a part that goes, where parts are not cut": (IN_PART, replace(BOTH, granular=Remedy.WITHHOLD), False, False),
     "a whole that goes": (a_handling(GREEN, RED), TERMS, False, False),

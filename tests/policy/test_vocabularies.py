@@ -70,7 +70,8 @@ POLICIES = {
             tlp="green",
             start_date=START,
             end_date=END,
-            **dict.fromkeys(("iep_id", "name", "policy_name", "description", "external_references"), "x"),
+            external_references=[{"source_name": "x"}],
+            **dict.fromkeys(("iep_id", "name", "policy_name", "description"), "x"),
         ),
         Meaning(
             a_handling(
@@ -93,7 +94,7 @@ POLICIES = {
         Meaning(Handling(iep=frozenset({("provider_attribution", "must-not")}), anonymous=True)),
     ),
     "in FIRST's own words": (
-        a_policy(encrypt_in_transit=None, attribution="may"),
+        a_policy(encrypt_in_transit=None, attribution="may", external_references=["https://example.org/policy"]),
         Meaning(Handling(iep=frozenset({("provider_attribution", "may")}))),
     ),
     "with a value that no statement has": (a_policy(encrypt_in_transit="must-not"), None),
@@ -107,6 +108,12 @@ POLICIES = {
     "with attribution twice": (a_policy(attribution="may", provider_attribution="must"), None),
     "with a date that is none": (a_policy(start_date="yesterday"), None),
     "with a date that is no text": (a_policy(end_date=20260701), None),
+    "with a date of a beginning of null": ({**a_policy(), "start_date": None}, None),
+    "of version true": (a_policy(iep_version=True), None),
+    "with an id that is no text": (a_policy(iep_id=5), None),
+    "with a description that is no text": (a_policy(description=["x"]), None),
+    "with external references that are none": (a_policy(external_references="x"), None),
+    "that is another kind of extension": (a_policy(extension_type="new-sdo"), None),
     "that ends when it begins": (a_policy(start_date=START, end_date=START), None),
     "that begins after the last instant": (a_policy(start_date="9999-12-31T23:59:59.9999Z"), None),
 }
@@ -151,6 +158,22 @@ def asking(*tokens, **facts):
     return Handling(acs=frozenset({PLAIN | set(tokens)}), **facts)
 
 
+def a_denying_acs_body(*rules):
+    policy = "urn:isa:policy:acs:ns:v3.0?privdefault=deny&sharedefault=deny"
+    return an_acs_body(policy_reference=policy, access_privilege=list(rules))
+
+
+def denying(*tokens, **facts):
+    every = PLAIN - {("display-default", "permit")} | {("display-default", "deny")} | set(tokens)
+    return Handling(acs=frozenset({every}), **facts)
+
+
+ACS_BLOCKS = (
+    *("original_classification", "derivative_classification", "declassification", "resource_disposition"),
+    "public_release",
+)
+
+
 ACS = {
     "a classification alone": (an_acs_body(), asking()),
     "every list of its control set": (
@@ -189,6 +212,7 @@ ACS = {
             ("sharing-permit", "SECTOR"),
             ("sharing-permit", "FOREIGNGOV"),
             anonymous=True,
+            inseparable=True,
         ),
     ),
     "a rule about what a receiver does": (an_acs_body(access_privilege=[a_rule("NETDEF", "deny", "ALL")]), asking()),
@@ -197,20 +221,49 @@ ACS = {
         asking(anonymous=True),
     ),
     "a source that may be named further": (an_acs_body(access_privilege=[a_rule("IDSRC", "permit", "ALL")]), asking()),
+    "portions that are not to be taken out": (
+        an_acs_body(access_privilege=[a_rule("TEARLINE", "deny", "USA.DOJ")]),
+        asking(inseparable=True),
+    ),
+    "nothing permitted but what is said": (
+        a_denying_acs_body(a_rule("DSPLY", "permit", "ALL")),
+        denying(("display-permit", "ALL"), anonymous=True, inseparable=True),
+    ),
+    "what is permitted to some alone": (
+        a_denying_acs_body(a_rule("IDSRC", "permit", "USA.DOE"), a_rule("TEARLINE", "permit", "USA.DOE")),
+        denying(anonymous=True, inseparable=True),
+    ),
+    "what is permitted to all, where nothing else is": (
+        a_denying_acs_body(a_rule("IDSRC", "permit", "USA.DOE", "ALL"), a_rule("TEARLINE", "permit", "ALL")),
+        denying(),
+    ),
+    "everything permitted to all, where nothing is by itself": (
+        a_denying_acs_body(a_rule("ALL", "permit", "ALL")),
+        denying(("display-permit", "ALL")),
+    ),
+    "everything permitted to all, and one thing denied": (
+        a_denying_acs_body(a_rule("ALL", "permit", "ALL"), a_rule("TEARLINE", "deny", "USA.DOJ")),
+        denying(("display-permit", "ALL"), inseparable=True),
+    ),
     "every property that ACS has": (
         an_acs_body(
             access_privilege=[],
             further_sharing=[],
-            **dict.fromkeys(
-                (
-                    *("name", "responsible_entity_originator", "authority_reference", "original_classification"),
-                    *("derivative_classification", "declassification", "resource_disposition", "public_release"),
-                ),
-                "x",
-            ),
+            name="x",
+            responsible_entity_originator="x",
+            authority_reference=["x"],
+            **{block: {} for block in ACS_BLOCKS},
         ),
         asking(),
     ),
+    "with a name that is no text": (an_acs_body(name=5), None),
+    "with an authority that is no list": (an_acs_body(authority_reference="x"), None),
+    "with an identifier that is no text": (an_acs_body(identifier=5), None),
+    "with a custodian that is no text": (an_acs_body(responsible_entity_custodian=5), None),
+    "with an originator that is no text": (an_acs_body(responsible_entity_originator=5), None),
+    "with a date that is none": (an_acs_body(create_date_time="yesterday"), None),
+    "that is another kind of extension": (an_acs_body(extension_type="new-sdo"), None),
+    **{f"with a {block} that is no block": (an_acs_body(**{block: "x"}), None) for block in ACS_BLOCKS},
     "without a policy reference": (an_acs_body(policy_reference=None), None),
     "with half a policy reference": (
         an_acs_body(policy_reference="urn:isa:policy:acs:ns:v3.0?privdefault=permit"),
@@ -232,6 +285,7 @@ ACS = {
     "with an effect that there is not": (an_acs_body(access_privilege=[a_rule("DSPLY", "ask", "ALL")]), None),
     "with a rule without scope": (an_acs_body(access_privilege=[a_rule("DSPLY", "deny")]), None),
     "with a rule that is none": (an_acs_body(access_privilege=["deny"]), None),
+    "with a rule of sharing that is none": (an_acs_body(further_sharing=["deny"]), None),
     "with rules that are no list": (an_acs_body(further_sharing={"rule_effect": "deny"}), None),
     "with a rule of sharing that says more": (
         an_acs_body(further_sharing=[{"sharing_scope": ["ALL"], "rule_effect": "deny", "until": "2027"}]),
@@ -262,6 +316,10 @@ CUIS = {
         ),
         ("NOCON",),
     ),
+    "with a statement that is required, and a notice": (a_cui_body(required_statements=["See the law."]), ()),
+    "with a statement that is required, and a caveat": (a_cui_body(required_statements=["REL TO USA, GBR"]), None),
+    "with categories that are no texts": (a_cui_body(categories=[{}]), None),
+    "that is another kind of extension": (a_cui_body(extension_type="new-sdo"), None),
     "under another control": (a_cui_body(control="SECRET"), None),
     "without a control": ({"extension_type": "property-extension"}, None),
     "with a property that CUI does not have": (a_cui_body(level="high"), None),
@@ -305,6 +363,30 @@ NO_MERE_TEXTS = [
         "RESTREINT UE/EU RESTRICTED",
         "TRÈS SECRET UE/EU TOP SECRET",
     ),
+    *(
+        "TLPv2:RED",
+        "TLP v2.0: AMBER",
+        "TLP 2.0 RED",
+        "TLP --- RED",
+        "TLP is red",
+        "<b>TLP</b>:<b>RED</b>",
+        "TLP&nbsp;RED",
+    ),
+    *("AMBER STRICT", "amber-strict", "traffic-light-protocol:x", "S//NF", "TS//SI//NF", "(U//FOUO)", "U // FOUO"),
+    *(
+        "OC/NF",
+        "REL USA, GBR",
+        "REL NATO",
+        "REL_TO USA",
+        "RELTO USA",
+        "NO.FORN",
+        "NO\u2013FORN",
+        "NOFORNS",
+        "N O F O R N",
+    ),
+    *("DISPLAY ONLY", "Originator control", "UK EYES ONLY", "AUSTEO", "Not for release to foreign nationals"),
+    *("VS-NfD", "VS - Nur für den Dienstgebrauch", "DIFFUSION RESTREINTE", "OFFICIAL-SENSITIVE", "Stg. GEHEIM"),
+    *("Classification: SECRET", "SECRET - NATO", 'nato:classification="NS"', "RED", "NS", "Protected B"),
 ]
 MERE_TEXTS = [
     "Copyright 2017, The MITRE Corporation. ATT&CK is a registered trademark of The MITRE Corporation.",
@@ -313,6 +395,8 @@ MERE_TEXTS = [
     "Copyright 2026 the author. Not for resale.",
     "Trade secret and confidential information of the author; its use is restricted by contract.",
     "Marked as the Traffic Light Protocol (https://www.first.org/tlp/) asks for. Red Hat is a trademark.",
+    "See https://example.org and either/or. A red team of NATO wrote it; NF C 15-100 applies.",
+    "<3 of a b c, 5 > 4; amber is a resin, and it is strictly ours.",
     "Our relations to others. Freely released to all, in Papred and by TLPC.",
     "",
 ]

@@ -9,6 +9,9 @@ from typing import Any
 from tests.support.agreements import COLLECTION, ELSEWHERE, HOST_IDENTITY, LETTER_BOX, WIND_IDENTITY
 from tests.support.clocks import NOON
 
+EXCHANGE = "identity--7af1be3b-1ff2-49b4-ab42-f528e618e6ce"
+"""The exchange's own identity, which signs derivatives."""
+
 EVERY_LEVEL = frozenset({"clear", "green", "amber", "amber+strict", "red"})
 PARTNERS: Sequence[str] = ("nl-cert", "outsider", "port-nl", "water-nl", "wind-isac")
 
@@ -25,7 +28,9 @@ class Entry:
 
 @dataclass
 class Collection:
-    """The terms of one collection. `takes…` is its intake, all else its release. None: refused, or without an end."""
+    """The terms of one collection. `takes…` and `reviews` are its intake, all else its release. None: refused, or
+    without an end. `reviews` names the types, the submitters and the TLP levels that an officer looks at first.
+    """
 
     id: str
     alias: str
@@ -43,6 +48,8 @@ class Collection:
     embargo: timedelta | None = None
     shown_for: timedelta | None = None
     closure: bool = False
+    reviews: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sanitises: bool = False
 
 
 @dataclass
@@ -72,6 +79,7 @@ class Agreement:
         """The files that say this. JSON is YAML."""
         partners = {
             "host": "nl-cert",
+            "identity": EXCHANGE,
             "partners": {one: {"name": one, "identities": sorted(self.identities.get(one, ()))} for one in PARTNERS},
         }
         members = {
@@ -120,6 +128,7 @@ class Agreement:
             "statements": "all" if terms.statements else [],
             "custom": {one: {"members": sorted(members & here)} for one, members in terms.custom.items()},
             "red": sorted(terms.red),
+            "granular": "sanitise" if terms.sanitises else "withhold",
         }
         if terms.embargo is not None:
             release["embargo"] = _duration(terms.embargo)
@@ -131,6 +140,9 @@ class Agreement:
             "unmarked": terms.takes_unmarked or "refuse",
             "spec_versions": sorted(terms.takes_specs),
             "ownership": {one: sorted(whose & here) for one, whose in terms.relays.items() if one in here} or "creator",
+            "review": {
+                what: sorted(named & here if what == "submitters" else named) for what, named in terms.reviews.items()
+            },
         }
         return {
             "id": terms.id,
@@ -166,7 +178,12 @@ def the_first(start: datetime = NOON) -> Agreement:
         identities={"nl-cert": frozenset({HOST_IDENTITY}), "wind-isac": frozenset({WIND_IDENTITY})},
         collections={
             COLLECTION: Collection(
-                COLLECTION, "indicators", everybody, writers, red=frozenset({"nl-cert/duty-officer"})
+                COLLECTION,
+                "indicators",
+                everybody,
+                writers,
+                red=frozenset({"nl-cert/duty-officer"}),
+                reviews={"types": frozenset({"grouping"}), "tlp": frozenset({"amber+strict"})},
             ),
             LETTER_BOX: Collection(
                 LETTER_BOX,
@@ -176,6 +193,7 @@ def the_first(start: datetime = NOON) -> Agreement:
                 embargo=timedelta(minutes=30),
                 shown_for=timedelta(days=2),
                 closure=True,
+                sanitises=True,
             ),
         },
         effective=start - timedelta(days=150),

@@ -1,7 +1,7 @@
 """How an agreement changes: one thing at a time, chosen by a seed, to the looser or the tighter side."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime, timedelta
 
@@ -9,6 +9,11 @@ from tests.simulation.agreement import EVERY_LEVEL, LATER, PARTNERS, Agreement, 
 from tests.simulation.contents import CUSTOM, DEFINITIONS
 from tests.support.agreements import COLLECTION, HOST_IDENTITY, WIND_IDENTITY
 
+REVIEWED: Sequence[tuple[str, frozenset[str]]] = (
+    ("types", frozenset({"grouping", "ipv4-addr", "marking-definition", "identity"})),
+    ("submitters", frozenset({"nl-cert", "water-nl", "wind-isac"})),
+    ("tlp", EVERY_LEVEL),
+)
 NAMED = ("nl-cert/duty-officer", "nl-cert/nl-soc", "wind-isac/wind-soc")
 
 
@@ -30,6 +35,7 @@ class Changes:
             self._custom: 3,
             self._relays: 3,
             self._intake: 2,
+            self._reviews: 3,
             self._members: 2,
             self._identities: 2,
             self._dates: 2,
@@ -38,6 +44,7 @@ class Changes:
             self._alias: 1,
             self._sides: 5,
             self._closure: 2,
+            self._sanitises: 3,
             self._embargo: 4,
             self._shown_for: 3,
             self._less: 2,
@@ -113,6 +120,14 @@ class Changes:
                 terms.takes_specs = frozenset({"2.1"} if "2.0" in terms.takes_specs else {"2.0", "2.1"})
         return f"{terms.alias} takes {_list(terms.takes)}, unmarked {terms.takes_unmarked}, {_list(terms.takes_specs)}"
 
+    def _reviews(self, new: Agreement, now: datetime) -> str:
+        """An officer looks at more, or at less."""
+        terms = self._terms(new)
+        what, named = self._random.choice(REVIEWED)
+        terms.reviews = {**terms.reviews, what: terms.reviews.get(what, frozenset()) ^ {self._one_of(named)}}
+        said = {each: _list(names) for each, names in terms.reviews.items()}
+        return f"{terms.alias} sends to review {said}"
+
     def _members(self, new: Agreement, now: datetime) -> str:
         joining = self._random.choice(["outsider", "port-nl"])
         new.members.setdefault(joining, frozenset({"clear", "green"}))
@@ -167,6 +182,11 @@ class Changes:
         terms = self._terms(new)
         terms.closure = not terms.closure
         return f"{terms.alias} {'withholds' if terms.closure else 'keeps'} what refers to something hidden"
+
+    def _sanitises(self, new: Agreement, now: datetime) -> str:
+        terms = self._terms(new)
+        terms.sanitises = not terms.sanitises
+        return f"{terms.alias} {'shows' if terms.sanitises else 'withholds'} what is left of what is hidden in part"
 
     def _embargo(self, new: Agreement, now: datetime) -> str:
         terms = self._terms(new)

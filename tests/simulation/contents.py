@@ -87,9 +87,10 @@ class Contents:
             more["revoked"] = True
         if self._chance(0.02):
             more["created"] = "2026-04-30T00:00:00.000Z"
-        if self._chance(0.06):
+        if self._chance(0.2):
             mark = self._random.choice([GREEN, AMBER, RED, DEFINITIONS[STATEMENTS[0]]])
-            more["granular_markings"] = [{"marking_ref": mark, "selectors": ["name"]}]
+            more["description"] = "hush" + "".join(chr(ord("a") + int(digit)) for digit in str(self._count))
+            more["granular_markings"] = [{"marking_ref": mark, "selectors": ["description"]}]
         known = [each for each in own if each.id == stix_id("indicator", which)]
         if known and self._chance(0.12):
             return self._in_the_other_encoding(self._random.choice(known))

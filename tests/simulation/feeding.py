@@ -6,11 +6,11 @@ from typing import Any
 
 from app.storage.instants import milliseconds
 from app.taxii.timestamps import parse_added_after
-from tests.simulation.checks import live_rows
+from tests.simulation.checks import given_rows
 from tests.simulation.contents import Contents
 from tests.simulation.killing import Killed
 from tests.simulation.model import Given, Reader
-from tests.simulation.taking import PRESENT, REFUSED, TAKEN, verdicts
+from tests.simulation.taking import HELD, MESSAGES, REFUSED, TAKEN, verdicts
 from tests.simulation.world import FEEDERS, World
 from tests.support.exchanges import TAXII
 from tests.support.stix import an_envelope
@@ -32,7 +32,7 @@ class Feeding:
         world = self._world
         feeder = world.random.choice(sorted(FEEDERS))
         partner, collection = FEEDERS[feeder], world.some_collection()
-        own = [each for each in world.model.live if each.partner == partner]
+        own = [each for each in world.model.given if each.partner == partner]
         entries = self._contents.envelope(own, world.now())
         said = f"{feeder} to {collection[:4]}: " + ", ".join(_described(each) for each in entries)
         target = f"/north-sea/collections/{collection}/objects/"
@@ -62,14 +62,15 @@ class Feeding:
         found = verdicts(model, collection, FEEDERS[feeder], entries, now)
         kept = [each for each in zip(entries, found, strict=True) if each[1] != REFUSED]
         successes = status.get("successes", [])
-        told = [(each["id"], each.get("message") == PRESENT) for each in successes]
-        expected = [(entry["id"], verdict == PRESENT) for entry, verdict in kept]
+        told = [(each["id"], each.get("message")) for each in successes]
+        expected = [(entry["id"], MESSAGES.get(verdict)) for entry, verdict in kept]
         assert told == expected, f"a status says {status}, and what was pushed is {found}"
         in_order = sorted(zip(kept, successes, strict=True), key=lambda one: one[0][0]["type"] != "marking-definition")
         for (entry, verdict), success in in_order:
-            if verdict == TAKEN:
+            if verdict in (TAKEN, HELD):
                 self._world.counts["objects"] += 1
-                model.take(collection, FEEDERS[feeder], entry, success["version"], now)
+                held = verdict == HELD
+                model.take(collection, FEEDERS[feeder], entry, success["version"], now, held=held)
 
     def _unanswered(self, feeder: str) -> Any:
         """The status of a push that was killed, if it is there: then all of the push has to be."""
@@ -83,7 +84,7 @@ class Feeding:
         world = self._world
         feeder = world.random.choice(sorted(FEEDERS))
         partner, collection = FEEDERS[feeder], world.some_collection()
-        here = [each for each in world.model.live if each.collection == collection]
+        here = [each for each in world.model.given if each.collection == collection]
         own = [each for each in here if each.partner == partner]
         candidates = own if own and world.random.random() < 0.7 else here
         if not candidates:
@@ -104,7 +105,7 @@ class Feeding:
                 status = world.process.ask(feeder, "DELETE", target).status
         except Killed:
             world.begin_anew()
-            if len(world.process.look(live_rows())) == len(world.model.live):
+            if len(world.process.look(given_rows())) == len(world.model.given):
                 return f"{said}: killed, nothing withdrawn"
             status = 200
         assert status in expected, f"{said} is answered {status} in place of {expected}"

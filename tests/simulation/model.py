@@ -3,12 +3,12 @@
 It keeps every contribution in one list and decides anew each time it is asked. It shares no code with the exchange's
 use cases, its policy or its storage. To be short enough to be read aloud, the simulated world is simpler than the real
 one in these ways: a marking-definition carries TLP levels at most, never another definition; its `created` never
-changes; nobody extends a definition; one partnership; types are not restricted; nothing is quarantined; the members'
+changes; nobody extends a definition; one partnership; types are not restricted; no id is blocked; the members'
 own terms do not speak of ages, confidence or markings beside TLP.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 from app.stix.timestamps import version_key
-from tests.simulation.agreement import Agreement, Collection, Entry
+from tests.simulation.agreement import EVERY_LEVEL, Agreement, Collection, Entry
 from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, TLP1_GREEN
 
 T = TypeVar("T")
@@ -115,23 +115,63 @@ class Asks(NamedTuple):
     unknown: bool
 
 
+class Left(NamedTuple):
+    """What is left of a version for a reader: whether it may be shown now, and whether it is of the newest version."""
+
+    content: str
+    shown: bool
+    newest: bool
+
+
+def stripped(tree: Mapping[str, Any]) -> str:
+    """What a derivative says besides what the exchange gives it."""
+    of_the_exchange = ("id", "created", "modified", "created_by_ref")
+    said = {name: value for name, value in tree.items() if name not in of_the_exchange}
+    return json.dumps({**said, "object_marking_refs": sorted(said.get("object_marking_refs", ()))}, sort_keys=True)
+
+
 @dataclass
 class Model:
-    """What is live, under what is agreed."""
+    """What is live, and what is held for an officer and plays no part yet, under what is agreed."""
 
     agreement: Agreement
     live: list[Given] = field(default_factory=list)
+    held: list[Given] = field(default_factory=list)
     arrived: int = 0
     _worked_out: dict[Any, Any] = field(default_factory=dict)
 
-    def take(self, collection: str, partner: str, tree: Mapping[str, Any], version: str, received: datetime) -> None:
+    @property
+    def given(self) -> Sequence[Given]:
+        """All that was taken and is not withdrawn or refused, in the order of arrival."""
+        return sorted([*self.live, *self.held], key=lambda each: each.number)
+
+    def take(
+        self,
+        collection: str,
+        partner: str,
+        tree: Mapping[str, Any],
+        version: str,
+        received: datetime,
+        *,
+        held: bool = False,
+    ) -> None:
         self.arrived += 1
-        self.live.append(Given(self.arrived, collection, partner, deepcopy(dict(tree)), version, received))
+        one = Given(self.arrived, collection, partner, deepcopy(dict(tree)), version, received)
+        (self.held if held else self.live).append(one)
         self._worked_out.clear()
 
     def withdraw(self, gone: Iterable[Given]) -> None:
+        """It is as if these had never been; so it is with what an officer refuses."""
         numbers = {each.number for each in gone}
         self.live = [each for each in self.live if each.number not in numbers]
+        self.held = [each for each in self.held if each.number not in numbers]
+        self._worked_out.clear()
+
+    def release(self, some: Iterable[Given]) -> None:
+        """An officer has looked at these that were held."""
+        numbers = {each.number for each in some}
+        self.live = [each for each in self.given if each in self.live or each.number in numbers]
+        self.held = [each for each in self.held if each.number not in numbers]
         self._worked_out.clear()
 
     def agree(self, agreement: Agreement) -> None:
@@ -166,6 +206,41 @@ class Model:
 
         return self._once(("permitted", collection, reader, now), work_out)
 
+    def left(self, collection: str, reader: Reader, now: datetime) -> Sequence[Left]:
+        """What is left of versions that are hidden from the reader in part, where the collection shows that."""
+        terms = self.agreement.collections.get(collection)
+        if terms is None or not terms.sanitises or reader.partner not in terms.read & self.agreement.members.keys():
+            return []
+
+        def work_out() -> Sequence[Left]:
+            every = [self._left_of(each, terms, reader, now) for each in self.live if each.collection == collection]
+            return [each for each in every if each is not None]
+
+        return self._once(("left", collection, reader, now), work_out)
+
+    def _left_of(self, one: Given, terms: Collection, reader: Reader, now: datetime) -> Left | None:
+        """What is left of it without the part that is hidden; None where nothing is, or the whole is hidden."""
+        parts = [each["marking_ref"] for each in one.tree.get("granular_markings", ())]
+        view = frozenset(level for level in EVERY_LEVEL if not self._hides({level}, terms, reader))
+        if not parts or one.partner == reader.partner:
+            return None
+
+        def stays(tree: Mapping[str, Any], whole: bool) -> bool:
+            asked = self.asks(tree, lambda mark: self.definition(mark, one.partner, one.signer))
+            refused = asked.unknown or asked.custom or (asked.statements and not terms.statements)
+            levels = self._levels(asked, terms) if whole else asked.levels
+            return not refused and levels <= view and not (whole and asked.unmarked and terms.unmarked is None)
+
+        tree = {name: value for name, value in one.tree.items() if name not in ("description", "granular_markings")}
+        if not stays(tree, True) or all(stays({**tree, "object_marking_refs": [each]}, False) for each in parts):
+            return None
+        kept = Given(-one.number, one.collection, one.partner, tree, one.version, one.received)
+        asked = self._asks_of(kept, reader, now)
+        shown = self._begins(one) <= now < self._ends(one) and not self._objects(asked, terms, reader)
+        shown = shown and self._sides_agree(kept, kept, self._levels(asked, terms), reader)
+        newest = max(self._newest_of_line(one), key=lambda each: (each.spec, -each.number))
+        return Left(stripped(tree), shown, newest is one)
+
     def may_see(self, one: Given, reader: Reader, now: datetime) -> bool:
         """By its own, and where the collection asks for closure by what it refers to."""
         if not self._may_see_alone(one, reader, now):
@@ -176,15 +251,16 @@ class Model:
         return one.number not in self._leading_to_hidden(one.collection, reader, now)
 
     def _leading_to_hidden(self, collection: str, reader: Reader, now: datetime) -> frozenset[int]:
-        """What refers, over any number of references, to an object of its own submitter's that is all hidden."""
+        """What refers, over any number of references, to an object of its submitter's that is all hidden or held."""
 
         def work_out() -> frozenset[int]:
             here = [each for each in self.live if each.collection == collection]
+            held = {(each.partner, each.id) for each in self.held if each.collection == collection}
             hidden = {each.number for each in here if not self._may_see_alone(each, reader, now)}
             leading: set[int] = set()
             while True:
                 shown = {(each.partner, each.id) for each in here if each.number not in hidden | leading}
-                dead = {(each.partner, each.id) for each in here} - shown
+                dead = ({(each.partner, each.id) for each in here} | held) - shown
                 more = {each.number for each in here if any((each.partner, one) in dead for one in each.refers)}
                 if more <= leading:
                     return frozenset(leading)
@@ -211,16 +287,19 @@ class Model:
         """Whether an entry of each side that has terms covers it: its submitter's, whoever's name it stands in, the
         reader's. `asked` is the version itself, or the newest of its line.
         """
-        identity, submitters_own = self.origin(one)
-        originator = one.partner if submitters_own else min(self.agreement.owners(identity))
         agreement, partner = self.agreement, reader.partner
-        givers = {asked.partner, originator} - {partner}
+        givers = {asked.partner, self.originator(one)} - {partner}
         sides = [(agreement.releases.get(each), {partner}) for each in sorted(givers) if each in agreement.members]
         if givers:
             sides.append((agreement.takes.get(partner), givers))
         return all(
             entries is None or any(_covers(entry, asked, whom, levels) for entry in entries) for entries, whom in sides
         )
+
+    def originator(self, one: Given) -> str:
+        """The member in whose name a version stands."""
+        identity, submitters_own = self.origin(one)
+        return one.partner if submitters_own else min(self.agreement.owners(identity))
 
     def origin(self, one: Given) -> tuple[str | None, str]:
         """Whose line a version continues: its owner's (with "" for the submitter), or its submitter's own."""
@@ -297,16 +376,21 @@ class Model:
 
     def _objects(self, asked: Asks, terms: Collection, reader: Reader) -> bool:
         """Whether anything in what is asked keeps a version from the reader."""
-        levels = self._levels(asked, terms)
         return (
             asked.unknown
             or (asked.unmarked and terms.unmarked is None)
-            or not levels - {"red"} <= terms.tlp
+            or self._hides(self._levels(asked, terms), terms, reader)
+            or (asked.statements and not terms.statements)
+            or not all(reader.partner in terms.custom.get(each, ()) for each in asked.custom)
+        )
+
+    def _hides(self, levels: Set[str], terms: Collection, reader: Reader) -> bool:
+        """Whether any of these levels keeps a version from the reader."""
+        return (
+            not levels - {"red"} <= terms.tlp
             or not levels <= self.agreement.members[reader.partner]
             or ("red" in levels and reader.name not in terms.red)
             or (bool(levels & {"red", "amber+strict"}) and reader.partner in self.agreement.clients)
-            or (asked.statements and not terms.statements)
-            or not all(reader.partner in terms.custom.get(each, ()) for each in asked.custom)
         )
 
     def _levels(self, asked: Asks, terms: Collection) -> frozenset[str]:

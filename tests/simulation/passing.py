@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from app.errors import OperatorError
 from app.exchange import apply, plan, sweep
 from app.storage.instants import milliseconds
 from tests.simulation.agreement import Agreement
@@ -44,6 +45,12 @@ class Passing:
         except Killed:
             world.begin_anew()
             said += ": killed"
+        except OperatorError as error:
+            if "holds back" not in str(error):
+                raise
+            world.counts["refused plans"] += 1
+        else:
+            planning.leaves_nobodys_terms()
         if self._revision() == before:
             return f"{said}, not applied"
         planning.hid_nothing_else()

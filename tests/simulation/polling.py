@@ -1,11 +1,14 @@
 """What readers do: poll slowly, each in a way of its own, page by page between everything else."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
+from tests.simulation.agreement import EXCHANGE
+from tests.simulation.checks import wanted
 from tests.simulation.killing import Killed
-from tests.simulation.model import Reader, selected
+from tests.simulation.model import Reader, selected, stripped
 from tests.simulation.world import READERS, World
 from tests.support.agreements import COLLECTION, LETTER_BOX
 from tests.support.direct import Answer
@@ -90,13 +93,17 @@ class Polling:
             missed = [each.content for each in shown if each.content not in self._pollers[number].had]
             who = f"poller {number} ({account}, {style}, limit {limit}, {query or 'no filter'})"
             assert not missed, f"missed {len(missed)}: {who} never had {missed[0]}"
+            if not query:
+                left = wanted(world.model.left(collection, _reader(account), world.now()))
+                had = {stripped(json.loads(each)) for each in self._pollers[number].had if EXCHANGE in each}
+                assert left <= had, f"missed {len(left - had)}: {who} never had what is left, {left - had}"
 
     def look(self) -> str:
         """Everybody asks for one object; not while rows are waiting, when the answers are not sure."""
         world = self._world
-        if world.waiting or not world.model.live:
+        if world.waiting or not world.model.given:
             return "nothing now"
-        collection, object_id = world.some_collection(), world.random.choice(world.model.live).id
+        collection, object_id = world.some_collection(), world.random.choice(world.model.given).id
         for reader in READERS:
             if world.rights(collection, reader.partner)[0]:
                 world.checks.one_object(reader, collection, object_id)

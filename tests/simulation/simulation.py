@@ -8,17 +8,18 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
-from tests.simulation.checks import NARROWING, live_rows
+from tests.simulation.checks import NARROWING, given_rows
 from tests.simulation.feeding import Feeding
 from tests.simulation.killing import Killed
 from tests.simulation.passing import Passing
 from tests.simulation.polling import Polling
+from tests.simulation.reviewing import Reviewing
 from tests.simulation.world import READERS, World
 
 STEPS_BETWEEN_COMPARISONS = 25
 MANY = 150
 """So many contributions are as good as more, and comparing more takes longer."""
-COUNTED = ("steps", "kills", "polls", "objects", "applies", "sweeps")
+COUNTED = ("steps", "kills", "polls", "objects", "released", "refused", "derivatives", "applies", "sweeps")
 
 
 class Simulation:
@@ -33,6 +34,7 @@ class Simulation:
         self._feeding = Feeding(self.world)
         self._polling = Polling(self.world)
         self._passing = Passing(self.world)
+        self._reviewing = Reviewing(self.world)
 
     def step(self) -> None:
         """One thing that happens."""
@@ -40,6 +42,7 @@ class Simulation:
         ways: Mapping[Callable[[], str], int] = {
             self._feeding.push: 40,
             self._feeding.withdraw: 8 if len(world.model.live) < MANY else 60,
+            self._reviewing.decide: 12,
             self._polling.turn: 40,
             self._polling.rest: 6,
             self._polling.look: 3,
@@ -67,14 +70,15 @@ class Simulation:
         world = self.world
         self.told.append("       everything is compared")
         self._passing.sweep_to_the_end()
-        world.checks.nothing_is_lost(world.process.look(live_rows()))
+        world.checks.nothing_is_lost(world.process.look(given_rows()))
         for reader in READERS:
             for collection in sorted(world.model.agreement.collections):
                 world.checks.access(reader, collection)
                 if world.rights(collection, reader.partner)[0]:
                     limit, narrowing = world.random.choice([0, 2, 50, 50, 50]), world.random.choice(NARROWING)
-                    world.checks.whole_walks(reader, collection, limit, narrowing)
-                    world.checks.manifest(reader, collection, world.random.choice([3, 50, 50]))
+                    derived = world.checks.whole_walks(reader, collection, limit, narrowing)
+                    world.counts["derivatives"] += len(derived)
+                    world.checks.manifest(reader, collection, world.random.choice([3, 50, 50]), derived)
         self._polling.missed_nothing(pollers)
         self._feeding.statuses_are_kept()
         self._passing.write_anew()

@@ -4,11 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.exchange.push import AFTER_REVIEW
 from app.stix.timestamps import from_datetime, version_key
 from tests.simulation.contents import GREEN_DEFINITION
 from tests.simulation.model import LEVELS, Given, Model, signer
 
-TAKEN, PRESENT, REFUSED = "taken", "already present", "refused"
+TAKEN, PRESENT, REFUSED, HELD, PRESENT_HELD = "taken", "already present", "refused", "held", "already held"
+MESSAGES = {PRESENT: "already present", HELD: AFTER_REVIEW, PRESENT_HELD: AFTER_REVIEW}
+"""What a status says about what was taken or is there, besides."""
 
 
 def verdicts(model: Model, collection: str, partner: str, entries: Sequence[Any], now: datetime) -> Sequence[str]:
@@ -42,7 +45,8 @@ class _Taking:
         self._terms = model.agreement.collections[collection]
         self._partner = partner
         self._now = now
-        self._own = [each for each in model.live if each.partner == partner]
+        self._own = [each for each in model.given if each.partner == partner]
+        self._held = [each for each in model.held if each.partner == partner]
 
     def judge(self, entry: Any) -> str:
         if not usable(entry):
@@ -52,12 +56,17 @@ class _Taking:
                 return REFUSED
         elif any(self._objections(entry)):
             return REFUSED
-        if self._present(entry):
-            return PRESENT
+        present = self._present(entry)
+        if present is not None:
+            return PRESENT_HELD if present in self._held else PRESENT
         version = version_of(entry) or "9999-12-31T00:00:00Z"  # without dates: the newest, whenever that is
         number = len(self._model.live) + len(self._own)
-        self._own.append(Given(number, self._terms.id, self._partner, dict(entry), version, self._now))
-        return TAKEN
+        one = Given(number, self._terms.id, self._partner, dict(entry), version, self._now)
+        self._own.append(one)
+        if entry["id"] in LEVELS or not self._is_reviewed(entry):
+            return TAKEN
+        self._held.append(one)
+        return HELD
 
     def _objections(self, tree: Mapping[str, Any]) -> Iterator[bool]:
         terms, agreement = self._terms, self._model.agreement
@@ -82,13 +91,20 @@ class _Taking:
         yield any(each.tree.get("revoked") and key > each.key for each in known)
 
     def _own_definition(self, mark: str) -> Given | None:
-        return next((each for each in self._own if each.id == mark), None)
+        return next((each for each in self._own if each.id == mark and each not in self._held), None)
 
-    def _present(self, tree: Mapping[str, Any]) -> bool:
+    def _is_reviewed(self, tree: Mapping[str, Any]) -> bool:
+        """Whether an officer looks at it first, for its type, its submitter or a level of it."""
+        asked = self._model.asks(tree, self._own_definition)
+        levels = asked.levels | ({self._terms.takes_unmarked} if asked.unmarked else set())
+        facts = {"types": {tree["type"]}, "submitters": {self._partner}, "tlp": levels}
+        return any(facts[what] & named for what, named in self._terms.reviews.items())
+
+    def _present(self, tree: Mapping[str, Any]) -> Given | None:
         here = [each for each in self._own if each.id == tree["id"] and each.collection == self._terms.id]
         if version_of(tree) is None:
             here = sorted(here, key=lambda each: each.key)[-1:]
-        return any(each.tree == tree for each in here)
+        return next((each for each in here if each.tree == tree), None)
 
 
 def version_of(tree: Mapping[str, Any]) -> str | None:

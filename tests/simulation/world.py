@@ -17,6 +17,7 @@ from tests.support.clocks import StillClock
 from tests.support.direct import Answer
 
 FEEDERS = {"nl-feed": "nl-cert", "water-feed": "water-nl", "wind-feed": "wind-isac"}
+OFFICER = "officer"
 READERS = (
     Reader("nl-soc", "nl-cert"),
     Reader("duty-officer", "nl-cert"),
@@ -41,6 +42,7 @@ class World:
         self.counts: Counter[str] = Counter()
         self.begun_behind: Callable[[datetime], None] = lambda _: None
         self.model = Model(the_first())
+        self.model.agreement.collections[COLLECTION].sanitises = self.random.random() < 0.5
         self.agree(self.model.agreement)
         self.process = Process(url, folder, self.clock, lambda: self.random.getrandbits(32))
         self.process.running.apply(self.model.agreement.files())
@@ -48,6 +50,7 @@ class World:
             self.process.running.add_account(reader.account, reader.partner, Role.READER)
         for account, partner in FEEDERS.items():
             self.process.running.add_account(account, partner, Role.FEEDER)
+        self.process.running.add_account(OFFICER, "nl-cert", Role.OFFICER)
         self.checks = Checks(self.model, self.get, self.now, lambda: self.latest)
 
     def now(self) -> datetime:

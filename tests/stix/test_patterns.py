@@ -11,6 +11,7 @@ from patterns_generated import expressions, printed
 
 from app.stix.patterns import Pattern, PatternError, PatternLimits, parse_pattern, syntax
 from app.stix.patterns.syntax import BooleanOperator, ComparisonOperator, Constant, ConstantType, ListIndex
+from tests.support.cases import examples
 
 
 def refusal(text: str, **options) -> PatternError:
@@ -116,7 +117,7 @@ def test_two_ways_to_write_one_pattern(one, other):
     assert parse_pattern(one) == parse_pattern(other)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(expressions)
 def test_a_printed_tree_parses_to_the_same_tree(expression):
     assert parse_pattern(printed(expression)).expression == expression
@@ -291,7 +292,7 @@ PIECES = ("x", "x:a", "h'", "b'", "t'", "STOP", "true", "hashes", "MD5", "//", "
 ALPHABET = st.sampled_from([*"[]()'\\.,:*=<>!+-/ 05\"é\x00\ud800\n", *KEYWORDS, *PIECES])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(
     st.one_of(st.text(), st.lists(ALPHABET, max_size=30).map("".join), st.lists(ALPHABET, max_size=30).map(" ".join)),
     st.sampled_from(["2.0", "2.1"]),

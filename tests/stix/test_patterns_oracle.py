@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from stix2patterns.validator import validate
 
 from app.stix.patterns import PatternError, parse_pattern
+from tests.support.cases import examples
 
 CORPUS = Path(__file__).resolve().parents[2] / "../shared/corpus"
 DIFFERENCES = YAML(typ="safe", pure=True).load(Path(__file__).with_name("patterns_that_differ.yaml"))
@@ -109,7 +110,7 @@ def test_the_cases_of_the_matcher_have_the_verdicts_of_the_reference():
     assert [text for text in texts if verdict(text, "2.1") != reference_verdict(text, "2.1")] == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(expressions)
 def test_the_reference_accepts_what_is_printed_from_a_tree(expression):
     text = printed(expression)
@@ -159,7 +160,7 @@ def explained(text: str) -> bool:
     return False
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(mutated())
 def test_the_verdicts_on_mutated_patterns_are_those_of_the_reference(text):
     ours, theirs = verdict(text, "2.1"), reference_verdict(text, "2.1")

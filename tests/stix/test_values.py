@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from publicsuffixlist import PublicSuffixList
 from app.stix.observables import (
     ATTACK,
     CVE,
+    CoverageOfMany,
     IndexKey,
     Observable,
     contained,
@@ -29,6 +31,7 @@ from app.stix.observables import (
 )
 from app.stix.observables.forms import KEY_BYTES_MAX
 from app.stix.patterns.observables import known_kinds
+from tests.support.cases import examples
 
 CORPUS = Path(__file__).resolve().parents[2] / "../shared/corpus"
 KINDS = sorted({*known_kinds(), "MD5", "SHA-256", "SSDEEP", "TLSH", CVE, ATTACK, "x-own"})
@@ -64,7 +67,7 @@ def values_of_the_corpus() -> Iterator[Observable]:
                         yield from observables_in(each) if isinstance(each, dict) else ()
 
 
-@settings(max_examples=600)
+@settings(max_examples=examples(600))
 @given(st.sampled_from(KINDS), SIGNS)
 def test_a_normal_form_is_its_own_normal_form_and_has_the_same_key(kind: str, text: str) -> None:
     form = normal(kind, text)
@@ -72,7 +75,7 @@ def test_a_normal_form_is_its_own_normal_form_and_has_the_same_key(kind: str, te
     assert index_key(kind, text) == index_key(form.kind, form.value)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.sampled_from(KINDS), SIGNS)
 def test_a_value_covers_itself_and_every_key_can_be_stored(kind: str, text: str) -> None:
     keys = covering(kind, text * 20)
@@ -83,14 +86,14 @@ def test_a_value_covers_itself_and_every_key_can_be_stored(kind: str, text: str)
         assert "\0" not in each.key
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(SIGNS)
 def test_what_was_refanged_is_not_refanged_again(text: str) -> None:
     once = refang(text)
     assert refang(once) == once
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(NETWORKS, NETWORKS)
 def test_a_network_is_covered_by_exactly_the_networks_that_hold_it(one: object, other: object) -> None:
     inner, outer = ip_network(str(one)), ip_network(str(other))
@@ -109,7 +112,7 @@ def _assert_contained(kind: str, value: str, key: IndexKey, holds: bool) -> None
         assert (found.kind == key.kind and found.first.encode() <= key.key.encode() < found.end.encode()) == holds
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(NAMES, NAMES)
 def test_a_name_is_covered_by_its_parents_down_to_the_registrable_one(one: str, other: str) -> None:
     name, parent = normal("domain-name", one).value, normal("domain-name", other).value
@@ -133,6 +136,29 @@ def test_a_url_is_covered_by_what_covers_its_host(name: str, scheme: str, rest: 
     assert set(covering("domain-name", name)) <= set(keys)
     assert (index_key("url", f"{name}{rest}") in keys) == (scheme != "ftp")
     assert set(covering("ipv4-addr", "198.51.100.7")) <= set(covering("url", f"{scheme}://198.51.100.7{rest}"))
+
+
+ASKED = st.one_of(
+    st.tuples(st.sampled_from(["ipv4-addr", "ipv6-addr", "url"]), NETWORKS.map(str)),
+    st.tuples(st.sampled_from(["domain-name", "email-addr", "url"]), NAMES),
+    st.tuples(st.sampled_from(KINDS), SIGNS),
+)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.lists(ASKED, max_size=2), max_size=5), st.randoms())
+def test_many_values_are_covered_by_what_covers_each_of_them(
+    asked: list[list[tuple[str, str]]], chance: Random
+) -> None:
+    values = [[normal(kind, text) for kind, text in of_one] for of_one in asked]
+    of_each = [{key for one in meant for key in covering(one.kind, one.value)} for meant in values]
+    coverage = CoverageOfMany(values)
+    keys = {IndexKey(kind, key) for kind, of_kind in coverage.keys().items() for key in of_kind}
+    assert keys == set().union(*of_each)
+    there = {key for key in keys if chance.random() < 0.5}
+    for meant, covers, found in zip(values, of_each, coverage.found(there), strict=True):
+        own = {index_key(one.kind, one.value) for one in meant}
+        assert found == {key: key in own for key in covers & there}
 
 
 def test_texts_that_unicode_writes_in_several_ways_are_one() -> None:

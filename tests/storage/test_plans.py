@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import event
 
-from app.stix.observables import IndexKey, KeyRange
-from app.storage import arrivals, deliveries, finding, observables, pages, searches
+from app.stix.observables import KeyRange
+from app.storage import arrivals, deliveries, finding, leads, observables, pages, searches
 from app.storage.engine import Database, Transaction
+from app.storage.leads import Led
 from app.storage.revisions import AudienceRow
 from app.storage.searches import Wanted
 from app.taxii.filters import MatchFilter
@@ -89,9 +90,16 @@ def test_a_batch_of_a_revision_is_one_range_in_the_order_of_arrival(
 
 LOG = AudienceRow(1, 2, "nl-cert", "")
 LOOK_UPS = {
-    "values": ("observable", lambda read: observables.naming(read, LOG, [IndexKey("url", "x")] * 3, 4, 5)),
+    "values": (
+        "observable",
+        lambda read: observables.naming(read, LOG, observables.asked(read, {"url": ["x", "y"]}), 4, 5),
+    ),
     "a range of values": ("observable", lambda read: observables.lying_in(read, LOG, KeyRange("url", "x", "y"), 4, 5)),
     "objects by id": ("object", lambda read: finding.by_ids(read, LOG, ["report--x", "report--y"], 4)),
+    "what is joined to objects": (
+        "reference",
+        lambda read: finding.joined_to(read, LOG, ["report--x", "report--y"], ["uses"], 4, 5),
+    ),
     "what refers to objects": ("reference", lambda read: finding.referring_to(read, LOG, ["report--x"], 4, 5)),
 }
 
@@ -108,22 +116,48 @@ def test_a_look_up_is_led_by_what_is_asked_for_and_never_by_a_log(transaction: T
         assert f"SEARCH {leading} " in first, plan
 
 
+SHELF = "c1h001"
 SEARCHES = {
     "everything": {},
     "types": {"types": frozenset({"indicator"})},
     "words": {"words": ("kit",)},
     "terms": {"terms": (("label", frozenset({"x"})), ("marking", frozenset({"y", "z"})))},
-    "a technique": {"technique": KeyRange("mitre-attack", "T1", "T2")},
     "what holds now": {"valid": True},
     "bounds": {"compared": (("confidence_min", 1), ("created_after", "2026"), ("modified_before", "2026"))},
 }
-NOTHING = {"types": None, "words": (), "terms": (), "technique": None, "compared": (), "valid": None}
+NOTHING = {"types": None, "words": (), "terms": (), "among": None, "compared": (), "valid": None}
+LED = {"words": Led({1, 2}), "terms": Led({1, 2})}
+WALKED = {
+    which: Led(
+        None, asked.get("terms", ()), [[SHELF + word for word in asked.get("words", ())]] if "words" in asked else ()
+    )
+    for which, asked in SEARCHES.items()
+}
+
+
+def plan_of_search(transaction: Transaction, which: str, led: Led) -> str:
+    wanted = Wanted(**{**NOTHING, **SEARCHES[which]}, valid_at="2026", first=1, last=9)
+    return plan_of(transaction, lambda: searches.rows(transaction, LOG, led, wanted, 4, 5))
 
 
 @pytest.mark.parametrize("which", SEARCHES)
-def test_a_search_is_a_walk_of_one_log_from_its_end(transaction: Transaction, which: str) -> None:
-    wanted = Wanted(**{**NOTHING, **SEARCHES[which]}, valid_at="2026", first=1, last=9)
-    plan = plan_of(transaction, lambda: searches.search(transaction, LOG, wanted, 4, 5))
+def test_a_search_that_nothing_leads_is_a_walk_of_one_log_from_its_end(transaction: Transaction, which: str) -> None:
+    plan = plan_of_search(transaction, which, WALKED[which])
     assert "pk_delivery" in plan or "delivery USING PRIMARY KEY" in plan, plan
     for worse in ("Sort", "TEMP B-TREE FOR ORDER", "SCAN delivery", "Seq Scan on delivery"):
         assert worse not in plan, plan
+
+
+@pytest.mark.parametrize("which", LED)
+def test_a_search_that_an_index_leads_asks_for_no_range_of_a_log(transaction: Transaction, which: str) -> None:
+    plan = plan_of_search(transaction, which, LED[which])
+    assert BY_OBJECT in plan, plan
+    for whole in ("pk_delivery", "delivery USING PRIMARY KEY", "SCAN delivery", "Seq Scan"):
+        assert whole not in plan, plan
+
+
+def test_a_term_is_asked_of_its_own_index(transaction: Transaction) -> None:
+    asked = {"collection": 1, "shelves": {SHELF}}
+    terms = [("label", frozenset({"x"}))]
+    plan = plan_of(transaction, lambda: leads.lead(transaction, **asked, terms=terms, words=()))
+    assert "pk_term" in plan or "term USING PRIMARY KEY" in plan, plan

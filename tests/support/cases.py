@@ -8,12 +8,15 @@ DECIDED: Counter[str] = Counter()
 LABELLED: Counter[str] = Counter()
 
 AS_MANY = "PROVE_TIMES"
-"""The environment variable that says how many times as many cases are generated as by default."""
+"""The environment variable that says how many times as many cases are generated as a test asks for."""
+
+IN_EVERY_RUN = "0.4"
+"""The part of them that `make test` tries, with new cases in each run; `make prove` tries many times all of them."""
 
 
-def examples(usually: int) -> int:
+def examples(wanted: int) -> int:
     """How many cases a law is tried on."""
-    return max(1, round(usually * float(os.environ.get(AS_MANY, "1"))))
+    return max(1, round(wanted * float(os.environ.get(AS_MANY, IN_EVERY_RUN))))
 
 
 def record_cases(law: str, count: int = 1) -> None:

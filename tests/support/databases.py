@@ -53,6 +53,11 @@ class SqliteDatabases:
         shutil.copytree(self._template if like is None else Path(like[len("sqlite:///") :]).parent, folder / "database")
         yield f"sqlite:///{folder}/database/comity.db"
 
+    def refill(self, url: str, like: str) -> None:
+        """Make this database, which nobody has open, a copy of that one."""
+        here, there = (Path(each[len("sqlite:///") :]).parent for each in (url, like))
+        shutil.copytree(there, here, dirs_exist_ok=True)
+
     def take_away(self, url: str) -> None:
         """Make this database unreachable, for connections that begin from now on."""
         file = Path(url[len("sqlite:///") :])
@@ -78,20 +83,27 @@ class PostgresDatabases:
     def new(self, folder: Path, like: str | None = None) -> Iterator[str]:
         """The URL of a new database, dropped at the end: a migrated one, or a copy of one that nobody has open."""
         name = f"comity_{uuid4().hex}"
-        template = self._template if like is None else make_url(like).database
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {self._strategy}')
+        self._copy(name, self._template if like is None else _name(like))
         try:
             yield self._url(name)
         finally:
             self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
+    def refill(self, url: str, like: str) -> None:
+        """Make this database, which nobody has open, a copy of that one."""
+        self._run(f'DROP DATABASE "{_name(url)}"')
+        self._copy(_name(url), _name(like))
+
     def take_away(self, url: str) -> None:
         """Make this database unreachable, whoever has it open."""
-        self._run(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+        self._run(f'DROP DATABASE "{_name(url)}" WITH (FORCE)')
 
     def close(self) -> None:
         """Drop the template."""
         self._run(f'DROP DATABASE IF EXISTS "{self._template}" WITH (FORCE)')
+
+    def _copy(self, name: str, template: str) -> None:
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {self._strategy}')
 
     def _url(self, name: str) -> str:
         return make_url(self._server).set(database=name).render_as_string(hide_password=False)
@@ -106,6 +118,10 @@ class PostgresDatabases:
     def _run(self, statement: str) -> None:
         with psycopg.connect(self._server, autocommit=True) as connection:
             connection.execute(statement)
+
+
+def _name(url: str) -> str:
+    return str(make_url(url).database)
 
 
 def postgres_program(name: str) -> Path:

@@ -1,10 +1,12 @@
 """Pollers as real clients are: each follows a collection in a way of its own and keeps what it was given."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from threading import Event
 from typing import Any
 from urllib.parse import quote
 
@@ -116,3 +118,18 @@ def walk(get: Get, query: str = "", limit: int = 1000) -> Iterator[dict[str, Any
         if not body.get("more"):
             return
         target = f"{parameters}&next={body['next']}"
+
+
+def poll_until(ended: Callable[[], bool], poll: Callable[[], object], rest: float = 0.02) -> None:
+    """Poll until then, and once more. Between two polls others get their turn for so many seconds: those who never
+    rest only keep one another, and the writers whom they watch, from getting on."""
+    resting = Event()
+    while not ended():
+        poll()
+        resting.wait(rest)
+    poll()
+
+
+def all_done(works: Sequence[Future[Any]]) -> bool:
+    """Whether all of it has ended."""
+    return all(each.done() for each in works)

@@ -14,6 +14,14 @@ LONGEST_FIRST = (
     "laws/test_law_1_nothing_is_missed.py",
     "exchange/test_time.py",
     "probe/test_seeded_faults.py",
+    "conformance/test_scenarios_changes.py",
+    "laws/test_law_7_only_its_creator.py",
+    "exchange/test_several_writers.py",
+    "bench/test_bench_runs.py",
+    "laws/test_law_9_one_decision.py",
+    "laws/test_law_8_break_glass.py",
+    "exchange/test_labelled_decisions_end_to_end.py",
+    "exchange/test_corpus.py",
 )
 """Files whose tests share something dear, or are long: begun last, one of them would keep one core busy alone."""
 

@@ -1,4 +1,4 @@
-"""The analyst API, under /analyst/v1/: look-ups, search, one object, its graph, reports, changes and sightings.
+"""The analyst API, under /analyst/v1/: look-ups, matches, search, objects, graphs, reports, changes and sightings.
 
 For accounts with the role analyst or officer, and nobody else. What they are shown is what they could pull; what
 they report is taken like a push.
@@ -11,14 +11,14 @@ from starlette.responses import JSONResponse
 
 from app import VERSION
 from app.exchange.exchange import Exchange
-from app.http.analyst import changes, lookup, objects, search, sightings
+from app.http.analyst import changes, lookup, match, objects, search, sightings
 from app.http.analyst.call import PREFIX, Called
 from app.http.analyst.documenting import document
 from app.http.analyst.rendering import HEADERS
 from app.http.published import Published
 
 ROUTES: Final = tuple(
-    route for module in (lookup, objects, search, changes, sightings) for route in module.ROUTER.routes
+    route for module in (lookup, match, objects, search, changes, sightings) for route in module.ROUTER.routes
 )
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from app.errors import UnusableBody
 from app.exchange import lookup
 from app.exchange.entries import Entry
+from app.exchange.lookup import OneOfMany
 from app.http.analyst import bodies, rendering
 from app.http.analyst.call import OBJECTS_DEFAULT, OBJECTS_MAX, PREFIX, Called, PageParameters, Parameters
 from app.http.analyst.documenting import answers, body
@@ -69,17 +70,18 @@ async def look_up_many(call: Called) -> Response:
     return rendering.answer(
         {
             "entries": [rendering.entry(each) for each in found.entries],
-            "values": [
-                {
-                    "value": each.value,
-                    "read_as": [rendering.value(one) for one in each.read_as],
-                    "matches": [{"entry": number, **rendering.match(one)} for number, one in each.matches],
-                    "more": each.more,
-                }
-                for each in found.values
-            ],
+            "values": rendering.plain([_one_of_many(each) for each in found.values]),
         }
     )
+
+
+def _one_of_many(one: OneOfMany) -> dict[str, Any]:
+    return {
+        "value": one.value,
+        "read_as": [rendering.value(each) for each in one.read_as],
+        "matches": [{"entry": number, **rendering.match(each)} for number, each in one.matches],
+        "more": one.more,
+    }
 
 
 def _by_class(found: Any) -> dict[str, list[Any]]:

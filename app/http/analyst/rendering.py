@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from pydantic_core import to_json
 from starlette.responses import Response
 
 from app.exchange.entries import Entry
@@ -55,6 +56,11 @@ def match(found: Match) -> Mapping[str, str]:
 def value(observable: Observable) -> Mapping[str, str]:
     """A value in its normal form, with its kind."""
     return {"kind": observable.kind, "value": observable.value}
+
+
+def plain(value: object) -> bytes:
+    """A value in which no object stands, written at once."""
+    return to_json(value)
 
 
 def _written(value: object) -> Iterator[bytes]:

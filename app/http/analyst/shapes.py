@@ -86,6 +86,31 @@ class ManyLookUpsShape(Shape):
     values: list[OneOfManyShape] = Field(description="In the order in which they were asked for.")
 
 
+class MatchedEntryShape(EntryShape):
+    """An indicator whose pattern the upload matches."""
+
+    observed: list[str] = Field(
+        description="The observations that one of the pattern's brackets fits: ids, `row 2`, `value 1`; the first 100."
+    )
+    more_observed: bool | None = Field(None, description="There are more of them than are named.")
+
+
+class UndecidedEntryShape(EntryShape):
+    """An indicator of which can't be told whether the upload matches it."""
+
+    reason: str
+
+
+class MatchedShape(Shape):
+    """The answer to an upload."""
+
+    observations: int = Field(description="How many observations were read.")
+    tried: int = Field(description="How many patterns were tried for this answer.")
+    indicators: list[MatchedEntryShape] = Field(description="Newest date added first.")
+    undecided: list[UndecidedEntryShape]
+    next: str | None = Field(None, description="Not everything was tried; there may be more.")
+
+
 class ExaminedShape(Shape):
     """One object."""
 

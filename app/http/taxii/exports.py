@@ -4,6 +4,7 @@
 """
 
 import re
+from functools import partial
 from typing import Final
 
 from app.exchange import export
@@ -34,10 +35,9 @@ async def answer(call: Call) -> TaxiiResponse:
     """The export, or 304 for who has it."""
     pairs = decoded_pairs(call.request.scope["query_string"], call.published.query_chars_max)
     question = Question(call.root, call.reference, call.export, narrowing_of(pairs), call.file)
+    has = partial(is_at_hand, call.request.headers.getlist("if-none-match"))
     with call.exchange.exports.one(call.requester.partner):
-        found = await export.export(call.exchange, call.requester, question)
-    unchanged = is_at_hand(call.request.headers.getlist("if-none-match"), found.etag)
-    return rendering.export(found.body, found.media_type, found.etag, unchanged=unchanged)
+        return rendering.export(await export.export(call.exchange, call.requester, question, has))
 
 
 def is_at_hand(if_none_match: list[str], etag: str) -> bool:

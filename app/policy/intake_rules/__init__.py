@@ -27,6 +27,7 @@ CONTENT: Final[tuple[tuple[Rule, Callable[[IntakeCase], Answer]], ...]] = (
     (Rule.DETERMINISTIC_ID, content.deterministic_id),
     (Rule.VALUE_LISTS, review.value_lists),
     (Rule.OWNERSHIP, content.ownership),
+    (Rule.SOURCE_UNNAMED, content.source_unnamed),
     (Rule.NOT_AHEAD, history.not_ahead),
     (Rule.SAME_VERSION, history.same_version),
     (Rule.CREATED_KEPT, history.created_kept),

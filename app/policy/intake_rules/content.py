@@ -6,6 +6,7 @@ from app.policy.markings import MARKING_DEFINITION, Judgement, signer
 from app.policy.partnership import Reports, Verdict
 from app.policy.rules import GRANTS, SILENT, Answer, by_verdict, objects
 from app.stix.identifiers import is_name_based, sco_id
+from app.stix.texts import texts_of
 
 
 def registry_definition(case: IntakeCase) -> Answer:
@@ -109,6 +110,22 @@ def ownership(case: IntakeCase) -> Answer:
             f"Your organisation may not push in the name of {', '.join(foreign)}. Sign as an identity of yours."
         )
     return GRANTS if owned else SILENT
+
+
+def source_unnamed(case: IntakeCase) -> Answer:
+    """What a member that is not to be named signed is kept from others, or rid of its name; nothing else of its is."""
+    if not case.terms.side_of(case.partner).anonymous:
+        return SILENT
+    own = case.terms.partners.by_name[case.partner].identities
+    if owned_identity(case.obj, case.terms) in own:
+        return SILENT
+    named = sorted(each for each in own if any(each in text for text in texts_of(case.obj.tree)))
+    if not named:
+        return GRANTS
+    return objects(
+        f"Your organisation is not to be named here, and the object names it: {', '.join(named)}. Sign it as an "
+        "identity of yours, and it goes out without your name or not at all; or leave the identity out."
+    )
 
 
 def _judged(case: IntakeCase) -> Judgement:

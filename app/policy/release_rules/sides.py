@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from app.policy.handling import Handling
 from app.policy.markings import MARKING_DEFINITION, PAP_EXTENSION
-from app.policy.partnership import Grant
+from app.policy.partnership import Grant, Member
 from app.policy.release_case import ReleaseCase
 from app.policy.release_rules.levels import levels_of
 from app.policy.rules import GRANTS, SILENT, Answer, grants, listed, objects
@@ -88,13 +88,18 @@ def _answer(side: Side | None, case: ReleaseCase, handling: Handling) -> Answer:
     return objects(f"{side.denies}: no entry of its terms covers it.")
 
 
+def is_controlled(handling: Handling, originator: Member) -> bool:
+    """Whether a version of this handling stays under the control of the member in whose name it stands."""
+    return handling.originator_control or originator.originator_control
+
+
 def originator_control(case: ReleaseCase, handling: Handling) -> Answer:
     """Who keeps control of what is its own, by its terms or by a marking: the last hop's wish never widens it.
 
     Whom the originator names, its `releases` say, by the rules above; where it has none it names nobody.
     """
     originator = case.side_of(case.originator)
-    if not handling.originator_control and not originator.originator_control:
+    if not is_controlled(handling, originator):
         return SILENT
     if originator.releases is not None or case.audience.partner == case.originator:
         return GRANTS

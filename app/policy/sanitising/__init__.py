@@ -9,16 +9,27 @@ In the order in which a version meets them:
 
 * `views`: which handlings pass a view, and what is worth looking at at all.
 * `parts`: the tree of an object as parts, and which markings apply to each.
-* `cutting`: the tree without some of its parts, as a valid object.
-* `spellings`, `looking`, `traces`: whether a kept part tells what was cut, and what it may cost to find that.
+* `cutting`, `observables`: the tree without some of its parts, as a valid object that holds valid observables.
+* `spellings`, `minted`, `looking`, `traces`: whether a kept part tells what was cut, and what it may cost to find that.
 * `derivative`: all of it together.
 * `signing`: the bytes.
 * `withdrawn`: the last version of a derivative whose original nobody in the view is to know any more.
 """
 
-from app.policy.sanitising.derivative import Nothing, Sanitised, Source, sanitised
+from app.policy.sanitising.derivative import LeftByMarks, Nothing, Sanitised, Source, left_by_marks, sanitised
 from app.policy.sanitising.signing import signed
 from app.policy.sanitising.views import passes, worth_sanitising
 from app.policy.sanitising.withdrawn import withdrawn
 
-__all__ = ["Nothing", "Sanitised", "Source", "passes", "sanitised", "signed", "withdrawn", "worth_sanitising"]
+__all__ = [
+    "LeftByMarks",
+    "Nothing",
+    "Sanitised",
+    "Source",
+    "left_by_marks",
+    "passes",
+    "sanitised",
+    "signed",
+    "withdrawn",
+    "worth_sanitising",
+]

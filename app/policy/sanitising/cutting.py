@@ -1,7 +1,8 @@
 """Cutting: the tree of an object without some of its parts, and how far a cut has to widen to leave a valid object.
 
 Where a cut leaves something that is not STIX, a reference without its name or half a pair, the cut goes to what it was
-taken from, and further up to a property of the object. A cut that is wider elsewhere changes nothing here.
+taken from, and further up to a property of the object. A cut that is wider elsewhere changes nothing here. What the
+observables in observed data need is said in `observables`.
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -9,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from app.policy.marks import MARKS
+from app.policy.sanitising.observables import with_whole_observables
 from app.policy.sanitising.parts import GONE, Place, is_within, kept
 from app.policy.sanitising.signing import SIGNED, signed
 from app.stix.objects import Rejected, Violation
@@ -33,6 +35,7 @@ def valid_without(tree: Mapping[str, Any], cuts: frozenset[Place]) -> frozenset[
     if any((name,) in cuts for name in half):
         cuts |= {(name,) for name in both}
     for rounds in range(2 * ROUNDS_MAX):
+        cuts = with_whole_observables(tree, cuts)
         violations = violations_of(without(tree, cuts))
         if not violations:
             return cuts

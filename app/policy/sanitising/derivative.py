@@ -1,10 +1,12 @@
 """The derivative of one object version for one view: its content, its handling, and its bytes."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from functools import cache
+from hashlib import sha256
 from typing import Any, Final
 
 from app.policy.derivation import derive_handling, derive_part
@@ -87,6 +89,20 @@ def sanitised(
     left, and so where nothing but common properties (STIX 2.1 section 3.2) would be. It is to be made again at the end
     of what `derive_handling` gives for the original.
     """
+    left = left_by_marks(original, view, terms, source, registry, resolve, now)
+    return left if isinstance(left, Nothing) else left.without_traces()
+
+
+def left_by_marks(
+    original: StixObject,
+    view: View,
+    terms: ReleaseTerms,
+    source: Source,
+    registry: Registry,
+    resolve: Resolver,
+    now: datetime,
+) -> "LeftByMarks | Nothing":
+    """What the markings alone leave of it, of which `sanitised` gives no more: what they cut has no influence."""
     resolved = cache(resolve)
     handling = derive_handling(original, registry, resolved, now).handling
     if not passes(handling.whole or handling, view, terms):
@@ -97,15 +113,59 @@ def sanitised(
     unnamed = source.anonymous or (handling.anonymous and handling.signed)
     if not parts and not unnamed:
         return Nothing.TO_CUT if passes(handling, view, terms) else Nothing.LEFT
-    if not _is_allowed(terms, parts, source) or not _can_be_cut(original, parts):
+    if (parts and handling.inseparable) or not _is_allowed(terms, parts, source) or not _can_be_cut(original, parts):
         return Nothing.LEFT
     if unnamed and signer(original) == original.id:
         return Nothing.LEFT
-    source_goes = unnamed or ("created_by_ref",) in parts
-    cuts = _cuts(original, parts, _naming(original, source) if source_goes else frozenset())
+    cuts = valid_without(original.tree, parts)
     if cuts is None:
         return Nothing.LEFT
-    return _of_what_is_left(original, cuts, Derived(view, handling), terms, registry, resolved, now)
+    source_goes = unnamed or ("created_by_ref",) in parts
+    cutting = _Cutting(original, Derived(view, handling), terms, registry, resolved, now)
+    left = cutting.without(cuts)
+    if left is None:
+        return Nothing.LEFT
+    return LeftByMarks(cutting, parts, cuts, _naming(original, source) if source_goes else frozenset(), left)
+
+
+class LeftByMarks:
+    """What the markings alone leave of a version in a view: what still may tell of the rest.
+
+    Equal `digest`s are of versions of which the same is left, and the same source looked for. Whatever happens to what
+    was cut, it stays as it is: versions of a derivative are told apart by it.
+    """
+
+    def __init__(
+        self,
+        cutting: "_Cutting",
+        parts: frozenset[Place],
+        cuts: frozenset[Place],
+        naming_source: frozenset[str],
+        left: Sanitised,
+    ) -> None:
+        self._cutting = cutting
+        self._parts = parts
+        self._cuts = cuts
+        self._naming_source = naming_source
+        self._left = left
+        said = json.dumps([left.content, sorted(naming_source)], sort_keys=True)
+        self.digest: Final = sha256(said.encode()).digest()
+
+    def without_traces(self) -> Sanitised | Nothing:
+        """The same, without what tells of the rest."""
+        obj = self._cutting.original
+        try:
+            telling = _telling(obj, self._parts, self._cuts | marks_within(obj), self._naming_source)
+        except TooMuchWork:
+            return Nothing.LEFT
+        if not telling:
+            return self._left
+        cuts = valid_without(obj.tree, self._cuts | telling)
+        return (self._cutting.without(cuts) if cuts is not None else None) or Nothing.LEFT
+
+    def as_before(self, content: Mapping[str, Any]) -> Sanitised:
+        """What it means today that this went out of what is left: of this version, or of another of equal digest."""
+        return self._cutting.meant(content)
 
 
 def _is_allowed(terms: ReleaseTerms, parts: frozenset[Place], source: Source) -> bool:
@@ -127,32 +187,19 @@ def _can_be_cut(obj: StixObject, parts: frozenset[Place]) -> bool:
     return not any(place[0] in _NEVER_CUT for place in parts)
 
 
-def _cuts(obj: StixObject, parts: frozenset[Place], naming_source: frozenset[str]) -> frozenset[Place] | None:
-    """What has to go with the parts, so that what is left is valid and tells nothing of them; None for all.
-
-    What says how parts are marked goes as well: those marks will stand on the whole.
-    """
-    marks = marks_within(obj)
-    try:
-        telling = _telling(obj, parts, naming_source)
-    except TooMuchWork:
-        return None
-    valid = valid_without(obj.tree, parts | telling)
-    cuts = valid | marks if valid is not None else None
-    return cuts if cuts is not None and _says_something(without(obj.tree, cuts)) else None
-
-
-def _telling(obj: StixObject, parts: frozenset[Place], naming_source: frozenset[str]) -> frozenset[Place]:
-    """The places of what tells of the parts, or of the source. Raises `TooMuchWork`."""
+def _telling(
+    obj: StixObject, parts: frozenset[Place], cuts: frozenset[Place], naming_source: frozenset[str]
+) -> frozenset[Place]:
+    """The places, of those that are not cut yet, of what tells of the parts or of the source. Raises `TooMuchWork`."""
     traces = Traces(Work(sum(len(str(each.said)) for each in told(obj.tree))))
     traces.add(obj.id)
     for place in parts:
-        traces.add_part(place[-1], value_at(obj.tree, place))
+        traces.add_part(place, value_at(obj.tree, place))
     for text in naming_source:
         traces.add(text)
     kept_aside = SIGNED | MARKS | {"type", "spec_version"}
     open_to_all = {name: value for name, value in obj.tree.items() if name not in kept_aside}
-    return traces.found_in(told(open_to_all, parts))
+    return traces.found_in(told(open_to_all, cuts))
 
 
 def _says_something(content: Mapping[str, Any]) -> bool:
@@ -160,40 +207,56 @@ def _says_something(content: Mapping[str, Any]) -> bool:
     return any(not isinstance(value, bool) for name, value in content.items() if name not in _COMMON)
 
 
-def _of_what_is_left(
-    original: StixObject,
-    cuts: frozenset[Place],
-    derived: Derived,
-    terms: ReleaseTerms,
-    registry: Registry,
-    resolve: Resolver,
-    now: datetime,
-) -> Sanitised | Nothing:
-    """The derivative without these cuts, marked as a whole with all that any part of it is marked with.
+@dataclass(frozen=True, slots=True)
+class _Cutting:
+    """One version that is cut for a view."""
 
-    Where the original as a whole has no level and a part of it has one, the collection's level for the unmarked is
-    written on it, or the rest would seem to be of the part's level.
-    """
-    marks = _marks_left(original, cuts)
-    left = _left(original, cuts, marks)
-    uses: set[str] = set()
+    original: StixObject
+    derived: Derived
+    terms: ReleaseTerms
+    registry: Registry
+    resolve: Resolver
+    now: datetime
 
-    def resolve_and_note(marking_id: str) -> Definition | None:
-        uses.add(marking_id)
-        return resolve(marking_id)
+    def without(self, cuts: frozenset[Place]) -> Sanitised | None:
+        """The derivative without these, marked as a whole with all that any part of it is marked with; None if that is
+        nothing.
 
-    meaning = derive_handling(left, registry, resolve_and_note, now)
-    unmarked = (derived.original.whole or derived.original).unmarked
-    if unmarked and not meaning.handling.unmarked and terms.unmarked is not None:
-        label = registry.label(terms.unmarked)
-        if label is None:
-            return Nothing.LEFT
-        left = _left(original, cuts, tuple(dict.fromkeys((*marks, label))))
-        meaning = derive_handling(left, registry, resolve_and_note, now)
-    if violations_of(left.tree) or not passes(meaning.handling, derived.view, terms):
-        return Nothing.LEFT
-    handling = replace(meaning.handling, derived=derived)
-    return Sanitised(left.tree, meaning._replace(handling=handling), frozenset(uses))
+        What says how parts are marked is cut as well. Where the original as a whole has no level and a part of it has
+        one, the collection's level for the unmarked is written on it, or the rest would seem to be of the part's level.
+        """
+        cuts |= marks_within(self.original)
+        content = without(self.original.tree, cuts)
+        if not _says_something(content):
+            return None
+        marks = _marks_left(self.original, cuts)
+        left = self.meant(_marked(content, marks))
+        original = self.derived.original
+        if (original.whole or original).unmarked and not left.meaning.handling.unmarked:
+            assert self.terms.unmarked is not None  # or what has no level would not have passed
+            label = self.registry.label(self.terms.unmarked)
+            if label is None:
+                return None
+            left = self.meant(_marked(content, tuple(dict.fromkeys((*marks, label)))))
+        if violations_of(left.content) or not passes(left.meaning.handling, self.derived.view, self.terms):
+            return None
+        return left
+
+    def meant(self, content: Mapping[str, Any]) -> Sanitised:
+        """What this content is as a derivative."""
+        uses: set[str] = set()
+
+        def resolve_and_note(marking_id: str) -> Definition | None:
+            uses.add(marking_id)
+            return self.resolve(marking_id)
+
+        marks = tuple(content.get("object_marking_refs", ()))
+        obj = replace(
+            self.original, tree=dict(content), object_marking_refs=marks, granular_markings=(), created_by_ref=None
+        )
+        meaning = derive_handling(obj, self.registry, resolve_and_note, self.now)
+        handling = replace(meaning.handling, derived=self.derived)
+        return Sanitised(content, meaning._replace(handling=handling), frozenset(uses))
 
 
 def _marks_left(obj: StixObject, cuts: frozenset[Place]) -> tuple[str, ...]:
@@ -203,7 +266,5 @@ def _marks_left(obj: StixObject, cuts: frozenset[Place]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*obj.object_marking_refs, *(mark for place, mark in granular if stays[place]))))
 
 
-def _left(obj: StixObject, cuts: frozenset[Place], marks: tuple[str, ...]) -> StixObject:
-    """The object without the cuts, marked so, as nobody has signed it yet."""
-    content = without(obj.tree, cuts) | ({"object_marking_refs": list(marks)} if marks else {})
-    return replace(obj, tree=content, object_marking_refs=marks, granular_markings=(), created_by_ref=None)
+def _marked(content: Mapping[str, Any], marks: tuple[str, ...]) -> Mapping[str, Any]:
+    return {**content, "object_marking_refs": list(marks)} if marks else content

@@ -4,6 +4,7 @@ The cost is counted, not timed, and depends on the object alone: what is left of
 on what else is in the same push. What an object may cost grows with its size, so a push costs no more than its size.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -23,6 +24,8 @@ _ONE_BY_ONE: Final = 16
 """How many characters are compared in one unit of work where texts are looked for one by one."""
 
 _START_CHARS_MAX: Final = 64
+
+_BEGINNING_CHARS_MIN: Final = 8
 
 _COMPARING: Final = 3
 """How much work it is to compare one text with what stands at one place."""
@@ -61,6 +64,21 @@ class Needles:
             work.spend(len(text) * len(self._texts) // _ONE_BY_ONE)
             return any(each in text for each in self._texts)
         return any(_start_in(text, chars, by_start, work) for chars, by_start in self._by_start)
+
+
+class Beginnings:
+    """Hashes, of which people write the first digits only: eight of them or more."""
+
+    def __init__(self, hashes: Iterable[str]) -> None:
+        self._hashes = sorted(hashes)
+
+    def any_in(self, words: Iterable[str]) -> bool:
+        """Whether one of the words is the beginning of one of them."""
+        return bool(self._hashes) and any(len(each) >= _BEGINNING_CHARS_MIN and self._begins(each) for each in words)
+
+    def _begins(self, word: str) -> bool:
+        at = bisect_left(self._hashes, word)
+        return at < len(self._hashes) and self._hashes[at].startswith(word)
 
 
 def _by_start(texts: Sequence[str]) -> tuple[int, Mapping[str, Sequence[str]]]:

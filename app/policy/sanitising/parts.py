@@ -5,6 +5,7 @@ with every granular marking that selects it or something that it is in (STIX 2.1
 the object is marked with itself is a granular marking of where it stands (`policy.marks`).
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -17,6 +18,12 @@ Place: TypeAlias = tuple[str | int, ...]
 
 GONE: Final = object()
 """Stands for a value of which nothing is kept."""
+
+
+_TYPE_AT: Final = 3
+"""How long the place of an observable's type is."""
+
+_NUMBERING: Final = re.compile("[0-9]{1,3}")
 
 
 class Told(NamedTuple):
@@ -84,13 +91,18 @@ def is_kept(tree: Mapping[str, Any], cuts: Set[Place], place: Place) -> bool:
 
 
 def told(value: Any, cuts: Set[Place] = frozenset(), place: Place = ()) -> Iterator[Told]:
-    """What is said below a place, the cuts left aside: strings, numbers, and keys that the standard does not give."""
+    """What is said below a place, the cuts left aside: strings, numbers, and keys that the standard does not give.
+
+    Neither the type of an observable in it is among that, nor a short number as a key: they say nothing by themselves.
+    """
     if place in cuts:
         return
     if isinstance(value, dict):
         for name, inner in value.items():
             there = (*place, name)
-            if there not in cuts and name not in standard_names():
+            if there in cuts or (len(there) == _TYPE_AT and there[0] == HOLDS and name == "type"):
+                continue
+            if name not in standard_names() and not _NUMBERING.fullmatch(name):
                 yield Told(there, name)
             yield from told(inner, cuts, there)
     elif isinstance(value, list):

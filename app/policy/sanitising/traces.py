@@ -2,18 +2,22 @@
 
 What was cut leaves traces where its author said it twice: in a title, in a reference, in the id of an observable. So
 every text that was cut is looked for in what is kept: the whole of it, six words of it in a row, its distinctive
-words, the domains that its hosts lie in, its addresses' other forms and names in the DNS, the observables of a pattern,
-numbers of four digits and more, and the deterministic ids of SCOs that these values make (STIX 2.1 section 2.9). Words
-are the same whatever stands between them and however they are spelt (`spellings`). What holds a trace goes too, so more
+words, the domains that its hosts lie in, its addresses' other forms and names in the DNS, its instants with a blank and
+their dates alone, the first digits of its hashes, the observables of a pattern, numbers of four digits and more, and
+the deterministic ids that these values make (`minted`). Words are the same whatever stands between them and however
+they are spelt (`spellings`). What holds a trace goes too, so more
 is cut than need be rather than less; what goes only for that was no secret, and nothing is looked for on its account.
 
-No machine finds all that people understand. Not found are: a paraphrase, a translation, a nickname that was not cut; a
-plain lower-case word out of a longer text, and a part of what `-` or `_` join (each is found as a whole text); a value
-in parts, one in each of several properties or items; look-alike letters of other scripts; another encoding or number
-base (base64, hex, an address as one integer), a hash of the value, or the network that it is in; words in scripts that
-put no blanks between them, unless they are a whole text; the id of an SCO that more than one property makes, unless
-the SCO itself was cut; what the name of a custom type tells; what other objects say, language-content about the
-original included.
+No machine finds all that people understand. Not found are: a paraphrase, a translation, a nickname that was not cut;
+a plain lower-case word out of a longer text, and a part of what `-` or `_` join (each is found as a whole text); a
+word with an ending, unless it is a whole text; two lower-case letters; a value in parts, one in each of several
+properties or items; look-alike letters of other scripts; another encoding or number base (base64, hex,
+quoted-printable, an address as one integer), a hash of the value, its last digits, or the network that it is in; a
+number that was rounded; an instant in words, or in another zone; words in scripts that put no blanks between them,
+unless they are a whole text; the id of an SCO without its type before it, or that more than one property makes,
+unless the SCO itself was cut; an id that OpenCTI makes of several words of a longer sentence, or of anything but a
+name and its kind; what the type of an observable or the name of a custom type tells; what other objects say,
+language-content about the original included.
 """
 
 import re
@@ -21,9 +25,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from app.policy.sanitising.looking import Needles, Work
+from app.policy.sanitising.looking import Beginnings, Needles, Work
+from app.policy.sanitising.minted import MINTED_TYPES, how_many, uuids_made_of
 from app.policy.sanitising.parts import Place, Told, told
-from app.policy.sanitising.spellings import Spelling, names_of, spellings, understood
+from app.policy.sanitising.spellings import Spelling, is_encoded, names_of, spellings, understood
 from app.stix.identifiers import CONTRIBUTING_PROPERTIES, UUID_PATTERN, is_identifier, sco_id
 from app.stix.objects import SpecVersion
 from app.stix.patterns import PatternError, parse_pattern
@@ -45,6 +50,9 @@ _TEXT: Final = 50
 _DECOMPOSING: Final = 20
 """How much more it is for a character of a text that is not ASCII, of which one may become many."""
 
+_DECODING: Final = 16
+"""How much more it is for a character of a text that may be encoded, and more than once."""
+
 _PARSING: Final = 100
 """How much it is for a character of a pattern."""
 
@@ -55,8 +63,13 @@ _EDGES: Final = re.compile(r"[^\W_](?:.*[^\W_])?")
 _BETWEEN: Final = re.compile(r"""[/\\:@?&=#,;|"'()<>\[\]{}]+""")
 _UUID: Final = re.compile(UUID_PATTERN)
 _VERSION_AT: Final = 14
+_CLAUSES: Final = re.compile(r"[:;,()|\n]")
+_HASH: Final = re.compile(
+    r"(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|[0-9a-fA-F]{128})(?![0-9a-zA-Z])"
+)
+_ABBREVIATION: Final = re.compile("[A-Z]{2}|[A-Za-z][0-9]|[0-9][A-Za-z]")
+_DATE_CHARS: Final = 10
 _NO_BLANKS: Final = re.compile("[\u2e80-\uffef\U00020000-\U0003ffff]")
-_HASHES_BY_LENGTH: Final = {32: "MD5", 40: "SHA-1", 64: "SHA-256", 128: "SHA-512"}
 _FUNCTION_WORDS: Final = frozenset(
     " ".join(
         (
@@ -66,11 +79,11 @@ _FUNCTION_WORDS: Final = frozenset(
             "nor not now off one only other our out over own same see several she should since some such than",
             "that the their them then there these they this those though through thus too under until upon use",
             "used using via was were what when where whether which while who whose why will with within without",
-            "would you your",
+            "would you your am an as at be by do go he if in is it me my no of oh ok on or so to up we",
         )
     ).split()
 )
-"""English words that tell nothing also where a sentence begins with them."""
+"""English words that tell nothing also where a sentence begins with them, or that are written all in capitals."""
 
 
 class Traces:
@@ -85,15 +98,18 @@ class Traces:
         self._run_together: set[str] = set()
         self._words: set[tuple[str, ...]] = set()
         self._values: set[str | int] = set()
+        self._hashes: set[str] = set()
 
-    def add_part(self, name: str | int, value: Any) -> None:
+    def add_part(self, place: Place, value: Any) -> None:
         """Look for all that is said in a part, and for the key under which it stands."""
-        for each in told({name: value} if isinstance(name, str) else [value]):
+        *above, name = place
+        for each in told({name: value} if isinstance(name, str) else [value], place=tuple(above)):
             self.add(each.said)
         for sco in _scos_in(value):
-            identifier = sco_id(sco)
-            if identifier is not None:
-                self.add(identifier)
+            with suppress(ValueError):  # of a number that is no double no id is made
+                identifier = sco_id(sco)
+                if identifier is not None:
+                    self.add(identifier)
 
     def add(self, said: str | float) -> None:
         """Look for a text or a number."""
@@ -115,8 +131,14 @@ class Traces:
         for name in names_of(text):
             self._values.update((name, name.lower(), understood(name)))
             self._add_whole(name, within=True)
-        if not is_timestamp(text.strip()):
+        self._values.update(each.strip().lower() for each in _CLAUSES.split(text))
+        self._hashes.update(each[0].lower() for each in _HASH.finditer(text))
+        if is_timestamp(text.strip()):
+            self._add_whole(text.strip()[:_DATE_CHARS], within=False)
+        else:
             for word in distinctive_words(text):
+                if is_timestamp(word):
+                    self._add_whole(word[:_DATE_CHARS], within=False)
                 for name in names_of(word) if _names_more(word) else (word,):
                     self._values.update((name, name.lower()))
                     self._add_whole(name, within=False)
@@ -138,12 +160,14 @@ class Traces:
     def found_in(self, kept: Iterable[Told]) -> frozenset[Place]:
         """The places of what tells any of it."""
         read = list(self._read(kept))
-        scos = self._scos_named_in("\n".join(spelling.text for _, spelling in read))
-        within, run_together = Needles(self._within | scos), Needles(self._run_together)
+        minted = self._minted_in("\n".join(spelling.text for _, spelling in read))
+        within, run_together = Needles(self._within | minted), Needles(self._run_together)
+        beginnings = Beginnings(self._hashes)
         return frozenset(
             place
             for place, spelling in read
             if self._tells(spelling.words)
+            or beginnings.any_in(spelling.words)
             or within.any_in(spelling.text, self._work)
             or run_together.any_in(spelling.run_together, self._work)
         )
@@ -155,7 +179,8 @@ class Traces:
                 yield from ((place, spelling) for spelling in self._spelt(text))
 
     def _spelt(self, text: str) -> Iterator[Spelling]:
-        self._work.spend(_TEXT + len(text) * (1 if text.isascii() else _DECOMPOSING))
+        decoding = _DECODING if is_encoded(text) else 0
+        self._work.spend(_TEXT + len(text) * (decoding + (1 if text.isascii() else _DECOMPOSING)))
         for spelling in spellings(text):
             self._work.spend(_READING * len(spelling.text))
             yield spelling
@@ -168,19 +193,15 @@ class Traces:
             for start in range(len(words) - length + 1)
         )
 
-    def _scos_named_in(self, texts: str) -> set[str]:
-        """The UUIDs, of those in the texts, that are deterministic ids of SCOs made of one of the values."""
-        named = {
-            (object_type, found[0])
-            for found in _UUID.finditer(texts)
-            if found[0][_VERSION_AT] == "5"
-            for object_type in CONTRIBUTING_PROPERTIES
-            if texts.endswith(f"{object_type}--", 0, found.start())
-        }
-        types = {object_type for object_type, _ in named}
-        self._work.spend(_ID * len(self._values) * len(types))
-        made = {identifier for value in self._values for each in types for identifier in _ids_made_of(value, each)}
-        return {uuid for object_type, uuid in named if f"{object_type}--{uuid}" in made}
+    def _minted_in(self, texts: str) -> set[str]:
+        """The UUIDs in the texts that are made of one of the values."""
+        found = [each for each in _UUID.finditer(texts) if each[0][_VERSION_AT] == "5"]
+        types = {each for at in found for each in MINTED_TYPES if texts.endswith(f"{each}--", 0, at.start())}
+        if not found:
+            return set()
+        self._work.spend(_ID * len(self._values) * how_many(types))
+        made = {uuid for value in self._values for uuid in uuids_made_of(value, types)}
+        return made & {each[0] for each in found}
 
 
 def distinctive_words(text: str) -> Iterator[str]:
@@ -193,13 +214,15 @@ def distinctive_words(text: str) -> Iterator[str]:
 
 
 def _names_more(word: str) -> bool:
-    """Whether a word may be an address or a domain name, which have further names."""
-    return "." in word or ":" in word
+    """Whether a word may be an address, a domain name or an AS, which have further names."""
+    return "." in word or ":" in word or word[:2].lower() == "as"
 
 
 def _is_distinctive(word: str) -> bool:
-    if len(word) < _WORD_CHARS_MIN or word.lower() in _FUNCTION_WORDS:
+    if word.lower() in _FUNCTION_WORDS:
         return False
+    if len(word) < _WORD_CHARS_MIN:
+        return _ABBREVIATION.fullmatch(word) is not None
     return any(each.isdigit() or each.isupper() or not each.isalnum() for each in word)
 
 
@@ -222,18 +245,6 @@ def _scos_in(value: Any) -> Iterator[Mapping[str, Any]]:
         value = list(value.values())
     for each in value if isinstance(value, list) else ():
         yield from _scos_in(each)
-
-
-def _ids_made_of(value: str | int, object_type: str) -> Iterator[str | None]:
-    """The ids of SCOs of a type that have the value as their one contributing property."""
-    for name in CONTRIBUTING_PROPERTIES[object_type]:
-        if name == "hashes":
-            algorithm = _HASHES_BY_LENGTH.get(len(value)) if isinstance(value, str) else None
-            said: Any = {algorithm: value} if algorithm is not None else None
-        else:
-            said = value
-        if said is not None:
-            yield sco_id({"type": object_type, name: said})
 
 
 def _is_long(number: float) -> bool:

@@ -37,6 +37,8 @@ def worth_sanitising(handling: Handling, view: View, terms: ReleaseTerms, *, ano
     if not passes(whole, view, terms):
         return False
     parts_go = not passes(handling, view, terms)
+    if parts_go and handling.inseparable:
+        return False
     source_goes = anonymous or (handling.anonymous and handling.signed)
     if parts_go and terms.granular is not Remedy.SANITISE:
         return False

@@ -55,7 +55,7 @@ _REQUIRED: Final[Mapping[SpecVersion, Mapping[str, Mapping[str, Any]]]] = Mappin
             **dict.fromkeys(("malware", "threat-actor", "tool"), _LABELLED),
             "identity": {**_NAMED, "identity_class": "unspecified"},
             "indicator": {**_PATTERN, "labels": [_TEXT]},
-            "observed-data": {**_OBSERVED, "objects": {"0": {"type": "artifact"}}},
+            "observed-data": {**_OBSERVED, "objects": {"0": {"type": "mutex", **_NAMED}}},
             "report": {**_LABELLED, "published": _INSTANT, **_REFERS},
             "relationship": _RELATES,
             "sighting": _SIGHTS,

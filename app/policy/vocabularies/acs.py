@@ -5,11 +5,12 @@ two defaults in its policy reference. Rules about other privileges bind what a r
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from app.policy.handling import Handling
+from app.policy.vocabularies.shapes import is_block, is_blocks, is_instant, is_property_extension, is_text, is_texts
 
 EXTENSION: Final = "extension-definition--3a65884d-005a-4290-8335-cb2d778a83ce"
 
@@ -37,16 +38,30 @@ DEFAULT: Final = "default"
 PERMIT: Final = "permit"
 DENY: Final = "deny"
 
-_PROPERTIES: Final = frozenset(
-    {"extension_type", "name", "identifier", "create_date_time", "responsible_entity_custodian"}
-    | {"responsible_entity_originator", "policy_reference", "authority_reference", "control_set", "access_privilege"}
-    | {"further_sharing", "original_classification", "derivative_classification", "declassification"}
-    | {"resource_disposition", "public_release"}
-)
-_REQUIRED: Final = ("identifier", "create_date_time", "responsible_entity_custodian")
-_POLICY: Final = re.compile(r"urn:isa:policy:acs:ns:v3\.0\?privdefault=(permit|deny)&sharedefault=(permit|deny)")
 _UUID: Final = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _IDENTIFIER: Final = re.compile(rf"isa:guide\.(?:19001|999191)\.ACS3-{_UUID}")
+_PROPERTIES: Final[Mapping[str, Callable[[object], bool]]] = {
+    "extension_type": is_property_extension,
+    "name": is_text,
+    "identifier": lambda value: is_text(value) and _IDENTIFIER.fullmatch(value) is not None,
+    "create_date_time": is_instant,
+    "responsible_entity_custodian": is_text,
+    "responsible_entity_originator": is_text,
+    "policy_reference": is_text,
+    "authority_reference": is_texts,
+    "control_set": is_block,
+    "access_privilege": is_blocks,
+    "further_sharing": is_blocks,
+    "original_classification": is_block,
+    "derivative_classification": is_block,
+    "declassification": is_block,
+    "resource_disposition": is_block,
+    "public_release": is_block,
+}
+"""The properties that the extension's schema has, and whether a value is of the type that it gives them."""
+
+_REQUIRED: Final = frozenset({"identifier", "create_date_time", "responsible_entity_custodian", "control_set"})
+_POLICY: Final = re.compile(r"urn:isa:policy:acs:ns:v3\.0\?privdefault=(permit|deny)&sharedefault=(permit|deny)")
 _ACTIONS: Final = frozenset(
     {"DSPLY", "IDSRC", "TENOT", "NETDEF", "LEGAL", "INTEL", "TEARLINE", "OPACTION", "REQUEST", "ANONYMOUSACCESS"}
     | {"CISAUSES", "ALL"}
@@ -65,25 +80,36 @@ def read(body: Mapping[str, Any]) -> Handling | None:
     """What the marking asks for; None where it is not understood.
 
     Of the rules, `display-permit` and its like hold the scopes for which one speaks, `display-default` what holds
-    where none does. NF lets the United States alone have it. Whoever may not name the source (IDSRC) asks for it to
-    stay unnamed.
+    where none does. NF lets the United States alone have it. Where not everybody may name the source further (IDSRC) it
+    has to stay unnamed, and where not everybody may take portions out (TEARLINE) none is.
     """
+    if _REQUIRED - body.keys() or body.keys() - _PROPERTIES.keys():
+        return None
+    if not all(_PROPERTIES[name](value) for name, value in body.items()):
+        return None
     try:
-        tokens = {*_defaults(body), *_controls(body.get("control_set"))}
+        tokens = {*_defaults(body), *_controls(body["control_set"])}
         rules = list(_rules(body))
     except _NotUnderstood:
         return None
-    if not body.keys() <= _PROPERTIES or not all(isinstance(body.get(name), str) for name in _REQUIRED):
-        return None
-    if _IDENTIFIER.fullmatch(body["identifier"]) is None:
-        return None
+    by_default = (f"{DISPLAY}-{DEFAULT}", PERMIT) in tokens
     for action, effect, scopes in rules:
         right = {"DSPLY": DISPLAY, "ALL": DISPLAY, SHARING: SHARING}.get(action)
         if right is not None:
             tokens |= {(f"{right}-{effect}", scope) for scope in scopes}
     return replace(
-        _handling(tokens), anonymous=any(action in ("IDSRC", "ALL") and effect == DENY for action, effect, _ in rules)
+        _handling(tokens),
+        anonymous=not _is_permitted_to_all("IDSRC", rules, by_default),
+        inseparable=not _is_permitted_to_all("TEARLINE", rules, by_default),
     )
+
+
+def _is_permitted_to_all(action: str, rules: Iterable[tuple[str, str, list[str]]], by_default: bool) -> bool:
+    """Whether everybody may do this: a denial to anybody speaks before a permission, and both before the default."""
+    said = [(effect, scopes) for about, effect, scopes in rules if about in (action, "ALL")]
+    if any(effect == DENY for effect, _ in said):
+        return False
+    return by_default or any("ALL" in scopes for _, scopes in said)
 
 
 def with_one_token(name: str, token: str) -> Handling:
@@ -122,21 +148,15 @@ def _controls(control_set: object) -> Iterator[tuple[str, str]]:
 
 def _rules(body: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
     """Each rule as (action, effect, scopes); the action of a rule about further sharing is that."""
-    for rule in _list(body.get("access_privilege", [])):
+    for rule in body.get("access_privilege", []):
         if rule.keys() != {"privilege_action", "privilege_scope", "rule_effect"}:
             raise _NotUnderstood
         action = _word(rule["privilege_action"], _ACTIONS)
         yield action, _word(rule["rule_effect"], _EFFECTS), _texts(rule["privilege_scope"])
-    for rule in _list(body.get("further_sharing", [])):
+    for rule in body.get("further_sharing", []):
         if rule.keys() != {"sharing_scope", "rule_effect"}:
             raise _NotUnderstood
         yield SHARING, _word(rule["rule_effect"], _EFFECTS), _texts(rule["sharing_scope"])
-
-
-def _list(value: object) -> list[dict[str, Any]]:
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise _NotUnderstood
-    return value
 
 
 def _word(value: object, known: frozenset[str]) -> str:

@@ -5,14 +5,15 @@ Its `tlp` counts as a TLP level. Before `start_date` what it marks is not shown;
 collection's default stands in for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from app.policy.handling import Handling, Meaning
 from app.policy.partnership import TlpLevel
 from app.policy.times import Span
-from app.stix.timestamps import is_timestamp, to_datetime
+from app.policy.vocabularies.shapes import is_blocks, is_instant, is_property_extension, is_text, is_texts
+from app.stix.timestamps import to_datetime
 
 EXTENSION: Final = "extension-definition--762e2e97-ee51-43e5-a9ea-165fbb862c4a"
 
@@ -28,10 +29,21 @@ STATEMENTS: Final[Mapping[str, frozenset[str]]] = {
 }
 """The policy statements and their values. FIRST's own form of a policy calls `provider_attribution` `attribution`."""
 
-_METADATA: Final = frozenset(
-    {"extension_type", "iep_id", "iep_version", "name", "policy_name", "description"}
-    | {"start_date", "end_date", "external_references"}
-)
+_VERSION: Final = 2
+_METADATA: Final[Mapping[str, Callable[[object], bool]]] = {
+    "extension_type": is_property_extension,
+    "iep_id": is_text,
+    "iep_version": lambda value: value == _VERSION and not isinstance(value, bool),
+    "name": is_text,
+    "policy_name": is_text,
+    "description": is_text,
+    "start_date": is_instant,
+    "end_date": lambda value: value is None or is_instant(value),
+    "external_references": lambda value: is_blocks(value) or is_texts(value),
+}
+"""What else a policy says, and whether a value is of the type that it has there. In FIRST's own form a policy without
+an end has one of null, and its external references are URLs."""
+
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
@@ -41,18 +53,12 @@ def read(body: Mapping[str, Any], now: datetime) -> Meaning | None:
     A policy that makes none of the statements says nothing that anybody could have undertaken, and is not understood.
     """
     said = {"provider_attribution" if key == "attribution" else key: value for key, value in body.items()}
-    if len(said) != len(body) or not said.keys() <= STATEMENTS.keys() | _METADATA | {"tlp"}:
-        return None
     statements = {name: said[name] for name in STATEMENTS if name in said}
+    if len(said) != len(body) or not statements or not all(_is_understood(*each) for each in said.items()):
+        return None
     level = _level(said["tlp"]) if "tlp" in said else None
     span = _span(said)
-    if (
-        not statements
-        or any(not isinstance(value, str) or value not in STATEMENTS[name] for name, value in statements.items())
-        or ("tlp" in said and level is None)
-        or said.get("iep_version", 2) != 2
-        or span is None
-    ):
+    if span is None:
         return None
     if span.not_after is not None and span.not_after <= now:
         return Meaning(Handling(unmarked=True))
@@ -64,6 +70,14 @@ def read(body: Mapping[str, Any], now: datetime) -> Meaning | None:
     return Meaning(handling, span)
 
 
+def _is_understood(name: str, value: object) -> bool:
+    if name in STATEMENTS:
+        return is_text(value) and value in STATEMENTS[name]
+    if name == "tlp":
+        return _level(value) is not None
+    return name in _METADATA and _METADATA[name](value)
+
+
 def _level(word: object) -> TlpLevel | None:
     if word == "white":
         return TlpLevel.CLEAR
@@ -73,8 +87,6 @@ def _level(word: object) -> TlpLevel | None:
 def _span(said: Mapping[str, Any]) -> Span | None:
     """From when until when, in whole milliseconds that lie within; None where that is no time at all."""
     begins, ends = said.get("start_date"), said.get("end_date")
-    if any(each is not None and not (isinstance(each, str) and is_timestamp(each)) for each in (begins, ends)):
-        return None
     try:
         not_before = _whole(to_datetime(begins) + _MILLISECOND - timedelta.resolution) if begins is not None else None
     except OverflowError:

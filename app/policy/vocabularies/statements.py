@@ -5,9 +5,10 @@ that for a mere statement would release it. And people write national caveats as
 `mappings/markings` knows is not taken for a copyright notice.
 """
 
+import html
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 STATEMENT_PROPERTIES: Final = frozenset(
@@ -19,19 +20,41 @@ STATEMENT_PROPERTIES: Final = frozenset(
 """What a definition may carry and still be a statement and nothing else. `modified` does not belong there, and the
 OASIS repository's own licence statement has it all the same; with `x_mitre_…` MITRE's says which release it is of."""
 
-_COLOURS: Final = "(?:RED|AMBER|GREEN|WHITE|CLEAR)"
-_PROTOCOLS: Final = "(?:TLP|PAP|TRAFFIC LIGHT PROTOCOL|PERMISSIBLE ACTIONS PROTOCOL)"
-_CLASSIFIED: Final = (
-    "(?:(?:COSMIC |NATO |EU |UE )?(?:TOP SECRET|SECRET|CONFIDENTIAL|RESTRICTED)"
-    "|(?:TR[EÈ]S SECRET|SECRET|CONFIDENTIEL|RESTREINT) UE(?: ?/ ?EU (?:TOP SECRET|SECRET|CONFIDENTIAL|RESTRICTED))?)"
+_LEVEL: Final = (
+    r"\b(?:TLP|PAP|TRAFFIC LIGHT PROTOCOL|PERMISSIBLE ACTIONS PROTOCOL)"
+    r"(?: ?V?\d+(?: \d+)?| VERSION \d+(?: \d+)?| EX| IS| LEVEL| STRICT){0,3} (?:RED|AMBER|GREEN|WHITE|CLEAR)\b"
+    r"|\bAMBER ?STRICT\b"
 )
-_CAVEAT: Final = re.compile(
-    r"(?<![A-Z0-9])(?:"
-    r"(?:REL(?:EASABLE)? TO|NO[ -]?FORN|ORCON|RELIDO|ORIGINATOR[ -]CONTROLLED|AMBER ?\+ ?STRICT)(?![A-Z0-9])"
-    rf"|(?:TLP|PAP) ?:|{_PROTOCOLS}[^A-Z0-9]{{1,3}}{_COLOURS}(?![A-Z0-9])"
-    rf"|{_CLASSIFIED} ?//)"
+_CAVEAT: Final = (
+    r"\b(?:REL(?:EASABLE)? ?TO|REL (?:[A-Z]{3}|NATO)|NO ?FORNS?|NOT FOR RELEASE TO FOREIGN"
+    r"|ORCON|RELIDO|ORIGINATOR CONTROL(?:LED)?|(?:EYES|DISPLAY) ?ONLY|AUSTEO|AGAO"
+    r"|FOUO|FOR OFFICIAL USE ONLY|VS NFD|DIFFUSION RESTREINTE|OFFICIAL SENSITIVE)\b"
 )
-_BANNER: Final = re.compile(rf"[^A-Z0-9]*{_CLASSIFIED}[^A-Z0-9]*")
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
+_SPELT: Final = re.compile(r"\b(?:[A-Z] ){2,}[A-Z]\b")
+_WORD: Final = re.compile(r"[^\W_]+")
+_IN_WORDS: Final = re.compile(f"{_LEVEL}|{_CAVEAT}")
+"""Levels and caveats among words, whatever stood between the words."""
+
+_IN_SIGNS: Final = re.compile(
+    r"(?<![A-Z0-9])(?:TLP|PAP) ?:"
+    r"|(?<![A-Z0-9/:])[A-Z]{1,12}(?: [A-Z]{1,12}){0,3} ?// ?[A-Z]"
+    r"|(?<![A-Z0-9])(?:OC|IMC|PR|RELIDO) ?/ ?NF(?![A-Z0-9])|/ ?/ ?NF(?![A-Z0-9])"
+    r"|(?<![A-Z0-9-])(?:NATO|EUCI|DE-VS|FR-CLASSIF|DNI-ISM|ACS-MARKING|AIS-MARKING|IEP2?(?:-POLICY)?|TRAFFIC-LIGHT-PROTOCOL)"
+    r":[A-Z0-9-]+"
+)
+"""A level or caveat by its signs: a colon, the double stroke between the parts of a banner, a machine tag."""
+
+_WORDS_OF_BANNERS: Final = frozenset(
+    {"CLASSIFICATION", "CLASSIFIED", "MARKING", "TLP", "PAP", "RED", "AMBER", "GREEN", "WHITE", "CLEAR", "STRICT"}
+    | {"TOP", "SECRET", "CONFIDENTIAL", "RESTRICTED", "UNCLASSIFIED", "OFFICIAL", "SENSITIVE", "PROTECTED"}
+    | {"COSMIC", "NATO", "OTAN", "EU", "UE", "US", "UK", "BOHEMIA", "ATOMAL"}
+    | {"TRÈS", "TRES", "CONFIDENTIEL", "RESTREINT", "SECRETO", "CONFIDENCIAL", "RESERVADO", "SEGRETO", "RISERVATO"}
+    | {"GEHEIM", "STRENG", "VERTRAULICH", "VS", "NUR", "FÜR", "FUR", "FUER", "DEN", "DIENSTGEBRAUCH"}
+    | {"STG", "ZEER", "CONFIDENTIEEL", "DEPARTEMENTAAL", "VERTROUWELIJK"}
+    | {"NS", "NC", "NR", "CTS", "NF", "OC", "TS", "S", "C", "U", "B", "A"}
+)
+"""A text of nothing but these is the banner of a classification."""
 
 
 def text_of(definition: Mapping[str, Any]) -> str | None:
@@ -48,11 +71,29 @@ def text_of(definition: Mapping[str, Any]) -> str | None:
     return None
 
 
+def texts_beside(definition: Mapping[str, Any]) -> Iterator[str]:
+    """What else a statement may be called: its name, and what its external references are and say."""
+    references = definition.get("external_references")
+    every = references if isinstance(references, list) else []
+    named = [definition.get("name")]
+    for each in every:
+        named += [each.get("source_name"), each.get("description")] if isinstance(each, dict) else []
+    return (text for text in named if isinstance(text, str))
+
+
 def is_mere_text(text: str) -> bool:
     """Whether a statement says nothing in the words of a national caveat, of TLP or of PAP, and is no banner of
-    a classification. Case, width, blanks and invisible characters do not count. Prose may speak of what is secret.
+    a classification. Case, width, blanks, markup and invisible characters do not count. Prose may speak of what is
+    secret.
+
+    A net for what people write, no proof: whoever relies on it for what must not go out accepts statements by their
+    ids, and not all of them.
     """
-    composed = unicodedata.normalize("NFKC", text)
+    composed = unicodedata.normalize("NFKC", html.unescape(_TAG.sub(" ", text)))
     seen = "".join(each for each in composed if unicodedata.category(each) != "Cf")
     plain = " ".join(seen.split()).upper()
-    return _CAVEAT.search(plain) is None and _BANNER.fullmatch(plain) is None
+    words = _WORD.findall(plain)
+    said = _SPELT.sub(lambda letters: letters[0].replace(" ", ""), " ".join(words))
+    if _IN_SIGNS.search(plain) or _IN_WORDS.search(said):
+        return False
+    return not words or not _WORDS_OF_BANNERS.issuperset(words)

@@ -16,6 +16,7 @@ from app.stix.models.data_types import (
     Timestamp,
     broken,
 )
+from app.stix.models.held import must_hold_observables
 from app.stix.models.parts import VersionedObject
 from app.stix.vocabularies import SRO_TYPES, Opinion
 
@@ -82,16 +83,14 @@ class ObservedData(VersionedObject):
     object_refs: Annotated[list[ScoOrSroRef], FailFast(), Field(min_length=1)] = ABSENT
 
     def co_constraints(self) -> None:
-        """`objects` or `object_refs`, and an SCO among the references."""
+        """`objects` or `object_refs`, an SCO among the references, and what the observables in it refer to."""
         super().co_constraints()
         self.in_order("first_observed", "last_observed")
         if (self.objects is None) == (self.object_refs is None):
             raise broken("must have either `object_refs` or `objects`, one of them")
         if self.object_refs is not None and all(type_of(ref) in SRO_TYPES for ref in self.object_refs):
             raise broken("must hold the id of at least one SCO", "object_refs")
-        for key, observable in (self.objects or {}).items():
-            if not isinstance(observable.get("type"), str):
-                raise broken("must have a `type`", f"objects.{key[:250]}")
+        must_hold_observables(self.objects or {}, by_id=True)
 
 
 class OpinionObject(VersionedObject):

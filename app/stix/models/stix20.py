@@ -1,6 +1,7 @@
 """STIX 2.0, part 2: its object types and common properties, more lightly than 2.1.
 
-Required properties, types, the order of dates and markings are checked; observables inside `objects` are not.
+Required properties, types, the order of dates and markings are checked; of the observables inside `objects` their types
+and what they refer to.
 """
 
 from typing import Annotated, Any
@@ -8,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from app.stix.models.data_types import ABSENT, EndpointRef, SdoRef, StixObjectRefs, Strings, Timestamp
+from app.stix.models.held import must_hold_observables
 from app.stix.models.indicators import must_be_pattern
 from app.stix.models.meta_objects import must_define
 from app.stix.models.parts import CreatedObject, KillChainPhases, VersionedObject
@@ -74,9 +76,10 @@ class ObservedData20(Object20):
     objects: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
 
     def co_constraints(self) -> None:
-        """Observed last not before it was observed first."""
+        """Observed last not before it was observed first, and what the observables in it refer to is there."""
         super().co_constraints()
         self.in_order("first_observed", "last_observed")
+        must_hold_observables(self.objects, by_id=False)
 
 
 class Relationship20(Object20):

@@ -2,7 +2,8 @@
 
 `docs/values.md` states every rule. Reading order: `naming` (which observables an object names), `kinds`, `hosts`
 (addresses, networks, domain names), `urls`, `texts` (everything else), `forms` (`normal`, `index_key`), `coverage`
-(what covers a value, what lies in it), `recognising` (`kinds_of`, `has_form`), `refanging` (`refang`).
+(what covers a value, what lies in it), `coverage_of_many` (the same for thousands of values), `recognising`
+(`kinds_of`, `has_form`), `refanging` (`refang`).
 
 A value has three forms: as it was written, its normal form (`normal`: for people and exports), and its index key
 (`index_key`: for the database). Kinds are those of `app.stix.patterns.observables`, and the kinds of external ids,
@@ -10,6 +11,7 @@ A value has three forms: as it was written, its normal form (`normal`: for peopl
 """
 
 from app.stix.observables.coverage import KeyRange, contained, covering
+from app.stix.observables.coverage_of_many import CoverageOfMany
 from app.stix.observables.forms import IndexKey, index_key, normal
 from app.stix.observables.kinds import ATTACK, CVE, kind_named
 from app.stix.observables.naming import external_ids_in, observables_in
@@ -20,6 +22,7 @@ from app.stix.patterns import Observable
 __all__ = [
     "ATTACK",
     "CVE",
+    "CoverageOfMany",
     "IndexKey",
     "KeyRange",
     "Observable",

@@ -1,10 +1,19 @@
 """What covers a value, and what lies in it, as keys of the index."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.stix.observables.forms import IndexKey, key_of, normal
-from app.stix.observables.hosts import is_name, keys_above, name_key, names_to_registrable, network_key, network_of
+from app.stix.observables.hosts import (
+    Prefix,
+    is_name,
+    keys_above,
+    name_key,
+    names_to_registrable,
+    network_key,
+    network_of,
+    prefix_key,
+    prefix_of,
+)
 from app.stix.observables.kinds import ATTACK, HOSTS
 from app.stix.observables.urls import email_of, schemes_beside, url_of
 from app.stix.patterns import Observable
@@ -23,6 +32,17 @@ class KeyRange:
     end: str
 
 
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What covers a value: what stands under its own key, under these above it, and every network that holds `network`,
+    which is the value's own or its host's.
+    """
+
+    own: IndexKey
+    above: tuple[IndexKey, ...] = ()
+    network: Prefix | None = None
+
+
 def covering(kind: str, value: str) -> tuple[IndexKey, ...]:
     """The keys under which something that covers the value may stand, the value's own key first; each once.
 
@@ -33,7 +53,30 @@ def covering(kind: str, value: str) -> tuple[IndexKey, ...]:
     * an ATT&CK sub-technique: itself and its technique,
     * anything else: itself.
     """
-    return tuple(dict.fromkeys(_covering(kind, value)))
+    cover = cover_of(normal(kind, value))
+    networks: list[IndexKey] = []
+    if cover.network is not None:
+        networks = [IndexKey(cover.network.kind, key) for key in keys_above(cover.network)]
+    return tuple(dict.fromkeys([cover.own, *cover.above, *networks]))
+
+
+def cover_of(form: Observable) -> Cover:
+    """What covers a value that is in its normal form."""
+    if form.kind in HOSTS:
+        return _cover_of_host(form)
+    own = key_of(form)
+    if form.kind == "url":
+        url = url_of(form.value)
+        if url is None:
+            return Cover(own)
+        beside = tuple(key_of(Observable("url", str(each))) for each in schemes_beside(url))
+        return _cover(own, beside, url.host)
+    if form.kind == "email-addr":
+        parts = email_of(form.value)
+        return Cover(own) if parts is None else _cover(own, (), parts[1])
+    if form.kind == ATTACK:
+        return Cover(own, (key_of(Observable(ATTACK, form.value.partition(".")[0])),))
+    return Cover(own)
 
 
 def contained(kind: str, value: str) -> KeyRange | None:
@@ -55,28 +98,17 @@ def contained(kind: str, value: str) -> KeyRange | None:
     return KeyRange(form.kind, network_key(network), last + _BEHIND_SLASH)
 
 
-def _covering(kind: str, value: str) -> Iterator[IndexKey]:
-    form = normal(kind, value)
-    yield key_of(form)
-    if form.kind in HOSTS:
-        yield from _above(form.value)
-    elif form.kind == "url":
-        url = url_of(form.value)
-        if url is not None:
-            yield from (key_of(Observable("url", str(each))) for each in schemes_beside(url))
-            yield from _above(url.host)
-    elif form.kind == "email-addr":
-        parts = email_of(form.value)
-        if parts is not None:
-            yield from _above(parts[1])
-    elif form.kind == ATTACK:
-        yield key_of(Observable(ATTACK, form.value.partition(".")[0]))
-
-
-def _above(host: str) -> Iterator[IndexKey]:
-    network = network_of(host)
+def _cover_of_host(form: Observable) -> Cover:
+    network = None if form.kind == "domain-name" else prefix_of(form.value)
     if network is not None:
-        kind = f"ipv{network.version}-addr"
-        yield from (IndexKey(kind, key) for key in keys_above(network))
-    else:
-        yield from (key_of(Observable("domain-name", each)) for each in names_to_registrable(host))
+        return Cover(IndexKey(form.kind, prefix_key(network)), (), network)
+    return Cover(key_of(form), _names_above(form.value))
+
+
+def _cover(own: IndexKey, above: tuple[IndexKey, ...], host: str) -> Cover:
+    network = prefix_of(host)
+    return Cover(own, (*above, *_names_above(host))) if network is None else Cover(own, above, network)
+
+
+def _names_above(host: str) -> tuple[IndexKey, ...]:
+    return tuple(key_of(Observable("domain-name", each)) for each in names_to_registrable(host))

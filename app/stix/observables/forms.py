@@ -3,7 +3,7 @@
 from hashlib import sha256
 from typing import NamedTuple
 
-from app.stix.observables.hosts import host_of, is_name, name_key, network_key, network_of, network_text
+from app.stix.observables.hosts import host_of, is_ipv4, is_name, name_key, network_key, network_of, network_text
 from app.stix.observables.kinds import ATTACK, CVE, HOSTS, kind_named
 from app.stix.observables.texts import WRITTEN, folded, hash_of, is_hash_kind
 from app.stix.observables.urls import email_of, url_of
@@ -66,6 +66,8 @@ def key_of(form: Observable) -> IndexKey:
 
 
 def _host(kind: str, text: str) -> Observable:
+    if is_ipv4(text):
+        return Observable("ipv4-addr", text)
     host = host_of(text)
     if not isinstance(host, str):
         return Observable(f"ipv{host.version}-addr", network_text(host))

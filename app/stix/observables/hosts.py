@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import NamedTuple
 
 import idna
 from publicsuffixlist import PublicSuffixList
@@ -11,10 +12,28 @@ from app.stix.observables.texts import folded
 
 Network = IPv4Network | IPv6Network
 
+
+class Prefix(NamedTuple):
+    """A network as numbers: how many bits an address has, the first address, and how many bits its addresses share."""
+
+    bits: int
+    first: int
+    length: int
+
+    @property
+    def kind(self) -> str:
+        """The kind of values that it is of."""
+        return "ipv4-addr" if self.bits == 32 else "ipv6-addr"
+
+
 _PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]+):[0-9]{1,5}")
 _DIGITS_AND_DOTS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9.]{1,15})?")
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
 _ZONE = re.compile(r"%[^/]*")
-_LABEL = re.compile(r"[\w*](?:[\w-]{0,61}\w)?")
+_LABEL = r"[\w*](?:[\w-]{0,61}\w)?"
+_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_PLAIN_NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _MAPPED_BITS = 96
 _BEFORE = re.compile(r"(?:\s|\*\.)+")
 _BEHIND = "." + "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
@@ -27,7 +46,10 @@ def network_of(text: str) -> Network | None:
     Brackets, a port behind the address and a zone (`fe80::1%eth0`) are left out, and so are bits of the host. What is
     IPv4 written as IPv6 (`::ffff:198.51.100.3`) is IPv4.
     """
-    bare = without_port(text.strip()).strip("[]")
+    stripped = text.strip()
+    if ":" not in stripped and not stripped.rstrip("[]")[-1:].isdigit():
+        return None
+    bare = without_port(stripped).strip("[]")
     if ":" not in bare and not _DIGITS_AND_DOTS.fullmatch(bare):
         return None
     try:
@@ -46,18 +68,42 @@ def network_text(network: Network) -> str:
     return str(network.network_address if network.prefixlen == network.max_prefixlen else network)
 
 
+def is_ipv4(text: str) -> bool:
+    """Whether a text is one IPv4 address as it is written in its normal form. Most values that are asked for are."""
+    return _IPV4.fullmatch(text) is not None
+
+
+def prefix_of(text: str) -> Prefix | None:
+    """The same as `network_of`, as numbers."""
+    if is_ipv4(text):
+        return Prefix(32, int.from_bytes(map(int, text.split("."))), 32)
+    network = network_of(text)
+    return None if network is None else _prefix(network)
+
+
+def _prefix(network: Network) -> Prefix:
+    return Prefix(network.max_prefixlen, int(network.network_address), network.prefixlen)
+
+
 def network_key(network: Network) -> str:
     """The key of a network: its first address in hexadecimal digits, and the length of its prefix."""
-    bits = network.max_prefixlen
-    return f"{int(network.network_address):0{bits // 4}x}/{network.prefixlen:0{len(str(bits))}}"
+    return prefix_key(_prefix(network))
 
 
-def keys_above(network: Network) -> list[str]:
+def prefix_key(prefix: Prefix) -> str:
+    """The key of a network."""
+    return keys_form(prefix.bits, prefix.length) % prefix.first
+
+
+def keys_form(bits: int, length: int) -> str:
+    """How the first address of a network is written in its key, by the bits of an address and the length."""
+    return f"%0{bits // 4}x/{length:0{len(str(bits))}}"
+
+
+def keys_above(prefix: Prefix) -> list[str]:
     """The keys of every network that holds all of this one, its own first."""
-    bits, first = network.max_prefixlen, int(network.network_address)
-    digits, width = bits // 4, len(str(bits))
-    lengths = range(network.prefixlen, -1, -1)
-    return [f"{first >> bits - length << bits - length:0{digits}x}/{length:0{width}}" for length in lengths]
+    bits, first, longest = prefix
+    return [keys_form(bits, length) % (first >> bits - length << bits - length) for length in range(longest, -1, -1)]
 
 
 def host_of(text: str) -> Network | str:
@@ -93,6 +139,8 @@ def _mapped(text: str) -> str:
 
 
 def _name_of(mapped: str) -> str:
+    if _PLAIN_NAME.fullmatch(mapped):
+        return mapped
     return ".".join(map(_label_of, _bare(without_port(_bare(mapped))).split(".")))
 
 
@@ -114,8 +162,7 @@ def _label_of(label: str) -> str:
 
 def is_name(text: str) -> bool:
     """Whether a normal form has the form of a domain name: labels with dots between them, the last no number."""
-    labels = text.split(".")
-    return len(text) <= 253 and not labels[-1].isdigit() and all(map(_LABEL.fullmatch, labels))
+    return len(text) <= 253 and not text.rpartition(".")[2].isdigit() and _NAME.fullmatch(text) is not None
 
 
 def name_key(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.stix.objects import SpecVersion
 from app.stix.observables.kinds import ATTACK, CVE
-from app.stix.patterns import Observable, PatternError, parse_pattern
+from app.stix.patterns import Observable, Pattern, PatternError, parse_pattern
 from app.stix.patterns.hashes import algorithm_of
 from app.stix.patterns.observables import kinds_of_properties
 
@@ -44,6 +44,17 @@ def external_ids_in(tree: Mapping[str, Any]) -> frozenset[Observable]:
     return frozenset(found)
 
 
+def pattern_of(indicator: Mapping[str, Any]) -> Pattern | None:
+    """The STIX pattern of a valid indicator; None where it has one of another language."""
+    if indicator.get("pattern_type", "stix") != "stix":
+        return None
+    version: SpecVersion = "2.1" if indicator.get("spec_version") == "2.1" else "2.0"
+    try:
+        return parse_pattern(str(indicator.get("pattern")), version=version)
+    except PatternError:
+        return None
+
+
 def _named(tree: Mapping[str, Any]) -> Iterator[Observable]:
     if tree.get("type") == "indicator":
         yield from _of_pattern(tree)
@@ -56,13 +67,8 @@ def _named(tree: Mapping[str, Any]) -> Iterator[Observable]:
 
 
 def _of_pattern(indicator: Mapping[str, Any]) -> frozenset[Observable]:
-    if indicator.get("pattern_type", "stix") != "stix":
-        return frozenset()
-    version: SpecVersion = "2.1" if indicator.get("spec_version") == "2.1" else "2.0"
-    try:
-        return parse_pattern(str(indicator.get("pattern")), version=version).observables
-    except PatternError:
-        return frozenset()
+    pattern = pattern_of(indicator)
+    return pattern.observables if pattern is not None else frozenset()
 
 
 def _of_sco(sco: Mapping[str, Any]) -> Iterator[Observable]:

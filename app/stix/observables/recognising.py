@@ -3,7 +3,7 @@
 import re
 
 from app.stix.observables.forms import normal
-from app.stix.observables.hosts import is_name, name_of, network_of
+from app.stix.observables.hosts import is_ipv4, is_name, name_of, network_of
 from app.stix.observables.kinds import ATTACK, CVE, FREE_TEXTS, HOSTS, kind_named
 from app.stix.observables.urls import email_of, url_of
 from app.stix.patterns.hashes import algorithm_named, algorithms_of_digits
@@ -48,6 +48,8 @@ def has_form(kind: str, value: str) -> bool:
 
 
 def _of_form(value: str) -> list[str]:
+    if is_ipv4(value):
+        return ["ipv4-addr"]
     network = network_of(value)
     if network is not None:
         return [f"ipv{network.version}-addr"]
@@ -60,7 +62,7 @@ def _of_form(value: str) -> list[str]:
     if parts is not None and "/" not in value and is_name(parts[1]):
         return ["email-addr"]
     host, slash, _ = value.partition("/")
-    if (network_of(host) is not None or _has_dots(host)) and slash:
+    if slash and (network_of(host) is not None or _has_dots(host)):
         return ["url"]
     return ["domain-name"] if _has_dots(value) else []
 

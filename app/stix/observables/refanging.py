@@ -13,6 +13,8 @@ _HALF_DOT = re.compile(r"[\[({]\.(?=[\w-])|(?<=[\w-])\.[\])}]")
 _AT = re.compile(r" ?[\[({<]{1,3} ?(?:@|at) ?[\])}>]{1,3} ?", re.IGNORECASE)
 _COLON = re.compile(r"[\[({]:[\])}]")
 _SLASH = re.compile(r"[\[({]/[\])}]")
+_BRACKET = re.compile(r"[\[({<\])}>]")
+_SPACE = re.compile(r"\s")
 _DOT_OF_PATH = re.compile(r"\[{1,3}\.\]{1,3}|\[{1,3}dot\]{1,3}", re.IGNORECASE)
 
 
@@ -36,8 +38,10 @@ def _once(text: str) -> str:
         start = f"{'ftp' if scheme[1][0] in 'fF' else 'http'}{scheme[2].lower()}://"
         text = text[scheme.end() :]
     head, slash, rest = _SLASH.sub("/", text).partition("/")
-    plain = _AT.sub("@", _HALF_DOT.sub(".", _DOT.sub(".", _COLON.sub(":", head))))
-    if "\\" in plain or any(sign.isspace() for sign in plain):
+    plain = head
+    if _BRACKET.search(head):
+        plain = _AT.sub("@", _HALF_DOT.sub(".", _DOT.sub(".", _COLON.sub(":", head))))
+    if "\\" in plain or _SPACE.search(plain):
         # a path or a sentence: what looks like a defanged sign in it is its own
         return start + text if scheme is not None else text
     return (start + plain + slash + _DOT_OF_PATH.sub(".", rest)).strip()

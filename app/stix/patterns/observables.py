@@ -16,10 +16,12 @@ it may lead to hosts of several kinds (`dst_ref`, `resolves_to_refs`) the form o
 """
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 
-from app.stix.patterns.hashes import algorithm_of
+from app.stix.patterns.hashes import algorithm_named, algorithm_of
 from app.stix.patterns.syntax import Comparison, ComparisonOperator, Constant, ConstantType, ObjectPath, Step
 
 
@@ -33,6 +35,7 @@ class Observable:
 
 # no object type can be written like this
 _HOST = "a host, of the kind that its value says"
+_HOSTS = frozenset({"ipv4-addr", "ipv6-addr", "domain-name", "mac-addr"})
 
 _KINDS: dict[tuple[str, tuple[Step, ...]], str] = {
     **{
@@ -98,21 +101,62 @@ def kinds_of_properties(object_type: str) -> dict[str, str]:
     }
 
 
+def path_of_kind(kind: str) -> ObjectPath | None:
+    """The object path at which a value of this kind stands; a hash stands in a file. None for other kinds."""
+    algorithm = algorithm_named(kind)
+    if algorithm is not None:
+        return ObjectPath("file", ("hashes", algorithm.name))
+    paths = [ObjectPath(of, steps) for (of, steps), found in _KINDS.items() if found == kind and kind.startswith(of)]
+    return paths[0] if paths and kind != _HOST else None
+
+
+def target_of(reference: str, value: str) -> str | None:
+    """The type of object that a reference of this name leads to, where this value is what is asked of it."""
+    target = _REFERENCES.get(reference)
+    return _host_kind(value) if target == _HOST else target
+
+
+@cache
+def kinds_by_property() -> Mapping[str, frozenset[str]]:
+    """The kinds that a value may be of, by the name of the property that a path to it ends at."""
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for (_, steps), kind in _KINDS.items():
+        kinds[str(steps[-1])].update(_HOSTS if kind == _HOST else {kind})
+    return {name: frozenset(found) for name, found in kinds.items()}
+
+
 def observables_of(comparisons: Iterable[Comparison]) -> frozenset[Observable]:
     """The observables that these comparisons name."""
     return frozenset([observable for comparison in comparisons for observable in _named(comparison)])
 
 
-def _named(comparison: Comparison) -> list[Observable]:
+def namer_at(path: ObjectPath) -> Callable[[str], Observable] | None:
+    """What makes an observable of a value at this path; None where values there are none."""
+    kind = _kind_of(path)
+    if kind is None:
+        return None
+    return _host if kind == _HOST else partial(Observable, kind)
+
+
+def asked_for(comparison: Comparison) -> tuple[Constant, ...] | None:
+    """The constants of which a comparison asks for one: of `=`, of `IN`, of `NOT !=`. None where it asks otherwise."""
     wanted = ComparisonOperator.NOT_EQUAL if comparison.negated else ComparisonOperator.EQUAL
     if comparison.operator is not wanted and (comparison.negated or comparison.operator is not ComparisonOperator.IN):
+        return None
+    return comparison.constant if isinstance(comparison.constant, tuple) else (comparison.constant,)
+
+
+def text_of(constant: Constant) -> str | None:
+    """The value that a constant names, as an observable has it; None where it is none."""
+    return str(constant.value) if constant.type in (ConstantType.STRING, ConstantType.INTEGER) else None
+
+
+def _named(comparison: Comparison) -> list[Observable]:
+    constants = asked_for(comparison)
+    name = namer_at(comparison.path) if constants else None
+    if constants is None or name is None:
         return []
-    kind = _kind_of(comparison.path)
-    if kind is None:
-        return []
-    constants = comparison.constant if isinstance(comparison.constant, tuple) else (comparison.constant,)
-    values = [value for value in map(_value_of, constants) if value]
-    return [Observable(_host_kind(value) if kind == _HOST else kind, value) for value in values]
+    return [name(value) for value in map(text_of, constants) if value]
 
 
 def _kind_of(path: ObjectPath) -> str | None:
@@ -130,8 +174,8 @@ def _kind_of(path: ObjectPath) -> str | None:
     return None
 
 
-def _value_of(constant: Constant) -> str | None:
-    return str(constant.value) if constant.type in (ConstantType.STRING, ConstantType.INTEGER) else None
+def _host(value: str) -> Observable:
+    return Observable(_host_kind(value), value)
 
 
 def _host_kind(value: str) -> str:

@@ -1,0 +1,57 @@
+"""Whatever is uploaded and whatever a pattern asks: an answer, and no error but those that are told."""
+
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from patterns_generated import expressions, object_types
+
+from app.stix.json_faults import JsonLimits
+from app.stix.matching import NotDecided, Observation, Observed, Steps, matches
+from app.stix.matching.keys import index_keys_of, scalars_in
+from app.stix.matching.uploads import Unreadable, UploadForm, read_upload
+from app.stix.patterns import Pattern
+from app.stix.patterns.syntax import ObservationExpression
+
+EXAMPLES = 100
+
+names = st.sampled_from(["value", "name", "h", "b", "AND", "hashes", "x_hex", "y_bin"])
+json_values = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+odd_objects = st.dictionaries(
+    st.sampled_from(
+        ["type", "id", "value", "hashes", "objects", "object_refs", "values", "number_observed", "dst_ref"]
+    ),
+    st.one_of(st.sampled_from(["observed-data", "bundle", "file", "ipv4-addr", "1"]), json_values),
+)
+
+
+@settings(max_examples=EXAMPLES)
+@given(st.one_of(json_values, odd_objects, st.lists(odd_objects, max_size=3)))
+def test_whatever_is_uploaded_is_read_or_refused(upload: object) -> None:
+    data = json.dumps(upload).encode("utf-8", "surrogatepass")
+    for form in UploadForm:
+        try:
+            observations = read_upload(data, form, JsonLimits())
+        except Unreadable:
+            continue
+        assert Observed(observations).observations
+        index_keys_of(scalars_in([tree for each in observations for tree in each.objects.values()]))
+
+
+@settings(max_examples=EXAMPLES)
+@given(expressions, st.lists(st.tuples(object_types, st.dictionaries(names, json_values, max_size=4)), max_size=5))
+def test_whatever_is_asked_of_whatever_is_answered(
+    expression: ObservationExpression, trees: list[tuple[str, dict[str, Any]]]
+) -> None:
+    objects = {str(number): {**tree, "type": kind} for number, (kind, tree) in enumerate(trees)}
+    observed = Observed([Observation("one", objects, objects, 0, 10**18, 3)])
+    try:
+        numbers = matches(Pattern(expression, frozenset()), observed, Steps(100_000))
+    except NotDecided:
+        return
+    assert numbers in (None, [], [0])
