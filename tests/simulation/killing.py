@@ -44,13 +44,16 @@ class Killing:
     def _watch(self, engine: Engine) -> None:
         event.listen(engine, "before_cursor_execute", lambda *_: self._moment())
         event.listen(engine, "commit", lambda *_: self._moment())
-        commit = engine.dialect.do_commit
+        own = object.__new__(type(engine.dialect))  # engines share theirs, and the others go on to live
+        vars(own).update(vars(engine.dialect))
+        engine.dialect = own
+        commit = own.do_commit
 
         def then_perhaps_die(connection: Any) -> None:
             commit(connection)
             self._moment()
 
-        engine.dialect.do_commit = then_perhaps_die  # type: ignore[assignment, method-assign]
+        own.do_commit = then_perhaps_die  # type: ignore[assignment, method-assign]
 
     def _moment(self) -> None:
         if self._left is not None:
