@@ -99,6 +99,10 @@ FOUND = {
     "the id of an SCO that a pattern asks for": ("[ipv4-addr:value = '198.51.100.3']", sco_id(ADDRESS)),
     "the id of an SCO within a sentence": ("came from 198.51.100.3 to us", f"see {sco_id(ADDRESS)}"),
     "the id of an SCO, in another case": ("EVIL.example", sco_id({"type": "domain-name", "value": "evil.example"})),
+    "the id of an SCO within a sentence, in another case": (
+        "By: Red Kraken, of course",
+        sco_id({"type": "mutex", "name": "red kraken"}),
+    ),
     "the id of an AS": (65551, sco_id({"type": "autonomous-system", "number": 65551})),
     "the id of a file by its hash": (HASH, sco_id({"type": "file", "hashes": {"SHA-256": HASH}})),
     "the id of a file by its name": ("evil.exe", sco_id({"type": "file", "name": "evil.exe"})),
@@ -188,6 +192,12 @@ NOT_FOUND = {
     "a hash of it": ("evil.example", "d2a2ec9d5a4b9b4a6d9a3e2d7f0e9f6b"),
     "a translation": ("Den Haag", "The Hague"),
     "a small number": (443, "port 443"),
+    "a number within a longer one": (4711, "number 147112"),
+    "a date within longer numbers": ("Broken into 2026-03-04T05:06:07Z.", "12026-03-041"),
+    "a word of a sentence in punycode": ("the Zürich branch", "xn--zrich-kva"),
+    "signs alone": ("!!!!", "hey!!!!"),
+    "a short text, written together": ("a-bc", "xabcx"),
+    "the last five words": ("they like the colour purple best of all", "is colour purple best of all now"),
     "a number with separators": (1234567, "1,234,567"),
     "more digits than the number of any AS has": ("9" * 5000, sco_id({"type": "autonomous-system", "number": 64500})),
     "an SCO with more digits than any id is made of": (

@@ -122,7 +122,7 @@ class Traces:
             digits = _digits_of(said)
             self._values.add(int(said))
             for name in (digits, f"as{digits}"):
-                self._add_whole(name, within=False)
+                self._add_whole(name)
 
     def _add_text(self, text: str) -> None:
         self._within.update(each.lower() for each in _UUID.findall(text))
@@ -134,23 +134,20 @@ class Traces:
         self._values.update(each.strip().lower() for each in _CLAUSES.split(text))
         self._hashes.update(each[0].lower() for each in _HASH.finditer(text))
         if is_timestamp(text.strip()):
-            self._add_whole(text.strip()[:_DATE_CHARS], within=False)
+            self._add_whole(text.strip()[:_DATE_CHARS])
         else:
             for word in distinctive_words(text):
                 if is_timestamp(word):
-                    self._add_whole(word[:_DATE_CHARS], within=False)
+                    self._add_whole(word[:_DATE_CHARS])
                 for name in names_of(word) if _names_more(word) else (word,):
                     self._values.update((name, name.lower()))
-                    self._add_whole(name, within=False)
+                    self._add_whole(name)
 
-    def _add_whole(self, text: str, *, within: bool) -> None:
+    def _add_whole(self, text: str, *, within: bool = False) -> None:
         """Look for a text as words; with `within` also within other words."""
         for spelling in self._spelt(text):
             whole, words = spelling.text.strip(), spelling.words
-            if not words:
-                self._within.update({whole} if within and not whole.isascii() else ())
-                continue
-            if within and (len(whole) >= _WHOLE_CHARS_MIN or _NO_BLANKS.search(whole)):
+            if within and _stands_out(whole, words):
                 self._within.add(whole)
                 if len(spelling.run_together) >= _RUN_TOGETHER_CHARS_MIN and not spelling.run_together.isdecimal():
                     self._run_together.add(spelling.run_together)
@@ -160,7 +157,7 @@ class Traces:
     def found_in(self, kept: Iterable[Told]) -> frozenset[Place]:
         """The places of what tells any of it."""
         read = list(self._read(kept))
-        minted = self._minted_in("\n".join(spelling.text for _, spelling in read))
+        minted = self._minted_in(spelling.text for _, spelling in read)
         within, run_together = Needles(self._within | minted), Needles(self._run_together)
         beginnings = Beginnings(self._hashes)
         return frozenset(
@@ -193,15 +190,15 @@ class Traces:
             for start in range(len(words) - length + 1)
         )
 
-    def _minted_in(self, texts: str) -> set[str]:
+    def _minted_in(self, texts: Iterable[str]) -> set[str]:
         """The UUIDs in the texts that are made of one of the values."""
-        found = [each for each in _UUID.finditer(texts) if each[0][_VERSION_AT] == "5"]
-        types = {each for at in found for each in MINTED_TYPES if texts.endswith(f"{each}--", 0, at.start())}
+        found = [(text, at) for text in texts for at in _UUID.finditer(text) if at[0][_VERSION_AT] == "5"]
+        types = {each for text, at in found for each in MINTED_TYPES if text.endswith(f"{each}--", 0, at.start())}
         if not found:
             return set()
         self._work.spend(_ID * len(self._values) * how_many(types))
         made = {uuid for value in self._values for uuid in uuids_made_of(value, types)}
-        return made & {each[0] for each in found}
+        return made & {at[0] for _, at in found}
 
 
 def distinctive_words(text: str) -> Iterator[str]:
@@ -211,6 +208,13 @@ def distinctive_words(text: str) -> Iterator[str]:
             found = _EDGES.search(part)
             if found is not None and _is_distinctive(found[0]):
                 yield found[0]
+
+
+def _stands_out(text: str, words: tuple[str, ...]) -> bool:
+    """Whether a text tells also where it stands within other words; without any word of its own, as an emoji does."""
+    if not words:
+        return not text.isascii()
+    return len(text) >= _WHOLE_CHARS_MIN or _NO_BLANKS.search(text) is not None
 
 
 def _names_more(word: str) -> bool:
