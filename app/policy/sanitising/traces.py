@@ -41,6 +41,8 @@ _DIGITS_MIN: Final = 4
 _QUOTED_WORDS: Final = 6
 """So many words in a row are a quotation of the text that they stand in."""
 
+_WORDS_LOOKED_FOR: Final = range(1, _QUOTED_WORDS + 1)
+
 _READING: Final = 4
 """How much work it is to read one character: to spell it, to tell words apart, and to look these up."""
 
@@ -114,9 +116,12 @@ class Traces:
     def add(self, said: str | float) -> None:
         """Look for a text or a number."""
         if isinstance(said, str):
-            self._work.spend((_PARSING if _may_be_pattern(said) else _READING) * len(said))
-            for observable in _observables_in(said):
-                self._add_text(observable)
+            if _may_be_pattern(said):
+                self._work.spend(_PARSING * len(said))
+                for observable in _observables_in(said):
+                    self._add_text(observable)
+            else:
+                self._work.spend(_READING * len(said))
             self._add_text(said)
         elif _is_long(said):
             digits = _digits_of(said)
@@ -185,9 +190,7 @@ class Traces:
     def _tells(self, words: tuple[str, ...]) -> bool:
         """Whether a sequence that is looked for stands anywhere in these words."""
         return any(
-            words[start : start + length] in self._words
-            for length in range(1, _QUOTED_WORDS + 1)
-            for start in range(len(words) - length + 1)
+            words[start : start + length] in self._words for start in range(len(words)) for length in _WORDS_LOOKED_FOR
         )
 
     def _minted_in(self, texts: Iterable[str]) -> set[str]:
@@ -237,7 +240,7 @@ def _may_be_pattern(text: str) -> bool:
 def _observables_in(text: str) -> Iterator[str]:
     """What a text asks for if it is a STIX pattern."""
     versions: tuple[SpecVersion, ...] = ("2.1", "2.0")
-    for version in versions if _may_be_pattern(text) else ():
+    for version in versions:
         with suppress(PatternError):
             yield from (each.value for each in parse_pattern(text, version=version).observables)
 
