@@ -107,7 +107,7 @@ FOUND = {
     "the id of an SCO, in another case": ("EVIL.example", sco_id({"type": "domain-name", "value": "evil.example"})),
     "the id of an SCO within a sentence, in another case": (
         "By: Red Kraken, of course",
-        sco_id({"type": "mutex", "name": "red kraken"}),
+        sco_id({"type": "user-account", "account_login": "red kraken"}),
     ),
     "the id of an AS": (65551, sco_id({"type": "autonomous-system", "number": 65551})),
     "the id of a file by its hash": (HASH, sco_id({"type": "file", "hashes": {"SHA-256": HASH}})),
