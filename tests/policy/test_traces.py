@@ -83,7 +83,10 @@ FOUND = {
     "a hardware address with dashes": ("00:11:22:aa:bb:cc", "00-11-22-AA-BB-CC"),
     "a hardware address without anything": ("00:11:22:aa:bb:cc", "001122AABBCC"),
     "six words in a row": ("they like the colour purple best of all", "who like the colour purple best of us"),
-    "an IPv6 address in a sentence": ("from 2001:db8::1 to us", "2001:0db8:0000:0000:0000:0000:0000:0001"),
+    "the reverse name of an IPv6 address in a sentence": (
+        "from 2001:db8::1 to us",
+        f"1.{'0.' * 23}8.b.d.0.1.0.0.2.ip6.arpa",
+    ),
     "an address in a network of one": ("198.51.100.3/32", "198.51.100.3"),
     "a number": (4711, "port 4711"),
     "a number, kept as one": ("4711", 4711),
