@@ -20,16 +20,8 @@ from app.policy.times import Span
 from app.stix.timestamps import to_datetime, version_key
 from tests.laws.generated_agreements import DEFINED, MAY_SIGN, OWNERS, PAP, TLP, asked_by, id_of, said_by, secret_of
 from tests.policy.builders import REGISTRY, an_object
-from tests.policy.reference_policy import (
-    closed,
-    dates_of,
-    intake_objections,
-    levels_seen,
-    mark_stays,
-    release_objections,
-    rows_of_a_log,
-    what_stays,
-)
+from tests.policy.reference_policy import closed, dates_of, intake_objections, release_objections, rows_of_a_log
+from tests.policy.reference_sanitising import levels_seen, mark_stays, what_stays
 from tests.support.stix import AMBER, CLEAR, GREEN, RED
 
 OF_THE_EXCHANGE = ("id", "created", "modified", "created_by_ref")
