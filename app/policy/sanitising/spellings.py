@@ -5,7 +5,6 @@ edge off an address (`hxxp`, `[.]`, ` dot `, `_dot_`), zeros before its numbers,
 escapes of JSON. `ø` is as `o` and `oe`, `ü` as `u` and `ue`, and so on.
 """
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from ipaddress import IPv4Address, ip_address
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
+from app.stix.entities import without_entities
 from app.stix.observables.hosts import name_of, names_to_registrable
 from app.stix.timestamps import is_timestamp, version_key
 
@@ -71,7 +71,7 @@ def is_encoded(text: str) -> bool:
 def _decoded(text: str) -> str:
     """The text with URL encoding, HTML entities and the escapes of JSON undone, however often they were applied."""
     for _ in range(_TIMES_ENCODED_MAX):
-        before, text = text, _ESCAPED.sub(_escaped, html.unescape(unquote(text)))
+        before, text = text, _ESCAPED.sub(_escaped, without_entities(unquote(text)))
         if text == before:
             break
     return text
