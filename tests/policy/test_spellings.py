@@ -35,6 +35,10 @@ NAMES = {
         "10.0.0.1",
         ["10.0.0.1", "10.0.0.1", "1.0.0.10.in-addr.arpa", "::ffff:a00:1", "::ffff:0a00:0001"],
     ),
+    "an IPv6 address with a zone": (
+        "fe80::1%eth0",
+        ["fe80::1", "fe80:0000:0000:0000:0000:0000:0000:0001", f"1.{'0.' * 28}8.e.f.ip6.arpa"],
+    ),
     "a host": ("Evil.corp.example", ["corp.example"]),
     "a host of another script": ("münchen.example", ["xn--mnchen-3ya.example"]),
     "a word too long for a host": ("ü" * 100, []),

@@ -160,6 +160,9 @@ FOUND = {
     "the id of an SCO that was cut whole": ({"0": FILE}, f"see {sco_id(FILE).partition('--')[2]}"),
     "a key of a dictionary that was cut": ({"x_rotterdam": 1}, "x_rotterdam"),
     "a key that is kept": ("rotterdam", {"x_rotterdam": 1}),
+    "a text in a dictionary whose type is none": ({"type": {"x_name": "Rotterdam"}}, "Rotterdam"),
+    "an address with its zone": ("fe80::1%eth0", "at fe80:0:0:0:0:0:0:1"),
+    "the id of a mutex that is called by a number": (65551, sco_id({"type": "mutex", "name": "65551"})),
     "a text in a list in a dictionary": ({"x_who": [{"x_name": "Rotterdam"}]}, "Rotterdam"),
 }
 
@@ -209,6 +212,7 @@ NOT_FOUND = {
     "the last five words": ("they like the colour purple best of all", "is colour purple best of all now"),
     "a number with separators": (1234567, "1,234,567"),
     "more digits than the number of any AS has": ("9" * 5000, sco_id({"type": "autonomous-system", "number": 64500})),
+    "a number of more digits": (10**309, sco_id({"type": "autonomous-system", "number": 64500})),
     "an SCO with more digits than any id is made of": (
         {"0": {"type": "autonomous-system", "number": 10**309}},
         "of a system",

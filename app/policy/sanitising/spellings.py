@@ -109,9 +109,12 @@ def names_of(text: str) -> Iterator[str]:
 
 
 def _names_of_address(value: str) -> Iterator[str]:
-    """An address written otherwise, its name in the DNS, and the same as IPv6 or IPv4 (RFC 4291, section 2.5.5.2)."""
+    """An address written otherwise, its name in the DNS, and the same as IPv6 or IPv4 (RFC 4291, section 2.5.5.2).
+
+    The zone that an IPv6 address may name (RFC 4007, section 11) is none of it.
+    """
     try:
-        address = ip_address(value)
+        address = ip_address(value.partition("%")[0])
     except ValueError:
         return
     yield from (address.compressed, address.exploded, address.reverse_pointer)

@@ -99,7 +99,7 @@ class Traces:
         self._within: set[str] = set()
         self._run_together: set[str] = set()
         self._words: set[tuple[str, ...]] = set()
-        self._values: set[str | int] = set()
+        self._values: set[str] = set()
         self._hashes: set[str] = set()
 
     def add_part(self, place: Place, value: Any) -> None:
@@ -125,7 +125,7 @@ class Traces:
             self._add_text(said)
         elif _is_long(said):
             digits = _digits_of(said)
-            self._values.add(int(said))
+            self._values.add(digits)
             for name in (digits, f"as{digits}"):
                 self._add_whole(name)
 
@@ -247,7 +247,7 @@ def _observables_in(text: str) -> Iterator[str]:
 
 def _scos_in(value: Any) -> Iterator[Mapping[str, Any]]:
     if isinstance(value, dict):
-        if value.get("type") in CONTRIBUTING_PROPERTIES:
+        if str(value.get("type")) in CONTRIBUTING_PROPERTIES:
             yield value
         value = list(value.values())
     for each in value if isinstance(value, list) else ():
