@@ -5,12 +5,15 @@ import time
 from uuid import UUID, uuid5
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.policy.sanitising import Nothing, Sanitised, looking
 from app.policy.sanitising.minted import MINTED_TYPES, how_many, uuids_made_of
 from app.stix.identifiers import sco_id
 from tests.policy.builders import IDENTITY, WATER
-from tests.policy.test_sanitising import content_of, hiding, left_of, thing
+from tests.policy.test_sanitising import NOTHING_LEAKS, content_of, hiding, left_of, thing
+from tests.support.cases import examples, record_cases
 
 HASH = "aec070645fe53ee3b3763059376134f058cc337247c978add178b6ccdfb0019f"
 ADDRESS = {"type": "ipv4-addr", "value": "198.51.100.3"}
@@ -350,3 +353,48 @@ def test_thousands_of_cut_strings_that_begin_alike_are_looked_for_in_no_time():
     took, left = seconds(hiding(thing(x_cut=texts, x_kept=kept), "x_cut"))
     assert left.content["x_kept"] == kept
     assert took < 2
+
+
+FRAGMENTS = [
+    *(
+        "&#",
+        "9" * 4301,
+        "0" * 50,
+        "x",
+        "&",
+        ";",
+        "%",
+        "%ff",
+        r"\u0000",
+        r"\ud800",
+        "[",
+        "]",
+        "'",
+        "ipv4-addr:value = '",
+    ),
+    *("fe80::1%", "::", "ffff", ".", "..", "/", "@", "1.2.3.4", "as", "xn--", "xn--a", "ü", "İ", "🐻", "_dot_", "[.]"),
+    *("https://", "2026-03-01T08:00:00Z", "9999-12-31T23:59:60Z", "d41d8cd98f00b204e9800998ecf8427e", "a" * 64, "\n"),
+    *(sco_id({"type": "autonomous-system", "number": 64500}), sco_id(FILE), IDENTITY[WATER], "START t'", " LIKE "),
+]
+said = st.one_of(
+    st.lists(st.sampled_from(FRAGMENTS), max_size=5).map("".join),
+    st.sampled_from([0, -1, 5e-324, 1.7976931348623157e308, 2**53, 10**310, True]),
+)
+parts = st.recursive(
+    said,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3),
+        st.dictionaries(st.sampled_from(["type", "value", "name", "number", "hashes"]), inner, min_size=1, max_size=3),
+        inner.map(lambda one: {"type": "autonomous-system", "number": one, "value": one}),
+    ),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=examples(150))
+@given(parts, parts)
+def test_whatever_an_object_says_it_is_told_what_is_left_of_it(cut, kept):
+    record_cases(NOTHING_LEAKS)
+    tree = hiding(thing(x_always="said", x_cut=cut, x_kept=kept), "x_cut")
+    left = left_of(tree)
+    assert left is Nothing.LEFT or "x_cut" not in left.content
