@@ -235,6 +235,13 @@ def test_the_united_states_alone_are_told_that_nf_passes():
     assert shown(terms, "indicators", WIND, f"{WIND}/soc").acs == {"formal_determination": frozenset({"AIS"})}
 
 
+def test_what_has_no_level_is_told_to_be_shown_to_who_is_shown_the_level_that_it_is_given():
+    sides = {CERT: Member(CERT, LEVELS), WIND: Member(WIND, frozenset({TlpLevel.GREEN}))}
+    terms = some_terms(ReleaseTerms(tlp=LEVELS, unmarked=TlpLevel.AMBER), members=sides)
+    assert shown(terms, "indicators", CERT, f"{CERT}/soc").unmarked is TlpLevel.AMBER
+    assert shown(terms, "indicators", WIND, f"{WIND}/soc").unmarked is None
+
+
 def test_who_may_not_read_or_write_is_told_nothing_of_it():
     terms = some_terms(read=frozenset({CERT}))
     assert shown(terms, "indicators", WIND, f"{WIND}/soc") is None

@@ -55,6 +55,9 @@ READING_IT = (50 + 47 + 4 * 47) + 4 * 47 // 16 + 3 * 41 // 16
 ADDED = {
     "a text": ("plain", 4 * 5 + (50 + 5 + 4 * 5)),
     "a text that is not ASCII, also as a host": ("ünd", 4 * 3 + (50 + 20 * 3 + 4 * 3 + 4 * 4) + (50 + 10 + 4 * 10)),
+    "what may be encoded": ("%41b", 4 * 4 + (50 + (1 + 16) * 4 + 4 * 4 + 4 * 2) + (50 + 3 + 4 * 3)),
+    "what may be a pattern, after a blank": (" [x", 100 * 3 + (50 + 3 + 4 * 3)),
+    "what may be a pattern in brackets": ("(x", 100 * 2 + (50 + 2 + 4 * 2)),
     "what may be a pattern": ("[x", 100 * 2 + (50 + 2 + 4 * 2)),
     "a number, also of an AS": (1234, (50 + 4 + 4 * 4) + (50 + 6 + 4 * 6)),
     "a short number": (12, 0),

@@ -16,8 +16,11 @@ UNDERSTOOD = {
     "evil%252Eexample": "evil.example",
     "evil&#46;example": "evil.example",
     "50% off": "50% off",
+    f"evil&#{'0' * 5000}46;example": "evil.example",
+    f"&#{'9' * 5000};": "\ufffd",
     r"\u0053iemens": "siemens",
     r"\x53iemens": "siemens",
+    r"\u007aurich": "zurich",
     r"evil\u002eexample": "evil.example",
     r"\ud800x \udfffx \ue000x": "\\ud800x \\udfffx \ue000x",
     "evil_dot_example": "evil.example",
@@ -32,6 +35,10 @@ NAMES = {
         "10.0.0.1",
         ["10.0.0.1", "10.0.0.1", "1.0.0.10.in-addr.arpa", "::ffff:a00:1", "::ffff:0a00:0001"],
     ),
+    "an IPv6 address with a zone": (
+        "fe80::1%eth0",
+        ["fe80::1", "fe80:0000:0000:0000:0000:0000:0000:0001", f"1.{'0.' * 28}8.e.f.ip6.arpa"],
+    ),
     "a host": ("Evil.corp.example", ["corp.example"]),
     "a host of another script": ("münchen.example", ["xn--mnchen-3ya.example"]),
     "a word too long for a host": ("ü" * 100, []),
@@ -39,7 +46,7 @@ NAMES = {
 }
 
 
-@pytest.mark.parametrize(("text", "meant"), UNDERSTOOD.items())
+@pytest.mark.parametrize(("text", "meant"), UNDERSTOOD.items(), ids=[each[:40] for each in UNDERSTOOD])
 def test_what_is_written_to_be_harmless_is_understood(text, meant):
     assert understood(text) == meant
 

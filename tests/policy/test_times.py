@@ -170,3 +170,12 @@ def test_a_log_holds_what_is_released_or_would_be_if_the_agreement_were_in_force
     decision = decide_release(case)
     closed = isinstance(decision, Withhold) and set(decision.rules) == {Rule.IN_FORCE}
     assert stands(case) == (isinstance(decision, Release) or closed)
+
+
+@pytest.mark.parametrize(
+    ("span", "phase"),
+    [(Span(embargo=NOW), Phase.WITHIN), (Span(not_before=NOW), Phase.WITHIN), (Span(not_after=NOW), Phase.AFTER)],
+    ids=["an embargo ends", "a version begins", "a version ends"],
+)
+def test_at_the_instant_that_is_named(span, phase):
+    assert span.phase(NOW) is phase

@@ -5,12 +5,15 @@ import time
 from uuid import UUID, uuid5
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.policy.sanitising import Nothing, Sanitised, looking
 from app.policy.sanitising.minted import MINTED_TYPES, how_many, uuids_made_of
 from app.stix.identifiers import sco_id
 from tests.policy.builders import IDENTITY, WATER
-from tests.policy.test_sanitising import content_of, hiding, left_of, thing
+from tests.policy.test_sanitising import NOTHING_LEAKS, content_of, hiding, left_of, thing
+from tests.support.cases import examples, record_cases
 
 HASH = "aec070645fe53ee3b3763059376134f058cc337247c978add178b6ccdfb0019f"
 ADDRESS = {"type": "ipv4-addr", "value": "198.51.100.3"}
@@ -83,6 +86,10 @@ FOUND = {
     "a hardware address with dashes": ("00:11:22:aa:bb:cc", "00-11-22-AA-BB-CC"),
     "a hardware address without anything": ("00:11:22:aa:bb:cc", "001122AABBCC"),
     "six words in a row": ("they like the colour purple best of all", "who like the colour purple best of us"),
+    "the reverse name of an IPv6 address in a sentence": (
+        "from 2001:db8::1 to us",
+        f"1.{'0.' * 23}8.b.d.0.1.0.0.2.ip6.arpa",
+    ),
     "an address in a network of one": ("198.51.100.3/32", "198.51.100.3"),
     "a number": (4711, "port 4711"),
     "a number, kept as one": ("4711", 4711),
@@ -94,11 +101,20 @@ FOUND = {
     "the UUID of an identifier": (IDENTITY[WATER], f"x-person--{IDENTITY[WATER].partition('--')[2]}"),
     "an instant": ("2026-03-01T08:00:00Z", "2026-03-01T08:00:00.000Z"),
     "what a pattern asks for": ("[ipv4-addr:value = '198.51.100.3']", "198.51.100.3"),
+    "words that a pattern asks for": ("[mutex:name = 'red kraken lurks']", "a red kraken lurks here"),
+    "words that a pattern of STIX 2.0 asks for": (
+        "[mutex:name = 'red kraken lurks'] START '2026-01-01T00:00:00Z' STOP '2026-02-01T00:00:00Z'",
+        "a red kraken lurks here",
+    ),
     "what a pattern asks for with escapes": (r"[file:name = 'o\'neil.exe']", "o'neil.exe"),
     "the id of an SCO": ("198.51.100.3", sco_id(ADDRESS)),
     "the id of an SCO that a pattern asks for": ("[ipv4-addr:value = '198.51.100.3']", sco_id(ADDRESS)),
     "the id of an SCO within a sentence": ("came from 198.51.100.3 to us", f"see {sco_id(ADDRESS)}"),
     "the id of an SCO, in another case": ("EVIL.example", sco_id({"type": "domain-name", "value": "evil.example"})),
+    "the id of an SCO within a sentence, in another case": (
+        "By: Red Kraken, of course",
+        sco_id({"type": "user-account", "account_login": "red kraken"}),
+    ),
     "the id of an AS": (65551, sco_id({"type": "autonomous-system", "number": 65551})),
     "the id of a file by its hash": (HASH, sco_id({"type": "file", "hashes": {"SHA-256": HASH}})),
     "the id of a file by its name": ("evil.exe", sco_id({"type": "file", "name": "evil.exe"})),
@@ -147,6 +163,9 @@ FOUND = {
     "the id of an SCO that was cut whole": ({"0": FILE}, f"see {sco_id(FILE).partition('--')[2]}"),
     "a key of a dictionary that was cut": ({"x_rotterdam": 1}, "x_rotterdam"),
     "a key that is kept": ("rotterdam", {"x_rotterdam": 1}),
+    "a text in a dictionary whose type is none": ({"type": {"x_name": "Rotterdam"}}, "Rotterdam"),
+    "an address with its zone": ("fe80::1%eth0", "at fe80:0:0:0:0:0:0:1"),
+    "the id of a mutex that is called by a number": (65551, sco_id({"type": "mutex", "name": "65551"})),
     "a text in a list in a dictionary": ({"x_who": [{"x_name": "Rotterdam"}]}, "Rotterdam"),
 }
 
@@ -188,8 +207,15 @@ NOT_FOUND = {
     "a hash of it": ("evil.example", "d2a2ec9d5a4b9b4a6d9a3e2d7f0e9f6b"),
     "a translation": ("Den Haag", "The Hague"),
     "a small number": (443, "port 443"),
+    "a number within a longer one": (4711, "number 147112"),
+    "a date within longer numbers": ("Broken into 2026-03-04T05:06:07Z.", "12026-03-041"),
+    "a word of a sentence in punycode": ("the Zürich branch", "xn--zrich-kva"),
+    "signs alone": ("!!!!", "hey!!!!"),
+    "a short text, written together": ("a-bc", "xabcx"),
+    "the last five words": ("they like the colour purple best of all", "is colour purple best of all now"),
     "a number with separators": (1234567, "1,234,567"),
     "more digits than the number of any AS has": ("9" * 5000, sco_id({"type": "autonomous-system", "number": 64500})),
+    "a number of more digits": (10**309, sco_id({"type": "autonomous-system", "number": 64500})),
     "an SCO with more digits than any id is made of": (
         {"0": {"type": "autonomous-system", "number": 10**309}},
         "of a system",
@@ -327,3 +353,48 @@ def test_thousands_of_cut_strings_that_begin_alike_are_looked_for_in_no_time():
     took, left = seconds(hiding(thing(x_cut=texts, x_kept=kept), "x_cut"))
     assert left.content["x_kept"] == kept
     assert took < 2
+
+
+FRAGMENTS = [
+    *(
+        "&#",
+        "9" * 4301,
+        "0" * 50,
+        "x",
+        "&",
+        ";",
+        "%",
+        "%ff",
+        r"\u0000",
+        r"\ud800",
+        "[",
+        "]",
+        "'",
+        "ipv4-addr:value = '",
+    ),
+    *("fe80::1%", "::", "ffff", ".", "..", "/", "@", "1.2.3.4", "as", "xn--", "xn--a", "ü", "İ", "🐻", "_dot_", "[.]"),
+    *("https://", "2026-03-01T08:00:00Z", "9999-12-31T23:59:60Z", "d41d8cd98f00b204e9800998ecf8427e", "a" * 64, "\n"),
+    *(sco_id({"type": "autonomous-system", "number": 64500}), sco_id(FILE), IDENTITY[WATER], "START t'", " LIKE "),
+]
+said = st.one_of(
+    st.lists(st.sampled_from(FRAGMENTS), max_size=5).map("".join),
+    st.sampled_from([0, -1, 5e-324, 1.7976931348623157e308, 2**53, 10**310, True]),
+)
+parts = st.recursive(
+    said,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3),
+        st.dictionaries(st.sampled_from(["type", "value", "name", "number", "hashes"]), inner, min_size=1, max_size=3),
+        inner.map(lambda one: {"type": "autonomous-system", "number": one, "value": one}),
+    ),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=examples(150))
+@given(parts, parts)
+def test_whatever_an_object_says_it_is_told_what_is_left_of_it(cut, kept):
+    record_cases(NOTHING_LEAKS)
+    tree = hiding(thing(x_always="said", x_cut=cut, x_kept=kept), "x_cut")
+    left = left_of(tree)
+    assert left is Nothing.LEFT or "x_cut" not in left.content

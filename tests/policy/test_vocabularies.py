@@ -371,6 +371,7 @@ NO_MERE_TEXTS = [
         "TLP is red",
         "<b>TLP</b>:<b>RED</b>",
         "TLP&nbsp;RED",
+        "TLP&#58;RED",
     ),
     *("AMBER STRICT", "amber-strict", "traffic-light-protocol:x", "S//NF", "TS//SI//NF", "(U//FOUO)", "U // FOUO"),
     *(
@@ -397,6 +398,7 @@ MERE_TEXTS = [
     "Marked as the Traffic Light Protocol (https://www.first.org/tlp/) asks for. Red Hat is a trademark.",
     "See https://example.org and either/or. A red team of NATO wrote it; NF C 15-100 applies.",
     "<3 of a b c, 5 > 4; amber is a resin, and it is strictly ours.",
+    f"From us &#38; others, &#{'9' * 5000};",
     "Our relations to others. Freely released to all, in Papred and by TLPC.",
     "",
 ]
@@ -407,7 +409,7 @@ def test_a_statement_in_the_words_of_a_caveat_of_a_level_or_of_a_classification_
     assert not is_mere_text(text)
 
 
-@pytest.mark.parametrize("text", MERE_TEXTS)
+@pytest.mark.parametrize("text", MERE_TEXTS, ids=[each[:40] for each in MERE_TEXTS])
 def test_a_notice_in_prose_is_a_mere_text(text):
     assert is_mere_text(text)
 

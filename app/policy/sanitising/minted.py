@@ -43,16 +43,15 @@ def how_many(types: Set[str]) -> int:
     )
 
 
-def uuids_made_of(value: str | int, types: Set[str]) -> Iterator[str]:
+def uuids_made_of(value: str, types: Set[str]) -> Iterator[str]:
     """The UUIDs, for these of the `MINTED_TYPES` and all others, that are made of this value and of no other text."""
     for object_type in types & CONTRIBUTING_PROPERTIES.keys():
         yield from _of_sco(value, object_type)
-    if isinstance(value, str):
-        for content in _of_named(value, types):
-            yield str(uuid5(SCO_NAMESPACE, canonical_json(content)))
+    for content in _of_named(value, types):
+        yield str(uuid5(SCO_NAMESPACE, canonical_json(content)))
 
 
-def _of_sco(value: str | int, object_type: str) -> Iterator[str]:
+def _of_sco(value: str, object_type: str) -> Iterator[str]:
     """Those of SCOs that have the value as their one contributing property."""
     for name in CONTRIBUTING_PROPERTIES[object_type]:
         for said in _as_property(name, value):
@@ -61,13 +60,13 @@ def _of_sco(value: str | int, object_type: str) -> Iterator[str]:
                 yield identifier.removeprefix(f"{object_type}--")
 
 
-def _as_property(name: str, value: str | int) -> Iterator[Any]:
+def _as_property(name: str, value: str) -> Iterator[Any]:
     """What the property holds if it is of this value; nothing where it can't be."""
     if name == "hashes":
-        yield from ({algorithm: value} for algorithm in _HASHES_BY_LENGTH.get(len(str(value)), ()))
+        yield from ({algorithm: value} for algorithm in _HASHES_BY_LENGTH.get(len(value), ()))
     elif name != "number":
         yield value
-    elif _NUMBER.fullmatch(str(value)):
+    elif _NUMBER.fullmatch(value):
         yield int(value)
 
 

@@ -72,10 +72,10 @@ class _Observables:
 
     def _is_valid(self, observable: Mapping[str, Any]) -> bool:
         """Whether STIX 2.1 takes it, were it an object of its own."""
-        own = {name: value for name, value in observable.items() if name not in MARKS}
-        object_type = own["type"]
+        own = {name: self._by_id(value, name) for name, value in observable.items() if name not in MARKS}
+        object_type = observable["type"]
         try:
-            MODELS["2.1", object_type].model_validate({**self._by_id(own, ""), "id": f"{object_type}--{_UUID}"})
+            MODELS["2.1", object_type].model_validate({**own, "id": f"{object_type}--{_UUID}"})
         except ValidationError:
             return False
         return True

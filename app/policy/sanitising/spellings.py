@@ -5,7 +5,6 @@ edge off an address (`hxxp`, `[.]`, ` dot `, `_dot_`), zeros before its numbers,
 escapes of JSON. `ø` is as `o` and `oe`, `ü` as `u` and `ue`, and so on.
 """
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from ipaddress import IPv4Address, ip_address
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
+from app.stix.entities import without_entities
 from app.stix.observables.hosts import name_of, names_to_registrable
 from app.stix.timestamps import is_timestamp, version_key
 
@@ -71,7 +71,7 @@ def is_encoded(text: str) -> bool:
 def _decoded(text: str) -> str:
     """The text with URL encoding, HTML entities and the escapes of JSON undone, however often they were applied."""
     for _ in range(_TIMES_ENCODED_MAX):
-        before, text = text, _ESCAPED.sub(_escaped, html.unescape(unquote(text)))
+        before, text = text, _ESCAPED.sub(_escaped, without_entities(unquote(text)))
         if text == before:
             break
     return text
@@ -109,9 +109,12 @@ def names_of(text: str) -> Iterator[str]:
 
 
 def _names_of_address(value: str) -> Iterator[str]:
-    """An address written otherwise, its name in the DNS, and the same as IPv6 or IPv4 (RFC 4291, section 2.5.5.2)."""
+    """An address written otherwise, its name in the DNS, and the same as IPv6 or IPv4 (RFC 4291, section 2.5.5.2).
+
+    The zone that an IPv6 address may name (RFC 4007, section 11) is none of it.
+    """
     try:
-        address = ip_address(value)
+        address = ip_address(value.partition("%")[0])
     except ValueError:
         return
     yield from (address.compressed, address.exploded, address.reverse_pointer)

@@ -41,6 +41,8 @@ _DIGITS_MIN: Final = 4
 _QUOTED_WORDS: Final = 6
 """So many words in a row are a quotation of the text that they stand in."""
 
+_WORDS_LOOKED_FOR: Final = range(1, _QUOTED_WORDS + 1)
+
 _READING: Final = 4
 """How much work it is to read one character: to spell it, to tell words apart, and to look these up."""
 
@@ -97,7 +99,7 @@ class Traces:
         self._within: set[str] = set()
         self._run_together: set[str] = set()
         self._words: set[tuple[str, ...]] = set()
-        self._values: set[str | int] = set()
+        self._values: set[str] = set()
         self._hashes: set[str] = set()
 
     def add_part(self, place: Place, value: Any) -> None:
@@ -114,15 +116,18 @@ class Traces:
     def add(self, said: str | float) -> None:
         """Look for a text or a number."""
         if isinstance(said, str):
-            self._work.spend((_PARSING if _may_be_pattern(said) else _READING) * len(said))
-            for observable in _observables_in(said):
-                self._add_text(observable)
+            if _may_be_pattern(said):
+                self._work.spend(_PARSING * len(said))
+                for observable in _observables_in(said):
+                    self._add_text(observable)
+            else:
+                self._work.spend(_READING * len(said))
             self._add_text(said)
         elif _is_long(said):
             digits = _digits_of(said)
-            self._values.add(int(said))
+            self._values.add(digits)
             for name in (digits, f"as{digits}"):
-                self._add_whole(name, within=False)
+                self._add_whole(name)
 
     def _add_text(self, text: str) -> None:
         self._within.update(each.lower() for each in _UUID.findall(text))
@@ -134,23 +139,20 @@ class Traces:
         self._values.update(each.strip().lower() for each in _CLAUSES.split(text))
         self._hashes.update(each[0].lower() for each in _HASH.finditer(text))
         if is_timestamp(text.strip()):
-            self._add_whole(text.strip()[:_DATE_CHARS], within=False)
+            self._add_whole(text.strip()[:_DATE_CHARS])
         else:
             for word in distinctive_words(text):
                 if is_timestamp(word):
-                    self._add_whole(word[:_DATE_CHARS], within=False)
+                    self._add_whole(word[:_DATE_CHARS])
                 for name in names_of(word) if _names_more(word) else (word,):
                     self._values.update((name, name.lower()))
-                    self._add_whole(name, within=False)
+                    self._add_whole(name)
 
-    def _add_whole(self, text: str, *, within: bool) -> None:
+    def _add_whole(self, text: str, *, within: bool = False) -> None:
         """Look for a text as words; with `within` also within other words."""
         for spelling in self._spelt(text):
             whole, words = spelling.text.strip(), spelling.words
-            if not words:
-                self._within.update({whole} if within and not whole.isascii() else ())
-                continue
-            if within and (len(whole) >= _WHOLE_CHARS_MIN or _NO_BLANKS.search(whole)):
+            if within and _stands_out(whole, words):
                 self._within.add(whole)
                 if len(spelling.run_together) >= _RUN_TOGETHER_CHARS_MIN and not spelling.run_together.isdecimal():
                     self._run_together.add(spelling.run_together)
@@ -160,7 +162,7 @@ class Traces:
     def found_in(self, kept: Iterable[Told]) -> frozenset[Place]:
         """The places of what tells any of it."""
         read = list(self._read(kept))
-        minted = self._minted_in("\n".join(spelling.text for _, spelling in read))
+        minted = self._minted_in(spelling.text for _, spelling in read)
         within, run_together = Needles(self._within | minted), Needles(self._run_together)
         beginnings = Beginnings(self._hashes)
         return frozenset(
@@ -188,20 +190,18 @@ class Traces:
     def _tells(self, words: tuple[str, ...]) -> bool:
         """Whether a sequence that is looked for stands anywhere in these words."""
         return any(
-            words[start : start + length] in self._words
-            for length in range(1, _QUOTED_WORDS + 1)
-            for start in range(len(words) - length + 1)
+            words[start : start + length] in self._words for start in range(len(words)) for length in _WORDS_LOOKED_FOR
         )
 
-    def _minted_in(self, texts: str) -> set[str]:
+    def _minted_in(self, texts: Iterable[str]) -> set[str]:
         """The UUIDs in the texts that are made of one of the values."""
-        found = [each for each in _UUID.finditer(texts) if each[0][_VERSION_AT] == "5"]
-        types = {each for at in found for each in MINTED_TYPES if texts.endswith(f"{each}--", 0, at.start())}
+        found = [(text, at) for text in texts for at in _UUID.finditer(text) if at[0][_VERSION_AT] == "5"]
+        types = {each for text, at in found for each in MINTED_TYPES if text.endswith(f"{each}--", 0, at.start())}
         if not found:
             return set()
         self._work.spend(_ID * len(self._values) * how_many(types))
         made = {uuid for value in self._values for uuid in uuids_made_of(value, types)}
-        return made & {each[0] for each in found}
+        return made & {at[0] for _, at in found}
 
 
 def distinctive_words(text: str) -> Iterator[str]:
@@ -211,6 +211,13 @@ def distinctive_words(text: str) -> Iterator[str]:
             found = _EDGES.search(part)
             if found is not None and _is_distinctive(found[0]):
                 yield found[0]
+
+
+def _stands_out(text: str, words: tuple[str, ...]) -> bool:
+    """Whether a text tells also where it stands within other words; without any word of its own, as an emoji does."""
+    if not words:
+        return not text.isascii()
+    return len(text) >= _WHOLE_CHARS_MIN or _NO_BLANKS.search(text) is not None
 
 
 def _names_more(word: str) -> bool:
@@ -233,14 +240,14 @@ def _may_be_pattern(text: str) -> bool:
 def _observables_in(text: str) -> Iterator[str]:
     """What a text asks for if it is a STIX pattern."""
     versions: tuple[SpecVersion, ...] = ("2.1", "2.0")
-    for version in versions if _may_be_pattern(text) else ():
+    for version in versions:
         with suppress(PatternError):
             yield from (each.value for each in parse_pattern(text, version=version).observables)
 
 
 def _scos_in(value: Any) -> Iterator[Mapping[str, Any]]:
     if isinstance(value, dict):
-        if value.get("type") in CONTRIBUTING_PROPERTIES:
+        if str(value.get("type")) in CONTRIBUTING_PROPERTIES:
             yield value
         value = list(value.values())
     for each in value if isinstance(value, list) else ():

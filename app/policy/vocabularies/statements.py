@@ -5,11 +5,12 @@ that for a mere statement would release it. And people write national caveats as
 `mappings/markings` knows is not taken for a copyright notice.
 """
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+
+from app.stix.entities import without_entities
 
 STATEMENT_PROPERTIES: Final = frozenset(
     {"type", "spec_version", "id", "created", "modified", "created_by_ref", "external_references"}
@@ -89,7 +90,7 @@ def is_mere_text(text: str) -> bool:
     A net for what people write, no proof: whoever relies on it for what must not go out accepts statements by their
     ids, and not all of them.
     """
-    composed = unicodedata.normalize("NFKC", html.unescape(_TAG.sub(" ", text)))
+    composed = unicodedata.normalize("NFKC", without_entities(_TAG.sub(" ", text)))
     seen = "".join(each for each in composed if unicodedata.category(each) != "Cf")
     plain = " ".join(seen.split()).upper()
     words = _WORD.findall(plain)
