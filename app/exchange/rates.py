@@ -21,6 +21,7 @@ class Rates:
         self._rates = [Rate(requests_per_minute, Duration.MINUTE)]
         self._bucket = GCRA()
         self._filled: dict[int, tuple[float, ...]] = {}
+        self._latest = 0
 
     def admit(self, account_id: int, now: datetime) -> None:
         """Count one request of this account. Raises TooManyRequests with the seconds after which one is taken.
@@ -28,7 +29,7 @@ class Rates:
         Called by the event loop alone, so that two requests never count as one.
         """
         filled = self._filled.get(account_id) or self._bucket.initial(self._rates)
-        instant = int(now.timestamp() * _MILLISECONDS)
-        self._filled[account_id], decision = self._bucket.step(self._rates, filled, instant, 1)
+        self._latest = max(self._latest, int(now.timestamp() * _MILLISECONDS))  # a clock set back locks nobody out
+        self._filled[account_id], decision = self._bucket.step(self._rates, filled, self._latest, 1)
         if decision.retry_after_ms is not None:
             raise TooManyRequests(self._rates[0].limit, -(-decision.retry_after_ms // _MILLISECONDS))

@@ -127,7 +127,7 @@ def _rows_of_csv(form: CsvForm, value_columns: frozenset[str], text: str) -> Ite
     lines = _lines(text)
     header, begin = _header(form, {column.lower() for column in value_columns}, lines)
     reading = _Lines(lines, begin, form.comment)
-    reader = csv.reader(reading, delimiter=form.delimiter, skipinitialspace=True)
+    reader = csv.reader(reading, delimiter=form.delimiter, skipinitialspace=True, strict=True)
     while True:
         try:
             cells = next(reader)
@@ -137,10 +137,10 @@ def _rows_of_csv(form: CsvForm, value_columns: frozenset[str], text: str) -> Ite
             yield RowMistake(f"line {reading.number}", None, f"It does not read as CSV: {error}")
             continue
         place = f"line {reading.number}"
-        if len(cells) > len(header):
+        if len(cells) != len(header):
             yield RowMistake(place, None, f"It has {len(cells)} cells, and the header {len(header)}")
         else:
-            yield _row(place, dict(zip(header, cells, strict=False)))
+            yield _row(place, dict(zip(header, cells, strict=True)))
 
 
 def _header(form: CsvForm, wanted: set[str], lines: Sequence[str]) -> tuple[list[str], int]:

@@ -138,6 +138,8 @@ def test_an_account_may_ask_as_often_as_it_is_told_and_no_other_account_counts(
         assert reader.get("/taxii2/").status_code == 429
         clock.advance(seconds=1)
         assert [reader.get("/taxii2/").status_code for _ in range(2)] == [200, 429]
+        clock.advance(hours=-1)
+        assert [other.get("/taxii2/").status_code for _ in range(5)] == [200] * 5
 
 
 def test_an_envelope_may_hold_as_many_objects_as_are_set(database_url: str, tmp_path: Path) -> None:

@@ -227,11 +227,11 @@ ACS = {
     ),
     "nothing permitted but what is said": (
         a_denying_acs_body(a_rule("DSPLY", "permit", "ALL")),
-        denying(("display-permit", "ALL"), anonymous=True, inseparable=True),
+        denying(("display-permit", "ALL"), inseparable=True),
     ),
     "what is permitted to some alone": (
         a_denying_acs_body(a_rule("IDSRC", "permit", "USA.DOE"), a_rule("TEARLINE", "permit", "USA.DOE")),
-        denying(anonymous=True, inseparable=True),
+        denying(inseparable=True),
     ),
     "what is permitted to all, where nothing else is": (
         a_denying_acs_body(a_rule("IDSRC", "permit", "USA.DOE", "ALL"), a_rule("TEARLINE", "permit", "ALL")),

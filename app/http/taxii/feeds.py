@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Final
 
-from app.errors import BodyTooLarge, UnusableBody
+from app.errors import BodyTooLarge, MalformedRequest, UnusableBody
 from app.exchange import feed
 from app.http import negotiation, rendering
 from app.http.rendering import TaxiiResponse
@@ -25,7 +25,9 @@ async def may_feed(call: Call) -> None:
 
 
 async def deliver(call: Call) -> TaxiiResponse:
-    """Takes a delivery of a feed. The query is ignored, as where objects are added."""
+    """Takes a delivery of a feed. It has no parameters, so that nobody asks in vain for it to be tried only."""
+    if call.request.scope["query_string"]:
+        raise MalformedRequest("A delivery has no parameters: what is sent here is taken.")
     negotiation.require_feed_body(call.request.headers)
     negotiation.require_declared_length(call.request.headers, call.published.content_length_bytes_max)
     await may_feed(call)  # nothing is read from who may not write here

@@ -117,7 +117,7 @@ def source_unnamed(case: IntakeCase) -> Answer:
     if not case.terms.side_of(case.partner).anonymous:
         return SILENT
     own = case.terms.partners.by_name[case.partner].identities
-    if owned_identity(case.obj, case.terms) in own:
+    if own & {owned_identity(case.obj, case.terms), signer(case.obj)}:
         return SILENT
     named = sorted(each for each in own if any(each in text for text in texts_of(case.obj.tree)))
     if not named:
