@@ -17,7 +17,7 @@ from app.storage.tables import collection, contribution, handling
 _BY_KEYS: Final = select(handling.c.id, handling.c.facts).where(handling.c.id.in_(bindparam("keys", expanding=True)))
 _KNOWN: Final = select(handling.c.digest, handling.c.id).where(
     handling.c.collection == bindparam("collection"),
-    handling.c.extractor == EXTRACTOR,
+    handling.c.extractor == bindparam("extractor"),
     handling.c.digest.in_(bindparam("digests", expanding=True)),
 )
 
@@ -76,6 +76,6 @@ def outdated(transaction: Transaction, partnership_id: int | None = None) -> Seq
 def _known(transaction: Transaction, collection_id: int, digests: Iterable[bytes]) -> dict[bytes, int]:
     found: dict[bytes, int] = {}
     for part in chunks(sorted(digests)):
-        rows = transaction.execute(_KNOWN, {"collection": collection_id, "digests": part})
+        rows = transaction.execute(_KNOWN, {"collection": collection_id, "extractor": EXTRACTOR, "digests": part})
         found.update((bytes(digest), key) for digest, key in rows)
     return found

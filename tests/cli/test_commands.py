@@ -59,7 +59,8 @@ def test_an_operators_day(
     one = an_indicator("one", CLEAR)
     (tmp_path / "one.json").write_bytes(an_envelope([one]))
     loaded = comity("load", PLACE, "one.json", "--account", "feed", "--json")
-    assert loaded.json == {"total": 1, "accepted": 1, "after_review": 0, "already_present": 0, "refused": []}
+    counts = {"total": 1, "accepted": 1, "after_review": 0, "already_present": 0, "unchanged_events": 0}
+    assert loaded.json == {**counts, "refused": []}
     assert comity("load", PLACE, "one.json", "--account", "feed", "--json").json["already_present"] == 1
     (explained,) = comity("explain", PLACE, one["id"], "--account", "soc", "--json").json
     assert (explained["decision"], explained["in_the_log"]) == ("release", True)

@@ -28,10 +28,10 @@ def test_each_account_is_shown_the_roots_of_its_own_partnerships(taxii: Taxii) -
         roots: list[str] = taxii.caller(account).get("/taxii2/").json()["api_roots"]
         return [root.removeprefix(HOST) for root in roots]
 
-    assert listed("owner") == ["/first/", "/second/", "/third/"]
+    assert listed("owner") == ["/first/", "/second/"]
     assert listed("rw") == ["/first/", "/second/"]
     assert listed("ro") == ["/first/"]
-    assert listed("none") == ["/first/", "/third/"]
+    assert listed("none") == ["/first/"]
 
 
 @pytest.mark.row("T-DIS-12", "T-ROOT-01", "T-ROOT-10", "T-CONF-04")

@@ -34,10 +34,11 @@ def test_each_account_is_shown_what_it_may_know_of_by_id(taxii: Taxii, account: 
 
 
 @pytest.mark.row("T-COLS-02")
-def test_nothing_to_show_is_an_empty_object(taxii: Taxii) -> None:
-    for caller in (taxii.none, taxii.owner):
-        answer = caller.get("/third/collections/")
-        assert (answer.status, answer.body) == (200, b"{}")
+def test_nothing_to_show_is_an_empty_object(fresh: Taxii) -> None:
+    fresh.running.add_account("officer", "owner", Role.OFFICER)
+    answer = fresh.caller("officer").get("/third/collections/")
+    assert (answer.status, answer.body) == (200, b"{}")
+    assert fresh.owner.get("/third/collections/").status == 404
 
 
 @pytest.mark.row("T-COLS-03")

@@ -150,7 +150,8 @@ def test_who_has_an_export_is_told_so_without_its_being_made_until_something_of_
         def still(known: httpx.Response) -> bool:
             """Whether the same is told at once."""
             answer, read = asked_again(exchange, "ip-list", known.headers["etag"])
-            same = {**known.headers} == {**answer.headers} and answer.status_code == 304
+            headers = {name: value for name, value in known.headers.items() if name != "content-length"}
+            same = headers == {**answer.headers} and answer.status_code == 304
             return same and not answer.content and not read
 
         def changed(known: httpx.Response, *values: str) -> httpx.Response:

@@ -7,6 +7,11 @@ from app.http.route import TaxiiRoute
 from app.http.taxii import PATHS
 from app.http.terms import TERMS
 
+METHODS = {
+    "/analyst/v1/lookup": ("GET", "POST"),
+    "/analyst/v1/match": ("POST",),
+    "/analyst/v1/sightings": ("POST",),
+}
 PUBLIC = {"/health", "/health/", "/ready", "/ready/"}
 
 
@@ -18,7 +23,7 @@ def test_every_route_asks_for_an_account_or_is_named_as_public(server: Server) -
     others = {str(getattr(route, "path", None)) for route in routes if not isinstance(route, TaxiiRoute)}
     assert {path for path in others if not path.startswith("/analyst/v1/")} == PUBLIC
     for path in others - PUBLIC:
-        for method in {"/analyst/v1/lookup": ("GET", "POST"), "/analyst/v1/sightings": ("POST",)}.get(path, ("GET",)):
+        for method in METHODS.get(path, ("GET",)):
             assert server.nobody.ask(method, path.replace("{object_id}", "x")).status_code == 401
     for path in served:
         for method in [*path.offered, "HEAD", "OPTIONS", "FOO"]:
