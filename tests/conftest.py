@@ -117,7 +117,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Tell the process that prints the summary what this worker has tried."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["what was tried"] = [dict(GENERATED), dict(DECIDED), dict(LABELLED)]
+        tried = [{str(name): count for name, count in each.items()} for each in (GENERATED, DECIDED, LABELLED)]
+        session.config.workeroutput["what was tried"] = tried
 
 
 @pytest.hookimpl(optionalhook=True)
