@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from patterns_generated import expressions, object_types
@@ -55,3 +56,17 @@ def test_whatever_is_asked_of_whatever_is_answered(
     except NotDecided:
         return
     assert numbers in (None, [], [0])
+
+
+@pytest.mark.parametrize("form", UploadForm)
+def test_an_object_path_is_as_deep_as_json_may_be(form: UploadForm) -> None:
+    def upload(steps: int) -> bytes:
+        path = f"file:{'.'.join('a' * steps)}"
+        values = json.dumps({"values": [{"type": path, "value": "1"}]})
+        return (f"{path}\n1\n" if form is UploadForm.CSV else values).encode()
+
+    limits = JsonLimits(depth_max=100, object_bytes_max=100_000)
+    assert len(list(scalars_in(read_upload(upload(100), form, limits)[0].objects.values()))) == 0
+    for steps in (101, 3000):
+        with pytest.raises(Unreadable):
+            read_upload(upload(steps), form, limits)

@@ -23,6 +23,9 @@ from app.stix.timestamps import is_timestamp
 
 TIMESTAMP: Final = "timestamp"
 SHOWN_CHARS: Final = 60
+PATH_STEPS_MAX: Final = 100
+"""As deep as JSON may be."""
+
 NO_TIME: Final = "no timestamp such as 2026-01-02T03:04:05Z"
 
 Tree = dict[str, Any]
@@ -74,11 +77,12 @@ def _column(name: str, place: str) -> Column:
     except PatternError:
         expression = None
     found = expression.comparison if isinstance(expression, syntax.Observation) else None
-    if isinstance(found, syntax.Exists):
+    if isinstance(found, syntax.Exists) and len(found.path.steps) <= PATH_STEPS_MAX:
         return Column(name, None, found.path)
     shown = name[:SHOWN_CHARS]
     raise Unreadable(
-        f"{place}: `{shown}` is no kind of observable (docs/values.md) and no object path such as file:name."
+        f"{place}: `{shown}` is no kind of observable (docs/values.md) and no object path such as file:name, of up to "
+        f"{PATH_STEPS_MAX} steps."
     )
 
 
