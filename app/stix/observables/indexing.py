@@ -33,7 +33,7 @@ def value_told_by(key: IndexKey) -> Observable | None:
     if len(key.key) > KEY_CHARS_TOLD or (key.kind not in _TELLING and not is_hash_kind(key.kind)):
         return None
     if key.kind == "domain-name":
-        return Observable(key.kind, ".".join(reversed(key.key.rstrip(".").split("."))))
+        return Observable(key.kind, ".".join(reversed(key.key.removesuffix(".").split("."))))
     address, slash, length = key.key.partition("/")
     if key.kind not in HOSTS:
         return Observable(key.kind, key.key)
