@@ -10,13 +10,13 @@ from functools import partial
 
 from app.exchange.disclosing import Asked, disclose
 from app.exchange.entries import Answer, Entry, Found
-from app.exchange.examine import BEFORE_ALL
 from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester
 from app.exchange.own_logs import EVERYWHERE, OwnLog, Scope, own_logs
 from app.exchange.places_in_order import PlaceInOrder, page_of, place_of, seal, unseal
 from app.ledger.disclosures import Disclosure
 from app.storage import pages
+from app.storage.instants import BEFORE_ALL
 from app.storage.pages import PageQuery
 from app.taxii.filters import MatchFilter
 

@@ -13,10 +13,10 @@ from app.exchange.own_logs import EVERYWHERE, OwnLog, Scope, own_logs
 from app.exchange.places_in_order import newest_first, place_of, seal, unseal
 from app.ledger.disclosures import Disclosure
 from app.storage import finding, pages
+from app.storage.instants import BEFORE_ALL
 from app.storage.pages import PageQuery
 from app.taxii.filters import ALL_VERSIONS, LAST_VERSIONS, MatchFilter
 
-BEFORE_ALL = -(2**62)
 VERSIONS_MAX = 1000
 """Versions of one object in one collection that are given, the oldest first."""
 

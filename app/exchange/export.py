@@ -28,12 +28,10 @@ from app.stix.timestamps import from_datetime, version_key
 from app.storage import deliveries, searches
 from app.storage import objects as contents_store
 from app.storage.engine import Transaction
-from app.storage.instants import milliseconds
+from app.storage.instants import AFTER_ALL, BEFORE_ALL, milliseconds
 from app.storage.log_rows import LogRow
 from app.storage.revisions import AudienceRow
 from app.storage.searches import Wanted
-
-BEFORE_ALL, AFTER_ALL = -(2**62), 2**62
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from app.stix.timestamps import from_datetime, version_key
 from app.stix.validity import validity_of
 from app.storage import objects as contents_store
 from app.storage import observables, searches
+from app.storage.instants import AFTER_ALL, BEFORE_ALL
 from app.storage.log_rows import LogRow
 from app.storage.searches import Wanted
 
@@ -38,7 +39,6 @@ PLACES_MAX = 100
 """Observations that are named for one indicator, the first of the upload."""
 
 READ_AT_ONCE = 500
-AFTER_ALL, BEFORE_ALL = 2**62, -(2**62)
 
 
 @dataclass(frozen=True, slots=True)

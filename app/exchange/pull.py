@@ -20,15 +20,12 @@ from app.ledger.disclosures import Disclosure
 from app.storage import objects as contents_store
 from app.storage import pages
 from app.storage.engine import Transaction
-from app.storage.instants import milliseconds
+from app.storage.instants import BEFORE_ALL, milliseconds
 from app.storage.log_rows import LogRow
 from app.storage.pages import PageQuery
 from app.storage.revisions import AudienceRow, Log
 from app.taxii.filters import Endpoint, PageRequest
 from app.taxii.paging import Bookmark
-
-BEFORE_ALL = -(2**62)
-"""A date added before every other: where a walk without `added_after` begins."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,10 @@ from app.stix.observables import ATTACK, KeyRange, contained, index_key
 from app.stix.texts import folded_text, words_of
 from app.stix.timestamps import from_datetime, version_key
 from app.storage import searches
+from app.storage.instants import AFTER_ALL, BEFORE_ALL
 from app.storage.searches import Wanted
 
 WORDS_MAX = 32
-BEFORE_ALL, AFTER_ALL = -(2**62), 2**62
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ dates. The first search of a log in a process reads all of it. Where rows have l
 
 from app.storage import leads
 from app.storage.engine import Transaction
+from app.storage.instants import BEFORE_ALL
 from app.storage.revisions import AudienceRow
-
-BEFORE_ALL = -(2**62)
 
 
 class Shelves:

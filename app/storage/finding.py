@@ -9,12 +9,10 @@ from sqlalchemy import Select, bindparam, exists, select
 from app.storage import dialects
 from app.storage.engine import Transaction
 from app.storage.index_tables import searchable, term
+from app.storage.instants import AFTER_ALL
 from app.storage.log_rows import LogRow, columns, found_by, newest, of_audience, read, standing, with_what_is_shown
 from app.storage.revisions import AudienceRow
 from app.storage.tables import delivery, reference, stix_object
-
-LAST_OF_ALL = 2**62
-"""A date added behind every other."""
 
 
 def by_ids(transaction: Transaction, log: AudienceRow, ids: Iterable[str], now: int) -> Sequence[LogRow]:
@@ -51,7 +49,7 @@ def referring_to(
         "collection": log.collection,
         "audience": log.id,
         "now": now,
-        "until": LAST_OF_ALL if until is None else until,
+        "until": AFTER_ALL if until is None else until,
         "limit": limit,
         "targets": dialects.listed(transaction, wanted),
     }

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+BEFORE_ALL, AFTER_ALL = -(2**62), 2**62
+"""Dates added before and behind every other: where a walk that is not asked for less begins and ends."""
 
 
 def milliseconds(instant: datetime) -> int:

@@ -132,6 +132,13 @@ def test_a_list_that_two_organisations_send_is_two_organisations_word(exchange: 
     assert not ids[0] & ids[1]
 
 
+def test_a_delivery_that_is_asked_to_be_tried_only_is_not_taken(exchange: Running) -> None:
+    address = f"/{INDICATORS}/feeds/urlhaus/"
+    data, headers = (SAMPLES / "urlhaus.csv").read_bytes(), {"Content-Type": "text/csv"}
+    assert exchange.client("nl-feed").post(f"{address}?dry_run=2", content=data, headers=headers).status_code == 400
+    assert not exchange.ids("nl-soc")
+
+
 def test_bad_rows_are_told_with_line_and_column_and_refuse_nothing_else(exchange: Running) -> None:
     sample = (SAMPLES / "feodotracker.csv").read_bytes()
     bad = (

@@ -131,6 +131,12 @@ ROWS = {
     "no confidence": (
         a_mapping(confidence_column="c"), "value,c\nexample.org,101\n", "column `c`: `101` is no confidence",
     ),
+    "a row that is cut off within a cell": (
+        a_mapping(), '"value"\n"example.or', "line 2: It does not read as CSV",
+    ),
+    "a row that is cut off between cells": (
+        a_mapping(confidence_column="c"), "value,c\nexample.org\n", "line 2: It has 1 cells, and the header 2",
+    ),
     "a cell without an end": (a_mapping(), f'value\n"{"x" * 140_000}\n', "line 2: It does not read as CSV"),
     "a row of JSON that is none": (a_mapping(), '["example.org"]', "row 1: A row is a JSON object"),
 }  # fmt: skip
