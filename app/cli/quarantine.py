@@ -1,5 +1,6 @@
-"""comity quarantine list, release, refuse; comity withdraw, block, unblock: an officer's acts, each on the record."""
+"""comity quarantine list, show, release, refuse; comity withdraw, block, unblock: officers' acts, all on the record."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -11,14 +12,17 @@ from app.cli.setting_up import Json, opened_exchange, operator, out, print_json,
 from app.exchange import blocks, quarantine
 from app.exchange.exchange import Exchange
 from app.exchange.officers import Mandate, mandate
-from app.exchange.quarantine import Held
+from app.exchange.quarantine import Held, Which
 from app.stix.timestamps import from_datetime
 
 app = typer.Typer(help="What waits for an officer: accepted, and shown to nobody yet.", no_args_is_help=True)
 
 Place = Annotated[str, typer.Argument(metavar="ROOT/COLLECTION", help="Such as north-sea/indicators.")]
 ObjectId = Annotated[str, typer.Argument(metavar="OBJECT-ID", help="The STIX id.")]
-Version = Annotated[str | None, typer.Option(help="One version alone, as the list shows it.")]
+Version = Annotated[str | None, typer.Option(help="This version alone, as the list shows it.")]
+Partner = Annotated[str | None, typer.Option(help="What this partner contributed alone.")]
+Digest = Annotated[str | None, typer.Option(help="This content alone, by its first eight digits or more.")]
+Every = Annotated[bool, typer.Option("--all", help="All that waits of the object, whoever pushed it.")]
 
 
 def register(commands: typer.Typer) -> None:
@@ -43,11 +47,44 @@ def show(
     if as_json:
         print_json([_as_json(each) for each in every])
         return
-    rows = table("collection", "object", "version", "from", "received", "why")
+    rows = table("collection", "object", "version", "from", "received", "digest", "why")
     for each in every:
-        received = from_datetime(each.received)
-        rows.add_row(each.collection, each.object_id, each.version, each.contributed_by, received, each.why)
+        received, digest = from_datetime(each.received), each.digest[:16]
+        rows.add_row(each.collection, each.object_id, each.version, each.contributed_by, received, digest, each.why)
     out().print(rows if every else "Nothing waits.")
+
+
+@app.command("show")
+def look(
+    place: Place,
+    object_id: ObjectId,
+    officer: Officer,
+    reason: Reason,
+    version: Version = None,
+    partner: Partner = None,
+    digest: Digest = None,
+    secret_file: SecretFile = None,
+    secret_stdin: SecretStdin = False,
+    as_json: Json = False,
+) -> None:
+    """Show what waits as it was pushed. That it was looked at goes on the record.
+
+    Example: comity quarantine show north-sea/indicators malware--… --officer duty --secret-file duty.secret
+    --reason "review of Monday"
+    """
+    with opened_exchange() as exchange:
+        by = _mandate(exchange, officer, secret_file, reason, from_stdin=secret_stdin)
+        shown = quarantine.show(exchange, by, place, object_id, Which(version, partner, digest, every=True))
+    if as_json:
+        print_json([{**_as_json(each), "object": json.loads(content)} for each, content in shown])
+        return
+    for each, content in shown:
+        received = from_datetime(each.received)
+        out().print(
+            f"Version {each.version}, contributed by {each.contributed_by} (account {each.account}) at {received}.\n"
+            f"{each.why}\nDigest {each.digest}"
+        )
+        print_json(json.loads(content))
 
 
 @app.command()
@@ -57,17 +94,21 @@ def release(
     officer: Officer,
     reason: Reason,
     version: Version = None,
+    partner: Partner = None,
+    digest: Digest = None,
+    every: Every = False,
     secret_file: SecretFile = None,
     secret_stdin: SecretStdin = False,
 ) -> None:
     """Show what waits to whom the agreement grants it, from now on.
 
-    Example: comity quarantine release north-sea/indicators malware--… --officer duty --secret-file duty.secret
-    --reason "seen in our sandbox"
+    Example: comity quarantine release north-sea/indicators malware--… --digest 3f1b9ac2 --officer duty
+    --secret-file duty.secret --reason "seen in our sandbox"
     """
     with opened_exchange() as exchange:
         by = _mandate(exchange, officer, secret_file, reason, from_stdin=secret_stdin)
-        _tell("Released", quarantine.release(exchange, by, place, object_id, version))
+        which = Which(version, partner, digest, every)
+        _tell("Released", quarantine.release(exchange, by, place, object_id, which))
 
 
 @app.command()
@@ -77,6 +118,9 @@ def refuse(
     officer: Officer,
     reason: Reason,
     version: Version = None,
+    partner: Partner = None,
+    digest: Digest = None,
+    every: Every = False,
     secret_file: SecretFile = None,
     secret_stdin: SecretStdin = False,
 ) -> None:
@@ -87,7 +131,8 @@ def refuse(
     """
     with opened_exchange() as exchange:
         by = _mandate(exchange, officer, secret_file, reason, from_stdin=secret_stdin)
-        _tell("Refused", quarantine.refuse(exchange, by, place, object_id, version))
+        which = Which(version, partner, digest, every)
+        _tell("Refused", quarantine.refuse(exchange, by, place, object_id, which))
 
 
 def withdraw(
@@ -161,6 +206,7 @@ def _as_json(each: Held) -> dict[str, object]:
         "contributed_by": each.contributed_by,
         "account": each.account,
         "received": from_datetime(each.received),
+        "digest": each.digest,
         "rules": list(each.rules),
         "why": each.why,
     }

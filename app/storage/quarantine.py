@@ -14,12 +14,15 @@ from app.storage import dialects
 from app.storage.chunks import chunks
 from app.storage.contributions import HELD
 from app.storage.engine import Transaction
-from app.storage.tables import blocked, contribution, held, outbox, stix_object
+from app.storage.tables import blocked, contribution, held, object_version, outbox, stix_object
 
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """One contribution that waits for an officer. `received` in milliseconds since 1970; `rules` ask for the review."""
+    """One contribution that waits for an officer. `received` in milliseconds since 1970; `rules` ask for the review.
+
+    `content` is the key of what was pushed, `digest` the SHA-256 of its tree in hexadecimal.
+    """
 
     contribution: int
     object: int
@@ -28,6 +31,8 @@ class HeldRow:
     partner: str
     account: str
     received: int
+    content: int
+    digest: str
     rules: str
     why: str
 
@@ -50,17 +55,22 @@ def waiting(transaction: Transaction, collection_id: int, object_id: str | None 
             contribution.c.partner,
             contribution.c.account,
             contribution.c.received,
+            contribution.c.version,
+            object_version.c.tree_digest,
             held.c.rules,
             held.c.why,
         )
         .join(contribution, contribution.c.id == held.c.contribution)
         .join(stix_object, stix_object.c.id == contribution.c.object)
+        .join(object_version, object_version.c.id == contribution.c.version)
         .where(held.c.collection == collection_id, contribution.c.state == HELD)
         .order_by(contribution.c.id)
     )
     if object_id is not None:
         statement = statement.where(stix_object.c.stix_id == object_id)
-    return [HeldRow(*row) for row in transaction.execute(statement)]
+    return [
+        HeldRow(*row[:8], bytes(row.tree_digest).hex(), row.rules, row.why) for row in transaction.execute(statement)
+    ]
 
 
 def blocked_among(transaction: Transaction, collection_id: int, object_ids: Iterable[str]) -> frozenset[str]:

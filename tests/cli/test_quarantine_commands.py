@@ -54,11 +54,19 @@ def test_what_waits_is_listed_and_released_or_refused_by_an_officer(comity: Comi
         (each["id"], "nl-cert", ["review"]) for each in (FIRST, SECOND)
     ]
     assert "The collection sends to review: the type indicator." in comity("quarantine", "list", "north-sea").out
-    released = comity("quarantine", "release", PLACE, FIRST["id"], *BY_FILE)
+    shown = comity("quarantine", "show", PLACE, FIRST["id"], *BY_FILE)
+    assert shown.out.splitlines()[1:3] == [
+        "The collection sends to review: the type indicator.",
+        f"Digest {listed[0]['digest']}",
+    ]
+    assert comity("quarantine", "show", PLACE, FIRST["id"], *BY_FILE, "--json").json == [{**listed[0], "object": FIRST}]
+    by_content = ("--partner", "nl-cert", "--digest", listed[0]["digest"][:8])
+    refused(comity("quarantine", "release", PLACE, SECOND["id"], *by_content, *BY_FILE), "doesn't wait", "digest")
+    released = comity("quarantine", "release", PLACE, FIRST["id"], *by_content, *BY_FILE)
     assert released.out == f"Released {FIRST['id']}, version {FIRST['modified']}, contributed by nl-cert.\n"
     secret = (here / "duty.secret").read_bytes()
     by_stdin = ("--officer", "duty", "--secret-stdin", "--reason", "no")
-    version = ("--version", SECOND["modified"])
+    version = ("--version", SECOND["modified"], "--all")
     assert comity("quarantine", "refuse", PLACE, SECOND["id"], *version, *by_stdin, stdin=secret).status == 0
     assert comity("quarantine", "list", PLACE).out == "Nothing waits.\n"
     explained = comity("explain", PLACE, FIRST["id"], "--account", "duty", "--json").json

@@ -1,5 +1,6 @@
 """What is held for an officer: seen by nobody, known to its own organisation, released or refused on the record."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from app.errors import OperatorError
 from app.exchange import blocks, quarantine
 from app.exchange.officers import Mandate, mandate
 from app.exchange.push import AFTER_REVIEW, ALREADY_PRESENT
+from app.exchange.quarantine import Which
 from app.storage import quarantine as stored
 from app.storage import revisions
 from tests.support.agreements import FILES, HOST_IDENTITY, NORTH_SEA, WIND_IDENTITY
@@ -120,7 +122,7 @@ def test_a_loosened_version_waits_beside_the_stricter_one_and_caps_nothing(revie
     assert strict in reviewing.objects("port-soc")
     quarantine.release(reviewing.exchange, officer(reviewing), HERE, strict["id"])
     assert reviewing.ids("port-soc") == set()
-    quarantine.release(reviewing.exchange, officer(reviewing), HERE, first["id"], "2026-05-02T00:00:00.000Z")
+    quarantine.release(reviewing.exchange, officer(reviewing), HERE, first["id"], Which("2026-05-02T00:00:00.000Z"))
     assert reviewing.objects("port-soc") == [looser]
 
 
@@ -134,6 +136,37 @@ def test_another_encoding_of_a_version_is_loosened_as_another_version_is(reviewi
     by = officer(reviewing)
     assert blocks.withdraw_of(reviewing.exchange, by, HERE, first["id"], "wind-isac") == [first["modified"]] * 2
     assert quarantine.held(reviewing.exchange) == [], "an officer takes back what is held, too"
+
+
+def test_an_officer_decides_about_what_was_looked_at_and_about_nothing_that_came_since(reviewing: Running) -> None:
+    """By its member, its version and its content: another's comes under its id, and other content under its version."""
+    seen = a_malware("m", GREEN)
+    later = a_malware("m", GREEN, version="2026-05-02T00:00:00.000Z")
+    by = officer(reviewing)
+    reviewing.take("wind-feed", seen)
+    ((shown, content),) = quarantine.show(reviewing.exchange, by, HERE, seen["id"])
+    assert (json.loads(content), shown.contributed_by) == (seen, "wind-isac")
+    reviewing.take("water-feed", {**seen, "name": "by another"})
+    reviewing.take("wind-feed", later)
+    with pytest.raises(OperatorError, match=r"3 versions .*--version and --partner, or --all"):
+        quarantine.release(reviewing.exchange, by, HERE, seen["id"])
+    with pytest.raises(OperatorError, match=r"2 versions .* of water-nl; .* of wind-isac"):
+        quarantine.refuse(reviewing.exchange, by, HERE, seen["id"], Which(seen["modified"]))
+    assert reviewing.client("wind-feed").delete(f"{OBJECTS}{seen['id']}/?match[version]=all").status_code == 200
+    reviewing.take("wind-feed", {**seen, "name": "by the same"})
+    which = Which(seen["modified"], "wind-isac", shown.digest)
+    with pytest.raises(OperatorError, match=r"partner wind-isac, digest .* doesn't wait"):
+        quarantine.release(reviewing.exchange, by, HERE, seen["id"], which)
+    with pytest.raises(OperatorError, match="too short"):
+        quarantine.release(reviewing.exchange, by, HERE, seen["id"], Which(digest=shown.digest[:7]))
+    assert reviewing.ids("nl-soc") == set()
+    (now,) = (each for each, _ in quarantine.show(reviewing.exchange, by, HERE, seen["id"], Which(partner="wind-isac")))
+    quarantine.release(reviewing.exchange, by, HERE, seen["id"], Which(digest=now.digest[:8].upper()))
+    assert reviewing.objects("nl-soc") == [{**seen, "name": "by the same"}]
+    looked, again, last = records(reviewing)[0], records(reviewing)[-2], records(reviewing)[-1]
+    assert (looked["act"], looked["content"], looked["reason"]) == ("look at quarantine", shown.digest, "looked at it")
+    assert (last["act"], last["content"], again["content"]) == ("release from quarantine", now.digest, now.digest)
+    assert len(quarantine.refuse(reviewing.exchange, by, HERE, seen["id"], quarantine.EVERY)) == 1
 
 
 def test_a_held_definition_resolves_nothing_until_it_is_released(reviewing: Running) -> None:
@@ -209,7 +242,7 @@ def test_only_an_officer_of_the_host_acts_and_says_why(reviewing: Running) -> No
         (HERE, held["id"], "2020-01-01T00:00:00.000Z"),
     ):
         with pytest.raises(OperatorError):
-            quarantine.refuse(made, by, place, object_id, version)
+            quarantine.refuse(made, by, place, object_id, Which(version))
     with pytest.raises(OperatorError, match="holds no"):
         blocks.withdraw_of(made, by, HERE, held["id"], "water-nl")
     with pytest.raises(OperatorError, match="not blocked"):

@@ -177,7 +177,8 @@ def decide(tried: Tried, acts: Sequence[str]) -> None:
     assert told.issuperset(waiting)
     for object_id, act in zip(waiting, acts, strict=False):
         if act != "wait":
-            (quarantine.release if act == "release" else quarantine.refuse)(exchange, by, place, object_id)
+            decided = quarantine.release if act == "release" else quarantine.refuse
+            decided(exchange, by, place, object_id, quarantine.EVERY)
             tried.reference.decide(object_id, act)
 
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from app.exchange import accounts, break_glass
+from app.exchange import accounts
 from app.policy.partnership import Role
 from app.stix.timestamps import from_datetime
 from tests.laws.twin_agreements import (
@@ -400,9 +400,6 @@ class TwinMachine(DerivativeRules, OfficerRules):
         )
 
     def _time_passes(self, milliseconds: int) -> None:
-        if self.waits and break_glass.opened(self.worlds.busy.running.exchange, "north-sea")["north-sea"].clauses:
-            # What is due for others goes before what waits for its batch, and takes it along.
-            self.worlds.sweep()
         self.worlds.advance(milliseconds)
         self.worlds.sweep()
         self.waits = False

@@ -151,7 +151,7 @@ def _decide(world: World, collection: str, object_id: str, *, releases: bool) ->
     place = _place(collection)
     if any(each.object_id == object_id for each in quarantine.held(world.running.exchange, place)):
         act = quarantine.release if releases else quarantine.refuse
-        act(world.running.exchange, _officer(world), place, object_id)
+        act(world.running.exchange, _officer(world), place, object_id, quarantine.EVERY)
 
 
 def _terms(world: World) -> Terms:

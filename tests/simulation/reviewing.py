@@ -32,7 +32,8 @@ class Reviewing:
             with world.process.perhaps_killed(world.moment()):
                 exchange = world.process.running.exchange
                 by = mandate(exchange, OFFICER, world.process.secrets[OFFICER], "the officer", said)
-                decided = act(exchange, by, f"north-sea/{terms[one.collection].alias}", one.id, version)
+                which = quarantine.Which(version, every=True)
+                decided = act(exchange, by, f"north-sea/{terms[one.collection].alias}", one.id, which)
                 told = sorted((each.contributed_by, each.version) for each in decided)
                 assert told == sorted((each.partner, each.version) for each in meant), "what an officer decides about"
         except Killed:
