@@ -37,7 +37,8 @@ test: $(READY)  ## set up and run all tests, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest -q -m "not slow" -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 corpus: $(READY)  ## push the whole corpus of real STIX data, where it stands beside the project, and ask about it
-	$(BIN)/python -m pytest -q -s -m slow tests/exchange/test_corpus.py tests/analyst/test_published_data.py
+	$(BIN)/python -m pytest -q -s -m slow tests/stix/test_stix_corpus.py tests/exchange/test_corpus.py \
+		tests/analyst/test_published_data.py
 
 crash: $(READY)  ## kill servers and commands at random instants, on both engines (about 8 minutes; CRASH_SEED, CRASH_ROUNDS)
 	$(BIN)/python -m pytest -q -s -m slow tests/crash

@@ -13,7 +13,7 @@ from tests.support.cases import DECIDED, GENERATED, LABELLED, examples, summary
 from tests.support.clocks import StillClock
 from tests.support.databases import ENGINES, PostgresDatabases, SqliteDatabases, in_memory, postgres_server
 from tests.support.exchanges import Prepared, Running, prepared
-from tests.support.logs import plain_logs
+from tests.support.logs import logs_are_plain, plain_logs
 from tests.support.scheduling import FilesTogether, place
 from tests.support.statements import share_compiled_statements
 
@@ -66,6 +66,13 @@ def prepared_on_sqlite(sqlite_databases: Any, tmp_path_factory: pytest.TempPathF
 def prepared_on_postgresql(postgres_databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
     with prepared(postgres_databases, tmp_path_factory.mktemp("prepared")) as made:
         yield made
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _logs_stay_plain() -> Iterator[None]:
+    """Who sets them otherwise for a test sets them back: all that come after would pay for it."""
+    yield
+    assert logs_are_plain(), "a test of this module has left the logs drawn, not plain"
 
 
 @pytest.fixture

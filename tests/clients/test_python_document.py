@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import structlog
 import trustme
 
 from app.policy.partnership import Role
@@ -18,6 +17,7 @@ from tests.analyst.world import a_world
 from tests.clients.proxy import tls_before
 from tests.support.databases import SqliteDatabases
 from tests.support.listening import listening
+from tests.support.logs import plain_logs
 from tests.support.servers import free_port
 
 PAGE = (PROJECT / "docs" / "python.md").read_text(encoding="utf-8")
@@ -35,7 +35,7 @@ def test_every_example_prints_what_the_page_shows(
     authority = trustme.CA()
     authority.cert_pem.write_to_path("authority.pem")
     names: dict[str, Any] = {}
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # standard output is the examples'
+    plain_logs(sys.stderr)  # standard output is the examples'
     steps = FENCE.findall(PAGE)
     with sqlite_databases.new(tmp_path) as url, a_world(url, tmp_path) as world:
         world.add_account("port-soc", "port-nl", Role.READER)
@@ -52,7 +52,7 @@ def test_every_example_prints_what_the_page_shows(
                         exec(compile(code.replace(ADDRESS, proxy.url), "docs/python.md", "exec"), names)
                     assert printed.getvalue() == shown, code
             finally:
-                structlog.reset_defaults()
+                plain_logs()
                 for each in (*names["server"].api_roots, names["server"]):
                     each.close()
     assert len(steps) == PAGE.count("```python") > 12

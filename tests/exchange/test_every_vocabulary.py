@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.exchange import explain, plan
+from app.exchange import explain, plan, sweep
 from tests.support.agreements import FILES, HOST_IDENTITY, NORTH_SEA
 from tests.support.clocks import StillClock
 from tests.support.exchanges import Running
@@ -152,20 +152,23 @@ def test_a_policy_that_has_not_begun_holds_back_and_one_that_has_ended_leaves_th
     assert given(exchange, "wind-soc") == ["green", "alone"], "what has ended needs no terms for policies"
 
 
-def test_what_rests_on_a_policy_follows_it_however_many_steps_it_takes(exchange: Running, clock: StillClock) -> None:
+def test_what_rests_on_a_policy_follows_it_however_many_steps_it_takes(
+    exchange: Running, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It was pushed last, and comes to everybody before what it marks."""
+    monkeypatch.setattr(sweep, "OBJECTS_PER_BATCH", 50)
     exchange.apply(with_release(f"iep: {UNDERTAKEN}"))
     policy = a_policy("timed", start_date="2026-06-02T00:00:00Z", end_date="2026-06-03T00:00:00Z")
-    exchange.take("nl-feed", *(an_indicator(n, AMBER, policy["id"]) for n in range(1001)))
+    exchange.take("nl-feed", *(an_indicator(n, AMBER, policy["id"]) for n in range(51)))
     exchange.take("nl-feed", policy)
     clock.set(datetime.fromisoformat("2026-06-02T00:00:00Z"))
     exchange.sweep()
     ids = [each["id"] for each in exchange.objects("wind-soc")]
-    assert (len(ids), ids[0]) == (1002, policy["id"])
+    assert (len(ids), ids[0]) == (52, policy["id"])
     clock.advance(days=1)
     exchange.sweep()
     ids = [each["id"] for each in exchange.objects("wind-soc")]
-    assert (len(ids), ids[0]) == (1002, policy["id"])
+    assert (len(ids), ids[0]) == (52, policy["id"])
     assert exchange.sweep() == 0
 
 

@@ -320,20 +320,21 @@ def test_what_a_revision_grants_is_appended_also_by_a_clock_that_was_set_back_si
     assert exchange.ids("port-soc") == {an_indicator("one")["id"]}
 
 
-def test_batches_go_on_where_a_process_has_died(exchange: Running, clock: StillClock) -> None:
+def test_batches_go_on_where_a_process_has_died(exchange: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a revision takes back is gone with its commit; what it grants comes batch by batch, in one order."""
-    exchange.take("nl-feed", *(an_indicator(n, AMBER) for n in range(2500)), an_indicator("green", GREEN))
+    monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", 100)
+    exchange.take("nl-feed", *(an_indicator(n, AMBER) for n in range(250)), an_indicator("green", GREEN))
     other = NORTH_SEA.replace("port-nl: {tlp: [clear, green]}", "port-nl: {tlp: [clear, amber]}")
     planned = plan.plan(exchange.exchange, {**FILES, "north-sea.yaml": other})
     assert planned.batches == 3
     apply.apply(exchange.exchange, planned, by="test", reason="")
     assert exchange.ids("port-soc") == set()
-    assert jobs.one_batch(exchange.exchange) == ("north-sea", 1000)
-    assert len(exchange.ids("port-soc")) == 1000
+    assert jobs.one_batch(exchange.exchange) == ("north-sea", 100)
+    assert len(exchange.ids("port-soc")) == 100
     assert jobs.remaining(exchange.exchange) == 2
     assert exchange.sweep() == 2
     shown = [found["name"] for found in exchange.objects("port-soc")]
-    assert shown == [f"indicator {n}" for n in range(2500)], "in the order of arrival"
+    assert shown == [f"indicator {n}" for n in range(250)], "in the order of arrival"
 
 
 def test_a_plan_says_exactly_what_applying_it_does(exchange: Running) -> None:

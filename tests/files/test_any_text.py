@@ -35,8 +35,9 @@ def mistakes_of(texts: dict[str, str]) -> tuple[Mistake, ...]:
 
 
 def never_raises_otherwise(texts: dict[str, str]) -> None:
+    lines = {file: lines_of(text) for file, text in texts.items()}
     for mistake in mistakes_of(texts):
-        assert 0 <= mistake.line <= lines_of(texts.get(mistake.file, "")), mistake
+        assert 0 <= mistake.line <= lines.get(mistake.file, 1), mistake
         assert "\n" not in str(mistake), mistake
         for sentence in (mistake.what, mistake.remedy):
             assert sentence, mistake
