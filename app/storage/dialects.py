@@ -327,8 +327,8 @@ def has_words(dialect: str) -> TextClause:
     """Whether the row of `searchable` has all words of one group of the parameter `words`, which `all_of_one` makes."""
     if dialect == "postgresql":
         return text(
-            "EXISTS (SELECT 1 FROM searchable_word AS w WHERE w.contribution = searchable.contribution"
-            " AND w.words @@ CAST(:words AS tsquery))"
+            "(SELECT 1 FROM searchable_word AS w WHERE w.contribution = searchable.contribution"
+            " AND w.words @@ CAST(:words AS tsquery) LIMIT 1) IS NOT NULL"
         )
     # to ask FTS5 about one row is to read the whole of its list of a word
     return text("searchable.contribution IN (SELECT rowid FROM searchable_word WHERE searchable_word MATCH :words)")

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy import Select, bindparam, select
 
 from app.storage import dialects
 from app.storage.engine import Transaction
 from app.storage.index_tables import searchable, term
 from app.storage.instants import AFTER_ALL
+from app.storage.leads import one_by_one
 from app.storage.log_rows import LogRow, columns, found_by, newest, of_audience, read, standing, with_what_is_shown
 from app.storage.revisions import AudienceRow
 from app.storage.tables import delivery, reference, stix_object
@@ -88,7 +89,7 @@ def _joined(dialect: str) -> Select[Any]:
             dialects.one_of(dialect, reference.c.target, "targets"),
             reference.c.property == "target_ref",
             source.c.property == "source_ref",
-            exists().where(
+            one_by_one(
                 term.c.collection == reference.c.collection,
                 term.c.kind == "relationship",
                 dialects.one_of(dialect, term.c.value, "kinds"),

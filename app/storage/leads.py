@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select
 
 from app.storage import dialects
 from app.storage.engine import Transaction
@@ -80,13 +80,20 @@ def _with_term(transaction: Transaction, collection: int, shelves: Set[str], wan
 
 def has_term(dialect: str, number: int) -> ColumnElement[bool]:
     """Whether the row that a search looks at has the term of this number."""
-    return exists().where(
+    return one_by_one(
         term.c.collection == bindparam("collection"),
         term.c.kind == bindparam(f"kind_{number}"),
         dialects.one_of(dialect, term.c.value, f"values_{number}"),
         term.c.shelf == searchable.c.shelf,
         term.c.contribution == searchable.c.contribution,
     )
+
+
+def one_by_one(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether `term` holds such a row. Each row that is looked at asks for itself: of EXISTS a planner with statistics
+    makes a join, and gathers all that has the term, whoever holds it, before it looks at the first row.
+    """
+    return select(term.c.contribution).where(*conditions).limit(literal_column("1")).scalar_subquery().is_not(None)
 
 
 def terms_asked(transaction: Transaction, terms: Sequence[Term]) -> Mapping[str, object]:

@@ -1,4 +1,5 @@
-"""Each query of a log is led by the index it is made for, without statistics, on both engines."""
+"""Each query of a log is led by the index it is made for, on both engines: of a planner that knows nothing of the rows,
+and of one that has statistics of thousands."""
 
 import itertools
 from collections.abc import Iterator
@@ -9,12 +10,19 @@ from sqlalchemy import event
 from app.stix.observables import KeyRange
 from app.storage import arrivals, deliveries, finding, leads, observables, pages, searches
 from app.storage.engine import Database, Transaction
+from app.storage.instants import AFTER_ALL, BEFORE_ALL
 from app.storage.leads import Led
 from app.storage.revisions import AudienceRow
 from app.storage.searches import Wanted
 from app.taxii.filters import MatchFilter
+from tests.support.databases import ENGINES
+from tests.support.rows import fill
 
 BY_OBJECT = "ix_delivery_object_audience_version_key"
+
+FILLED = "postgresql, with statistics"
+STORES = (*ENGINES, FILLED)
+"""SQLite gathers statistics where it is told to, and nothing here tells it."""
 
 VERSIONS = {
     "last": {"last": True},
@@ -30,12 +38,16 @@ NARROWED = {
 }
 
 
-@pytest.fixture
-def transaction(database_url: str) -> Iterator[Transaction]:
-    database = Database(database_url)
-    with database.reading() as opened:
-        yield opened
-    database.close()
+@pytest.fixture(scope="module", params=STORES, ids=STORES)
+def transaction(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Transaction]:
+    databases = "sqlite_databases" if request.param == "sqlite" else "postgres_databases"
+    with request.getfixturevalue(databases).new(tmp_path_factory.mktemp("plans")) as url:
+        if request.param == FILLED:
+            fill(url)
+        database = Database(url, connections=1)
+        with database.reading() as opened:
+            yield opened
+        database.close()
 
 
 def plan_of(transaction: Transaction, ask: object) -> str:
@@ -89,18 +101,23 @@ def test_a_batch_of_a_revision_is_one_range_in_the_order_of_arrival(
 
 
 LOG = AudienceRow(1, 2, "nl-cert", "")
+MANY = 4_000
+REPORTS = [f"report--{number}" for number in range(MANY)]
+KEYS = {"observable": "value", "object": "stix_id", "reference": "target"}
 LOOK_UPS = {
     "values": (
         "observable",
-        lambda read: observables.naming(read, LOG, observables.asked(read, {"url": ["x", "y"]}), 4, 5),
+        lambda read: observables.naming(
+            read, LOG, observables.asked(read, {"url": [f"x-{number}" for number in range(MANY)]}), 4, 5
+        ),
     ),
     "a range of values": ("observable", lambda read: observables.lying_in(read, LOG, KeyRange("url", "x", "y"), 4, 5)),
-    "objects by id": ("object", lambda read: finding.by_ids(read, LOG, ["report--x", "report--y"], 4)),
+    "objects by id": ("object", lambda read: finding.by_ids(read, LOG, REPORTS, 4)),
     "what is joined to objects": (
         "reference",
-        lambda read: finding.joined_to(read, LOG, ["report--x", "report--y"], ["uses"], 4, 5),
+        lambda read: finding.joined_to(read, LOG, REPORTS, ["uses"], 4, 5),
     ),
-    "what refers to objects": ("reference", lambda read: finding.referring_to(read, LOG, ["report--x"], 4, 5)),
+    "what refers to objects": ("reference", lambda read: finding.referring_to(read, LOG, REPORTS, 4, 5)),
 }
 
 
@@ -114,6 +131,10 @@ def test_a_look_up_is_led_by_what_is_asked_for_and_never_by_a_log(transaction: T
     if transaction.dialect.name == "sqlite":
         first = next(line for line in plan.splitlines() if "SEARCH" in line)
         assert f"SEARCH {leading} " in first, plan
+    else:
+        lines = plan.splitlines()
+        (condition,) = [after for line, after in itertools.pairwise(lines) if f" on {leading}  (" in line]
+        assert f"({KEYS[leading]} " in condition, plan
 
 
 SHELF = "c1h001"
@@ -123,7 +144,8 @@ SEARCHES = {
     "words": {"words": ("kit",)},
     "terms": {"terms": (("label", frozenset({"x"})), ("marking", frozenset({"y", "z"})))},
     "what holds now": {"valid": True},
-    "bounds": {"compared": (("confidence_min", 1), ("created_after", "2026"), ("modified_before", "2026"))},
+    "open patterns": {"terms": (("pattern", frozenset({"open"})),), "types": frozenset({"indicator"}), "valid": True},
+    "bounds": {"compared": (("confidence_min", 1), ("created_after", "2026"), ("modified_before", "2020"))},
 }
 NOTHING = {"types": None, "words": (), "terms": (), "among": None, "compared": (), "valid": None}
 LED = {"words": Led({1, 2}), "terms": Led({1, 2})}
@@ -136,7 +158,7 @@ WALKED = {
 
 
 def plan_of_search(transaction: Transaction, which: str, led: Led) -> str:
-    wanted = Wanted(**{**NOTHING, **SEARCHES[which]}, valid_at="2026", first=1, last=9)
+    wanted = Wanted(**{**NOTHING, **SEARCHES[which]}, valid_at="2026", first=BEFORE_ALL, last=AFTER_ALL)
     return plan_of(transaction, lambda: searches.rows(transaction, LOG, led, wanted, 4, 5))
 
 
@@ -161,3 +183,10 @@ def test_a_term_is_asked_of_its_own_index(transaction: Transaction) -> None:
     terms = [("label", frozenset({"x"}))]
     plan = plan_of(transaction, lambda: leads.lead(transaction, **asked, terms=terms, words=()))
     assert "pk_term" in plan or "term USING PRIMARY KEY" in plan, plan
+
+
+def test_the_shelves_of_a_log_are_read_from_one_range_of_it(transaction: Transaction) -> None:
+    plan = plan_of(transaction, lambda: leads.shelves_since(transaction, LOG.id, 1))
+    assert "pk_delivery" in plan or "delivery USING PRIMARY KEY" in plan, plan
+    for whole in ("SCAN delivery", "SCAN searchable", "Seq Scan"):
+        assert whole not in plan, plan
