@@ -23,6 +23,7 @@ from app.feeds.misp import EVENT_TYPES
 from app.feeds.reading import read_feed
 from app.feeds.rows import NotAFeed, RowMistake
 from app.feeds.versions import version_of
+from app.policy.intake_rules.history import AHEAD_MAX
 from app.stix.objects import Rejected, StixObject, Violation
 from app.stix.timestamps import from_datetime, version_key
 from app.storage import contributions, objects, revisions
@@ -42,8 +43,9 @@ async def feed(
 ) -> PushStatus:
     """Push what a delivery holds. Raises NotKnown, also for a mapping that is not there, NotPermitted, UnusableBody."""
     rows_max = exchange.settings.push_objects_max
+    known, latest = known_mapping(exchange, mapping), exchange.clock.now() + AHEAD_MAX
     try:
-        found = await exchange.convert(read_feed, known_mapping(exchange, mapping), data, requester.partner, rows_max)
+        found = await exchange.convert(read_feed, known, data, requester.partner, latest, rows_max)
     except NotAFeed as error:
         raise UnusableBody(f"The body can't be read. {error}") from None
     if len(found) > rows_max:
@@ -70,7 +72,8 @@ def deliver(
     exchange: Exchange, requester: Requester, root: str, reference: str, mapping: FeedMapping, data: bytes
 ) -> Sequence[Delivered]:
     """What a delivery would push, without pushing it. Raises NotKnown, NotAFeed."""
-    return _delivered(exchange, requester, root, reference, read_feed(mapping, data, requester.partner))
+    found = read_feed(mapping, data, requester.partner, exchange.clock.now() + AHEAD_MAX)
+    return _delivered(exchange, requester, root, reference, found)
 
 
 def events_as_they_were(

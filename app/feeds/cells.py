@@ -27,9 +27,9 @@ class BadCell(ValueError):
         self.what = what
         super().__init__(what)
 
-    def at(self, row: Row) -> RowMistake:
+    def at(self, place: str) -> RowMistake:
         """The mistake, with its place."""
-        return RowMistake(row.place, self.column, self.what)
+        return RowMistake(place, self.column, self.what)
 
 
 class Cells:
@@ -39,21 +39,26 @@ class Cells:
         self._row = row
         self._empty = empty
 
+    @property
+    def place(self) -> str:
+        """Where the row stands."""
+        return self._row.place
+
     def texts(self, column: str | None) -> list[str]:
-        """All that stands in a cell: the members of a list, or what commas separate."""
-        value = self._row.cells.get(column.lower()) if column is not None else None
+        """All that stands in a cell: the members of a list, or what commas separate. Raises BadCell."""
+        value = self._value(column)
         members = value if isinstance(value, list) else str(value).split(",") if value is not None else []
         return [text for member in members if (text := self._cleaned(member))]
 
     def text(self, column: str | None) -> str:
-        """The one text of a cell; "" where there is none."""
-        value = self._row.cells.get(column.lower()) if column is not None else None
+        """The one text of a cell; "" where there is none. Raises BadCell."""
+        value = self._value(column)
         if isinstance(value, list):
             return ", ".join(self.texts(column))
         return self._cleaned(value)
 
     def filled(self, template: str | None) -> str:
-        """A text with columns in braces, filled in; "" where a column that it needs is empty."""
+        """A text with columns in braces, filled in; "" where a column that it needs is empty. Raises BadCell."""
         if template is None:
             return ""
         values = {name: self.text(name) for name in _COLUMN.findall(template)}
@@ -76,6 +81,13 @@ class Cells:
             raise BadCell(column, f"`{text[:SHOWN_CHARS]}` is no date. Write it like 2026-01-31 12:00:00")
         return found
 
+    def instant_until(self, latest: datetime, column: str | None) -> datetime | None:
+        """The instant in a cell, which dates a version: one that is later is none yet. Raises BadCell."""
+        found = self.instant(column)
+        if column is not None and found is not None and found > latest:
+            raise BadCell(column, f"`{self.text(column)[:SHOWN_CHARS]}` is in the future, and would date a version")
+        return found
+
     def confidence(self, column: str | None) -> int | None:
         """A whole number from 0 to 100. Raises BadCell."""
         text = self.text(column)
@@ -84,6 +96,14 @@ class Cells:
         if not text.isascii() or not text.isdigit() or len(text) > 3 or int(text) > CONFIDENCE_MAX:
             raise BadCell(column, f"`{text[:SHOWN_CHARS]}` is no confidence from 0 to {CONFIDENCE_MAX}")
         return int(text)
+
+    def _value(self, column: str | None) -> Any:
+        """What stands in a cell. Raises BadCell for an object of JSON, or a list of more than texts and numbers."""
+        value = self._row.cells.get(column.lower()) if column is not None else None
+        for member in value if isinstance(value, list) else (value,):
+            if isinstance(member, dict | list):
+                raise BadCell(column or "", "It is neither a text or a number, nor a list of them")
+        return value
 
     def _cleaned(self, value: Any) -> str:
         text = "" if value is None else str(value).strip()

@@ -5,31 +5,30 @@ from datetime import UTC, datetime
 
 from app.feeds.cells import BadCell, Cells
 from app.feeds.drafts import Draft, made_id
-from app.feeds.mapping import ANY_KIND, ENDPOINT, FeedMapping, IndicatorTemplate, ReferenceTemplate, ValueColumn
-from app.feeds.rows import SHOWN_CHARS
-from app.feeds.written_patterns import NO_PATTERN, pattern_of
-from app.stix.observables import Observable, has_form, kind_named, kinds_of, normal, refang
-from app.stix.observables.hosts import without_port
+from app.feeds.mapping import FeedMapping, IndicatorTemplate, ReferenceTemplate
+from app.feeds.values import value_of
+from app.feeds.written_patterns import pattern_of
 from app.stix.timestamps import from_datetime
 
-PORTS = range(1, 65536)
 LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def indicator_of(
-    mapping: FeedMapping, template: IndicatorTemplate, cells: Cells, place: str, signer: str
+    mapping: FeedMapping, template: IndicatorTemplate, cells: Cells, signer: str, latest: datetime
 ) -> Draft | None:
     """The indicator that a row gives, None where it has none of the values. Raises BadCell.
 
-    Its id is over the signer, and the kind and the normal form of the first value.
+    Its id is over the signer, and the kind and the normal form of the first value. No version may be later than
+    `latest`.
     """
-    found = [value for column in template.values if (value := _value_of(column, cells)) is not None]
+    found = [value for column in template.values if (value := value_of(column, cells)) is not None]
     if not found:
         return None
     (first, port), *_ = found
     key = (signer, first.kind, first.value, *((port,) if port else ()))
-    created, modified = cells.instant(template.created), cells.instant(template.modified)
     valid_from = cells.instant(template.valid_from)
+    created = cells.instant_until(latest, template.created) or cells.instant_until(latest, template.valid_from)
+    modified = cells.instant_until(latest, template.modified)
     tree = {
         "type": "indicator",
         "spec_version": "2.1",
@@ -49,36 +48,7 @@ def indicator_of(
         "object_marking_refs": [mapping.marking] if mapping.marking else [],
     }
     kept = {name: value for name, value in tree.items() if value not in ("", None, [])}
-    return Draft(kept, place, created or valid_from, modified, starts_with_version=valid_from is None)
-
-
-def _value_of(column: ValueColumn, cells: Cells) -> tuple[Observable, int | None] | None:
-    text = refang(cells.text(column.column))
-    if not text:
-        return None
-    kind = column.kind
-    if column.kind_column is not None:
-        word = cells.text(column.kind_column)
-        kind = column.kinds.get(word.lower(), column.kind) if word else column.kind
-    if kind == ENDPOINT:
-        return _endpoint(column, cells, text)
-    known = kinds_of(text)[0] if kind == ANY_KIND else kind_named(kind) or kind
-    if known in NO_PATTERN or not has_form(known, text) or (kind == ANY_KIND and known.startswith("file:")):
-        wanted = "value that says of which kind it is" if kind == ANY_KIND else f"{known}, of which a pattern can speak"
-        raise BadCell(column.column, f"`{text[:SHOWN_CHARS]}` is no {wanted}")
-    return normal(known, text), None
-
-
-def _endpoint(column: ValueColumn, cells: Cells, text: str) -> tuple[Observable, int]:
-    host = without_port(text)
-    port = cells.text(column.port_column) or text[len(host) :].lstrip(":")
-    if not has_form("domain-name", host):
-        raise BadCell(column.column, f"`{host[:SHOWN_CHARS]}` is neither an address nor a domain name")
-    if not port:
-        raise BadCell(column.port_column or column.column, "There is no port")
-    if not port.isascii() or not port.isdigit() or len(port) > 5 or int(port) not in PORTS:
-        raise BadCell(column.port_column or column.column, f"`{port[:SHOWN_CHARS]}` is no port")
-    return normal("domain-name", host), int(port)
+    return Draft(kept, cells.place, created, modified, starts_with_version=valid_from is None)
 
 
 def _end(template: IndicatorTemplate, cells: Cells, valid_from: datetime | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from app.feeds.drafts import Draft
-from app.feeds.rows import NotAFeed, RowMistake, require_text
+from app.feeds.rows import NotAFeed, RowMistake, document_of, require_text
 from app.stix.observables import normal
 from app.stix.timestamps import is_timestamp, to_datetime
 
@@ -48,10 +48,7 @@ def drafts_of_events(data: bytes, tags: Mapping[str, str]) -> Iterator[Draft | R
 
 def _events(data: bytes) -> Iterator[Mapping[str, Any]]:
     require_text(data)
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise NotAFeed(f"This is not JSON: {error}") from None
+    document = document_of(data)
     found = document.get("response", document) if isinstance(document, dict) else document
     events = found if isinstance(found, list) else [found]
     for each in events:

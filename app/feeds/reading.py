@@ -1,28 +1,56 @@
 """A delivery to drafts and mistakes: the one way in."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from app.feeds.cells import BadCell, Cells
 from app.feeds.drafts import Draft, identity_of, together
 from app.feeds.families import families_of
 from app.feeds.indicators import indicator_of
-from app.feeds.mapping import FeedMapping, IndicatorTemplate
+from app.feeds.mapping import FeedMapping
 from app.feeds.misp import drafts_of_events
 from app.feeds.rows import NotAFeed, Row, RowMistake, rows_of
 
 
 def read_feed(
-    mapping: FeedMapping, data: bytes, sender: str, rows_max: int | None = None
+    mapping: FeedMapping, data: bytes, sender: str, latest: datetime, rows_max: int | None = None
 ) -> Sequence[Draft | RowMistake]:
-    """The objects of a delivery, its creator's identity first, and why rows are not among them. Raises NotAFeed.
+    """The objects of a delivery, each once, its creator's identity first, and why rows are not among them.
 
-    `sender` is the organisation that delivers it; of more rows than `rows_max` none is taken.
+    The parameters are those of `read_rows`; of more rows than `rows_max` none is taken. Raises NotAFeed.
+    """
+    drafts: dict[str, Draft] = {}
+    mistakes: list[RowMistake] = []
+    for each in read_rows(mapping, data, sender, latest, rows_max):
+        if isinstance(each, RowMistake):
+            mistakes.append(each)
+        else:
+            there = drafts.get(each.id)
+            drafts[each.id] = each if there is None else together(there, each)
+    return [*drafts.values(), *mistakes]
+
+
+def read_rows(
+    mapping: FeedMapping, data: bytes, sender: str, latest: datetime, rows_max: int | None = None
+) -> Iterator[Draft | RowMistake]:
+    """What each row of a delivery gives, as it stands there: rows about one thing are not put together yet.
+
+    `sender` is the organisation that delivers it: where nobody signs, it is the creator, so that two organisations with
+    one list do not send one object. No version may be later than `latest`. Raises NotAFeed, also while it is read.
     """
     if mapping.misp:
-        return list(drafts_of_events(data, mapping.tags))
-    drafts = list(_drafts_of(mapping, _bounded(rows_of(mapping, data), rows_max), sender))
+        yield from drafts_of_events(data, mapping.tags)
+        return
+    signer = mapping.creator.id if mapping.creator else sender
     identity = identity_of(mapping.creator) if mapping.creator is not None else None
-    return drafts if identity is None else [Draft(identity, "the mapping", dated=False), *drafts]
+    rows = _bounded(rows_of(mapping, data), rows_max)
+    if identity is not None:
+        yield Draft(identity, "the mapping", dated=False)
+    for row in rows:
+        if isinstance(row, RowMistake):
+            yield row
+        else:
+            yield from _of_row(mapping, row, signer, latest)
 
 
 def _bounded(rows: Iterable[Row | RowMistake], rows_max: int | None) -> Iterator[Row | RowMistake]:
@@ -32,32 +60,31 @@ def _bounded(rows: Iterable[Row | RowMistake], rows_max: int | None) -> Iterator
         yield row
 
 
-def _drafts_of(mapping: FeedMapping, rows: Iterable[Row | RowMistake], sender: str) -> Iterator[Draft | RowMistake]:
-    """One draft for each thing, in the order of its first row; rows about one thing are one draft.
-
-    Where nobody signs, the sender is the creator, so that two organisations with one list do not send one object.
-    """
-    signer = mapping.creator.id if mapping.creator else sender
-    drafts: dict[str, Draft] = {}
-    mistakes: list[RowMistake] = []
-    for row in rows:
-        if isinstance(row, RowMistake):
-            mistakes.append(row)
-            continue
-        for template in mapping.indicators:
-            try:
-                for draft in _of_row(mapping, template, row, signer):
-                    there = drafts.get(draft.id)
-                    drafts[draft.id] = draft if there is None else together(there, draft)
-            except BadCell as bad:
-                mistakes.append(bad.at(row))
-    yield from drafts.values()
-    yield from mistakes
-
-
-def _of_row(mapping: FeedMapping, template: IndicatorTemplate, row: Row, signer: str) -> Iterator[Draft]:
+def _of_row(mapping: FeedMapping, row: Row, signer: str, latest: datetime) -> Iterator[Draft | RowMistake]:
+    """The objects of a row, and its mistakes: a row that gives nothing at all is one."""
     cells = Cells(row, mapping.empty)
-    indicator = indicator_of(mapping, template, cells, row.place, signer)
-    if indicator is not None:
-        yield indicator
-        yield from families_of(mapping, template, cells, indicator, signer)
+    gives = False
+    for template in mapping.indicators:
+        try:
+            indicator = indicator_of(mapping, template, cells, signer, latest)
+            if indicator is not None:
+                families = list(families_of(mapping, template, cells, indicator, signer))
+                gives = True
+                yield indicator
+                yield from families
+        except BadCell as bad:
+            gives = True
+            yield bad.at(row.place)
+    if not gives:
+        yield _without_value(mapping, row)
+
+
+def _without_value(mapping: FeedMapping, row: Row) -> RowMistake:
+    first, *others = sorted(mapping.value_columns)
+    if not others:
+        return RowMistake(row.place, first, "There is no value")
+    return RowMistake(row.place, None, f"There is no value in any of the columns {_listed(first, *others)}")
+
+
+def _listed(*columns: str) -> str:
+    return ", ".join(f"`{each}`" for each in columns)

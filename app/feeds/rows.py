@@ -5,7 +5,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
+from io import BytesIO, TextIOWrapper
+from reprlib import repr as short_repr
 from typing import Any
 
 from app.feeds.mapping import CsvForm, FeedMapping, JsonForm, ListForm
@@ -51,11 +52,10 @@ def rows_of(mapping: FeedMapping, data: bytes) -> Iterator[Row | RowMistake]:
     require_text(data)
     if mapping.json is not None and (data.lstrip()[:1] in (b"{", b"[") or (mapping.csv or mapping.lines) is None):
         return _rows_of_json(mapping.json, data)
-    text = data.decode("utf-8-sig", "surrogateescape")
     if mapping.csv is not None:
-        return _rows_of_csv(mapping.csv, mapping.value_columns, text)
+        return _rows_of_csv(mapping.csv, mapping.value_columns, _lines(data))
     if mapping.lines is not None:
-        return _rows_of_list(mapping.lines, text)
+        return _rows_of_list(mapping.lines, _lines(data))
     raise NotAFeed(f"The mapping {mapping.name} reads JSON, and this does not begin like it.")
 
 
@@ -70,12 +70,22 @@ def require_text(data: bytes) -> None:
         raise NotAFeed(f"It is {told}")
 
 
-def _rows_of_json(form: JsonForm, data: bytes) -> Iterator[Row | RowMistake]:
+def document_of(data: bytes) -> Any:
+    """The value that a delivery of JSON is. Raises NotAFeed."""
     try:
-        document = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise NotAFeed(f"This is not JSON: {error}") from None
-    found = list(_members(document, form.rows, None))
+        return json.loads(data)
+    except RecursionError:
+        raise NotAFeed("This JSON is nested too deep. Rows are objects of texts, numbers and lists of them.") from None
+    except json.JSONDecodeError as error:
+        raise NotAFeed(f"This is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from None
+    except UnicodeDecodeError:
+        raise NotAFeed("This is not JSON: it is not UTF-8.") from None
+    except ValueError:
+        raise NotAFeed("This JSON has a number of more digits than are read.") from None
+
+
+def _rows_of_json(form: JsonForm, data: bytes) -> Iterator[Row | RowMistake]:
+    found = list(_members(document_of(data), form.rows, None))
     names = {name.lower(): column.lower() for name, column in form.names.items()}
     for number, (key, member) in enumerate(found, 1):
         place = f"row {number}"
@@ -108,25 +118,23 @@ def _members(value: Any, path: Sequence[str], key: str | None) -> Iterator[tuple
 
 
 class _Lines:
-    """The lines that are no comments; `number` is that of the line last given."""
+    """The lines that are no comments; `number` is that of the line last given, behind a header at `number`."""
 
-    def __init__(self, lines: Sequence[str], begin: int, comment: str | None) -> None:
+    def __init__(self, lines: Iterator[str], number: int, comment: str | None) -> None:
         self._lines = lines
         self._comment = comment
-        self.number = begin
+        self.number = number
 
     def __iter__(self) -> Iterator[str]:
-        while self.number < len(self._lines):
-            line = self._lines[self.number]
+        for line in self._lines:
             self.number += 1
             if line.strip() and not (self._comment and line.lstrip().startswith(self._comment)):
                 yield line
 
 
-def _rows_of_csv(form: CsvForm, value_columns: frozenset[str], text: str) -> Iterator[Row | RowMistake]:
-    lines = _lines(text)
-    header, begin = _header(form, {column.lower() for column in value_columns}, lines)
-    reading = _Lines(lines, begin, form.comment)
+def _rows_of_csv(form: CsvForm, value_columns: frozenset[str], lines: Iterator[str]) -> Iterator[Row | RowMistake]:
+    header, number = _header(form, {column.lower() for column in value_columns}, lines)
+    reading = _Lines(lines, number, form.comment)
     reader = csv.reader(reading, delimiter=form.delimiter, skipinitialspace=True, strict=True)
     while True:
         try:
@@ -139,11 +147,11 @@ def _rows_of_csv(form: CsvForm, value_columns: frozenset[str], text: str) -> Ite
         place = f"line {reading.number}"
         if len(cells) != len(header):
             yield RowMistake(place, None, f"It has {len(cells)} cells, and the header {len(header)}")
-        else:
+        elif any(map(str.strip, cells)):
             yield _row(place, dict(zip(header, cells, strict=True)))
 
 
-def _header(form: CsvForm, wanted: set[str], lines: Sequence[str]) -> tuple[list[str], int]:
+def _header(form: CsvForm, wanted: set[str], lines: Iterator[str]) -> tuple[list[str], int]:
     """The first line with a column of a value in it; feeds of abuse.ch have it as a comment."""
     last = ""
     for number, line in enumerate(lines, 1):
@@ -174,8 +182,8 @@ def _names(form: CsvForm, line: str) -> list[str]:
     return [name.strip().lower() for name in names]
 
 
-def _rows_of_list(form: ListForm, text: str) -> Iterator[Row | RowMistake]:
-    for number, line in enumerate(_lines(text), 1):
+def _rows_of_list(form: ListForm, lines: Iterator[str]) -> Iterator[Row | RowMistake]:
+    for number, line in enumerate(lines, 1):
         value = line.strip()
         if form.comment is not None:
             value = "" if value.startswith(form.comment) else value.partition(f" {form.comment}")[0].strip()
@@ -183,9 +191,9 @@ def _rows_of_list(form: ListForm, text: str) -> Iterator[Row | RowMistake]:
             yield _row(f"line {number}", {"value": value})
 
 
-def _lines(text: str) -> list[str]:
+def _lines(data: bytes) -> Iterator[str]:
     """The lines with their ends. Other signs that Unicode breaks lines at belong to cells."""
-    return list(StringIO(text, newline=""))
+    return iter(TextIOWrapper(BytesIO(data), encoding="utf-8-sig", errors="surrogateescape", newline=""))
 
 
 def _row(place: str, cells: Mapping[str, Any]) -> Row | RowMistake:
@@ -198,4 +206,4 @@ def _row(place: str, cells: Mapping[str, Any]) -> Row | RowMistake:
 
 
 def _shown(value: Any) -> str:
-    return repr(value)[:SHOWN_CHARS]
+    return short_repr(value)[:SHOWN_CHARS]

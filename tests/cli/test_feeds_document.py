@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from tests.cli.ran import Comity
 from tests.feeds.deliveries import PROJECT, SAMPLES, a_feed_of_misp
 from tests.support.exchanges import Running
 
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PAGE = (PROJECT / "docs" / "feeds.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"```sh\n((?:comity [^\n]*\n)+)```\n```text\n(.*?)```\n", PAGE, re.DOTALL)
 BAD = b"""first_seen_utc,dst_ip,dst_port,c2_status,last_online,malware
@@ -79,6 +81,6 @@ def test_the_mapping_of_the_page_reads_a_delivery(tmp_path: Path) -> None:
     (tmp_path / "partner.yaml").write_text(text)
     mapping = read_feed_mappings(tmp_path, read_registry(PROJECT / "mappings" / "markings"))["partner"]
     rows = "# theirs\nindicator;type;family;score;first;last;changed\n198.51.100.7:443;IP:Port;Bot;80;2026-01-01;-;-\n"
-    (draft,) = read_feed(mapping, rows.encode(), "nl-cert")
+    (draft,) = read_feed(mapping, rows.encode(), "nl-cert", NOW)
     assert isinstance(draft, Draft)
     assert (draft.tree["name"], draft.tree["confidence"]) == ("Bot: 198.51.100.7:443", 80)

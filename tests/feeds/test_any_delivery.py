@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.feeds.drafts import Draft
+from app.feeds.indicators import LAST
 from app.feeds.reading import read_feed
 from app.feeds.rows import NotAFeed
 from app.feeds.versions import version_of
@@ -45,7 +46,7 @@ def test_any_octets_are_read_or_refused(mapping: str, data: bytes) -> None:
 
 def _assert_read(mapping: str, data: bytes) -> None:
     try:
-        found = read_feed(MAPPINGS[mapping], data, "nl-cert")
+        found = read_feed(MAPPINGS[mapping], data, "nl-cert", NOW)
     except NotAFeed:
         return
     for each in found:
@@ -60,6 +61,6 @@ def _assert_read(mapping: str, data: bytes) -> None:
 
 def test_the_calendar_ends() -> None:
     data = (SAMPLES / "urlhaus.csv").read_bytes().replace(b"2026-03-01 08:55:12", b"9999-12-31 00:00:00")
-    draft = next(each for each in read_feed(MAPPINGS["urlhaus"], data, "x") if "9999" in str(each))
+    draft = next(each for each in read_feed(MAPPINGS["urlhaus"], data, "x", LAST) if "9999" in str(each))
     assert isinstance(draft, Draft)
     assert draft.tree["valid_until"] == "9999-12-31T23:59:59.999Z"

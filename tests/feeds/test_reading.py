@@ -24,12 +24,11 @@ from app.feeds.mapping import (
 from app.feeds.reading import read_feed
 from app.feeds.rows import NotAFeed, RowMistake
 from app.feeds.versions import version_of
-from app.files.feed_mappings import read_feed_mappings
 from app.files.markings import read_registry
 from app.stix.objects import StixObject
 from app.stix.strict_json import parse
 from app.stix.validation import read_object
-from tests.feeds.deliveries import PROJECT, SAMPLES
+from tests.feeds.deliveries import PROJECT
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 NAMESPACE = UUID("5b9f3f0c-6f0e-4c53-8f4e-2f6f0c9d7a10")
@@ -50,7 +49,7 @@ def a_mapping(*values: ValueColumn, **template: Any) -> FeedMapping:
 
 
 def read(mapping: FeedMapping, text: str) -> tuple[list[Draft], list[str]]:
-    found = read_feed(mapping, text.encode(), "nl-cert")
+    found = read_feed(mapping, text.encode(), "nl-cert", NOW)
     drafts = [each for each in found if isinstance(each, Draft)]
     return drafts, [str(each) for each in found if isinstance(each, RowMistake)]
 
@@ -117,6 +116,7 @@ def test_a_value_of_each_kind_becomes_a_valid_pattern(kind: str) -> None:
 
 # sentence -> (mapping, text, mistake)
 HASH = ValueColumn("value", "sha256")
+DEEP = "[" * 900 + "]" * 900
 ROWS = {
     "a hash that is too short": (a_mapping(HASH), "value\nabc\n", "line 2, column `value`: `abc` is no SHA-256"),
     "a URL that is none": (a_mapping(ValueColumn("value", "url")), "value\nhttp://\n", "`http://` is no url"),
@@ -139,6 +139,30 @@ ROWS = {
     ),
     "a cell without an end": (a_mapping(), f'value\n"{"x" * 140_000}\n', "line 2: It does not read as CSV"),
     "a row of JSON that is none": (a_mapping(), '["example.org"]', "row 1: A row is a JSON object"),
+    "a row of JSON that is nested deep": (a_mapping(), f"[{DEEP}]", "row 1: A row is a JSON object"),
+    "a row of JSON without the column": (a_mapping(), '[{"valu": "example.org"}]', "row 1, column `value`: There"),
+    "a row of JSON with nothing in the column": (a_mapping(), '[{"value": null}]', "row 1, column `value`: There"),
+    "a row whose value is missing": (
+        a_mapping(confidence_column="c"), "value,c\n,7\n", "line 2, column `value`: There is no value",
+    ),
+    "a row without any of several values": (
+        a_mapping(HASH, ValueColumn("name", "filename")), "value,name,c\nnone,,7\n",
+        "line 2: There is no value in any of the columns `name`, `value`",
+    ),
+    "an object of JSON in a cell": (
+        a_mapping(), f'[{{"value": {{"x": {DEEP}}}}}]', "row 1, column `value`: It is neither a text or a number",
+    ),
+    "a list of lists in a cell": (
+        a_mapping(label_columns=("tags",)), '[{"value": "example.org", "tags": [["x"]]}]', "row 1, column `tags`: It",
+    ),
+    "a beginning in the future": (
+        a_mapping(valid_from="seen"), "value,seen\nexample.org,2026-03-03\n",
+        "line 2, column `seen`: `2026-03-03` is in the future",
+    ),
+    "a change in the future": (
+        a_mapping(valid_from="seen", modified="changed"), "value,seen,changed\nexample.org,2026-03-01,2026-03-03\n",
+        "line 2, column `changed`: `2026-03-03` is in the future",
+    ),
 }  # fmt: skip
 
 
@@ -148,6 +172,15 @@ def test_a_row_that_is_not_taken_says_why(says: str) -> None:
     drafts, (mistake,) = read(mapping, text)
     assert drafts == []
     assert told in mistake
+
+
+def test_what_ends_or_has_begun_is_not_in_the_future() -> None:
+    """Dates that date no version may be later than any version."""
+    mapping = a_mapping(created="seen", valid_from="begins", valid_until="ends")
+    (draft,), mistakes = read(mapping, "value,seen,begins,ends\nexample.org,2026-03-02,2026-04-01,2026-05-01\n\n,,,\n")
+    assert mistakes == []
+    tree = version_of(draft, None, NOW)
+    assert (tree["modified"][:10], tree["valid_from"][:10]) == ("2026-03-02", "2026-04-01")
 
 
 def test_lines_are_counted_as_an_editor_counts_them() -> None:
@@ -219,63 +252,15 @@ def test_a_family_is_one_object_in_whatever_rows_and_under_whatever_word() -> No
         assert isinstance(read_object(parse(json.dumps(dict(version_of(each, None, NOW))).encode())), StixObject)
 
 
-MISP = read_feed_mappings(PROJECT / "mappings" / "feeds", REGISTRY)["misp"]
-# the tags of an event, and of its first attribute -> the levels of all that is in the event, and of that attribute
-TAGS = {
-    "none": ([], [], set(), set()),
-    "one": (["tlp:green"], [], {("tlp", "green")}, {("tlp", "green")}),
-    "in any letter case": (["TLP:Red"], [], {("tlp", "red")}, {("tlp", "red")}),
-    "of the newest TLP": (["tlp:amber+strict"], [], {("tlp", "amber+strict")}, {("tlp", "amber+strict")}),
-    "a stricter one on a part": (["tlp:white"], ["TLP:RED"], {("tlp", "clear")}, {("tlp", "clear"), ("tlp", "red")}),
-    "one on a part alone": ([], ["tlp:red"], set(), {("tlp", "red")}),
-    "what may be done with it": (["PAP:RED"], [], {("pap", "red")}, {("pap", "red")}),
-    "what may be done with a part": ([], ["PAP:RED"], {("pap", "red")}, {("pap", "red")}),
-}
-
-
-@pytest.mark.parametrize("says", TAGS)
-def test_what_an_event_of_misp_is_tagged_with_marks_all_that_is_in_it(says: str) -> None:
-    of_the_event, of_the_part, levels, of_that = TAGS[says]
-    event = json.loads((SAMPLES / "misp.json").read_text())
-    event["Event"]["Tag"] = [{"name": name} for name in of_the_event]
-    part = event["Event"]["Attribute"][0]
-    part["Tag"] = [{"name": name} for name in of_the_part]
-    drafts = [each for each in read_feed(MISP, json.dumps(event).encode(), "x") if isinstance(each, Draft)]
-    assert drafts[-1].tree["type"] == "report", "what stands for the event comes last"
-    for each in drafts:
-        found = {REGISTRY.level_of(mark) for mark in each.tree.get("object_marking_refs", ())}
-        if each.tree["type"] in ("identity", "marking-definition"):
-            assert found == set()
-        elif each.id.endswith(part["uuid"]) and each.tree["type"] == "indicator":
-            assert found == of_that
-        else:
-            assert found >= levels, each.id
-
-
-def test_an_event_of_misp_with_a_level_that_nobody_knows_is_not_taken() -> None:
-    event = json.loads((SAMPLES / "misp.json").read_text())
-    event["Event"]["Attribute"][0]["Tag"] = [{"name": "TLP:EX:CHR"}]
-    (mistake,) = read_feed(MISP, json.dumps(event).encode(), "x")
-    assert str(mistake).startswith("event 5f3b6c1a-0d2e-4f8b-9a77-2c51d0e4b6f8: Its tag `tlp:ex:chr` is no level")
-
-
-def test_a_cluster_without_an_id_does_not_cost_its_event() -> None:
-    event = json.loads((SAMPLES / "misp.json").read_text())
-    cluster = {"type": "threat-actor", "value": "Nobody", "uuid": "", "tag_name": "x", "meta": {}}
-    event["Event"]["Galaxy"] = [{"type": "threat-actor", "name": "Threat Actor", "GalaxyCluster": [cluster]}]
-    trees = [each.tree for each in read_feed(MISP, json.dumps(event).encode(), "x") if isinstance(each, Draft)]
-    (actor,) = [each for each in trees if each["type"] == "threat-actor"]
-    assert actor.get("object_marking_refs") is None, "it is not of one event"
-    assert len(trees) > 10
-
-
 def test_an_id_depends_on_namespace_creator_kind_and_value_and_on_nothing_else() -> None:
     signed = FeedMapping(
         "x", "x", NAMESPACE, Creator(CREATOR), lines=ListForm(), indicators=(IndicatorTemplate((HASH,)),)
     )
     hashes = ["ab" * 32, "AB" * 32]
     told = f'["{CREATOR}","SHA-256","{hashes[0]}"]'
-    (one,), (other,) = (read_feed(signed, value.encode(), who) for value, who in zip(hashes, ("a", "b"), strict=True))
+    (one,), (other,) = (
+        read_feed(signed, value.encode(), who, NOW) for value, who in zip(hashes, ("a", "b"), strict=True)
+    )
     assert isinstance(one, Draft)
     assert isinstance(other, Draft)
     assert one.id == other.id == f"indicator--{uuid5(NAMESPACE, told)}"
@@ -289,7 +274,7 @@ def test_an_id_depends_on_namespace_creator_kind_and_value_and_on_nothing_else()
 def test_what_is_no_delivery_is_told_as_a_whole(form: dict[str, Any], data: bytes) -> None:
     mapping = FeedMapping("x", "x", NAMESPACE, indicators=(IndicatorTemplate((HASH,)),), **form)
     with pytest.raises(NotAFeed, match=r"\.|:"):
-        read_feed(mapping, data, "nl-cert")
+        read_feed(mapping, data, "nl-cert", NOW)
 
 
 NO_FEEDS = {
@@ -306,6 +291,10 @@ NO_FEEDS = {
     ),
     "another table": (b"id,link\n1,2\n", "no header with a column of `value`"),
     "no text": (b"caf\xe9\n", "The first row is `caf?`"),
+    "deep JSON": (b"[" * 100_000, "This JSON is nested too deep. Rows are objects"),
+    "JSON that is cut off": (b'[{"value": "example.org"},\n {', "is not JSON: Expecting property name enclosed"),
+    "JSON of other octets": (b'["caf\xe9"]', "This is not JSON: it is not UTF-8"),
+    "a number that nobody reads": (b"[" + b"1" * 5000 + b"]", "has a number of more digits"),
 }
 
 
@@ -313,7 +302,7 @@ NO_FEEDS = {
 def test_what_comes_in_a_feed_s_place_is_told(says: str) -> None:
     data, telling = NO_FEEDS[says]
     with pytest.raises(NotAFeed) as told:
-        read_feed(a_mapping(), data, "x")
+        read_feed(a_mapping(), data, "x", NOW)
     assert telling in str(told.value)
 
 
