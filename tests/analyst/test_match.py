@@ -63,9 +63,10 @@ def names(answer: httpx.Response, group: str = "indicators") -> list[str]:
 
 def test_both_engines_find_by_the_values_of_an_upload_what_each_account_may_see(world: Running) -> None:
     body = {"values": ["198[.]51[.]100[.]7", "Bad[.]Example", SHA_256.upper(), "203.0.113.9"]}
-    assert names(post(world, "nl-analyst", body)) == ["a domain", "a file", "an address", "from the east"]
+    shown = ["a domain", "a file", "an address"]
+    assert names(post(world, "nl-analyst", body)) == [*shown, "from the east", "its network"]
     answer = post(world, "port-analyst", body)
-    assert names(answer) == ["a domain", "a file", "an address"]
+    assert names(answer) == shown
     by_id = {each["id"]: each for each in answer.json()["indicators"]}
     assert by_id[ADDRESS["id"]]["observed"] == ["value 1"]
     assert by_id[DOMAIN["id"]]["observed"] == ["value 2"]

@@ -14,8 +14,7 @@ from typing import Any, Final
 from app.stix.matching.observed import LogText, Observation
 from app.stix.matching.reading import Unreadable
 from app.stix.matching.terms import nanoseconds
-from app.stix.observables import kind_named, kinds_of, normal, refang
-from app.stix.observables.kinds import FREE_TEXTS
+from app.stix.observables import kind_named, kinds_meant, normal, refang
 from app.stix.patterns import PatternError, parse_pattern, syntax
 from app.stix.patterns.observables import path_of_kind, target_of
 from app.stix.patterns.syntax import Step
@@ -127,9 +126,7 @@ def _of_member(member: Any, place: str) -> Observation:
 
 def _meant(value: str) -> Sequence[str]:
     """The kinds that a value may be of, as a look-up takes it."""
-    kinds = [each for each in kinds_of(refang(value)) if path_of_kind(each) is not None]
-    telling = [each for each in kinds if each not in FREE_TEXTS]
-    return [*telling, "file:name"] if telling == ["domain-name"] else telling or kinds
+    return [each for each in kinds_meant(refang(value)) if path_of_kind(each) is not None]
 
 
 class _Making:
