@@ -26,7 +26,7 @@ from app.stix.observables import (
     contained,
     covering,
     kind_named,
-    kinds_of,
+    kinds_meant,
     normal,
     refang,
 )
@@ -117,20 +117,18 @@ async def look_up_many(
 def read_as(value: str, kind: str | None) -> Sequence[Observable]:
     """The values that a text may mean, in their normal forms. Raises MalformedRequest for a kind that is none.
 
-    What has the form of an address, a hash and so on is taken for no free text, unless its kind says so; but what has
-    the form of a domain name may also be the name of a file.
+    What is said to be of a free kind, or can be nothing else, may have its brackets of itself.
     """
     plain = refang(value)
-    if kind is not None:
+    if kind is None:
+        kinds = kinds_meant(plain)
+    else:
         known = kind_named(kind)
         if known is None:
             raise MalformedRequest(f"There is no kind of value {kind[:40]!r}. docs/values.md lists the kinds.")
-        return [normal(known, plain)]
-    kinds = kinds_of(plain)
-    telling = [each for each in kinds if each not in FREE_TEXTS]
-    if telling:
-        kinds = tuple(telling) if "domain-name" not in telling else (*telling, "file:name")  # kit.exe may be either
-    return list(dict.fromkeys(normal(each, plain) for each in kinds))
+        kinds = (known,)
+    as_written = [normal(each, value) for each in kinds if each in FREE_TEXTS] if kinds[0] in FREE_TEXTS else []
+    return list(dict.fromkeys([*(normal(each, plain) for each in kinds), *as_written]))
 
 
 def _look_up(exchange: Exchange, requester: Requester, question: Question) -> tuple[LookUp, Sequence[Disclosure]]:

@@ -24,7 +24,8 @@ from app.ledger.disclosures import Disclosure
 from app.stix.json_faults import JsonLimits
 from app.stix.matching import NotDecided, Observed, Steps, index_keys_of, matches
 from app.stix.matching.keys import scalars_in
-from app.stix.matching.uploads import Unreadable, UploadForm, read_upload
+from app.stix.matching.observed import trees_in
+from app.stix.matching.uploads import Bounds, Unreadable, UploadForm, read_upload
 from app.stix.observables import IndexKey
 from app.stix.observables.naming import pattern_of
 from app.stix.timestamps import from_datetime, version_key
@@ -169,19 +170,12 @@ def _read(exchange: Exchange, question: Question) -> tuple[Observed, frozenset[I
     """The observations, and the keys of all that they hold. Raises UnusableBody."""
     settings = exchange.settings
     limits = JsonLimits(depth_max=settings.json_depth_max, object_bytes_max=settings.match_body_bytes_max)
+    bounds = Bounds(settings.match_observations_max, settings.lookup_values_max)
     try:
-        observations = read_upload(question.upload, question.form, limits)
+        observations = read_upload(question.upload, question.form, limits, bounds)
     except Unreadable as unreadable:
         raise UnusableBody(unreadable.reason) from None
-    if len(observations) > settings.match_observations_max:
-        raise UnusableBody(f"Up to {settings.match_observations_max} observations are matched at once.")
-    every = {id(tree): tree for each in observations for tree in (*each.objects.values(), *each.around.values())}
-    scalars = set(scalars_in(every.values()))
-    if len(scalars) > settings.lookup_values_max:
-        raise UnusableBody(
-            f"Observations with up to {settings.lookup_values_max} different values are matched at once."
-        )
-    return Observed(observations), index_keys_of(scalars)
+    return Observed(observations), index_keys_of(set(scalars_in(trees_in(observations))))
 
 
 def _candidates(

@@ -1,8 +1,8 @@
 """The values that an indicator tells by themselves: whoever sees one of them has seen what the indicator is about.
 
-That is a pattern of one equality, or of such that OR joins. A value that counts only together with something else (AND,
-FOLLOWEDBY, a qualifier) is none: a list can't say the rest. One AND says nothing more than the value does: that a host
-at the end of traffic is an address, and which; so MISP's events have it.
+That is a pattern of one comparison that names a value, such as an equality, or of such that OR joins. A value that
+counts only together with something else (AND, FOLLOWEDBY, a qualifier) is none: a list can't say the rest. One AND says
+nothing more than the value does: that a host at the end of traffic is an address, and which; so MISP's events have it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

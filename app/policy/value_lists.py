@@ -7,7 +7,7 @@ domains they lie under, hashes and other texts without regard to letter case.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.stix.observables import Observable, kinds_of, normal
+from app.stix.observables import Observable, kinds_of, normal, readings_of
 from app.stix.observables.hosts import Network, host_of, names_above
 from app.stix.observables.texts import folded
 from app.stix.observables.urls import email_of, url_of
@@ -32,8 +32,10 @@ class ValueList:
         return next((each.value for each in ordered if self._holds(each)), None)
 
     def _holds(self, observable: Observable) -> bool:
-        form = normal(observable.kind, observable.value)
-        texts = {folded(observable.value.strip()), folded(form.value)}
+        as_written = folded(observable.value.strip())
+        return any(self._holds_form(form, {as_written, folded(form.value)}) for form in readings_of(observable))
+
+    def _holds_form(self, form: Observable, texts: set[str]) -> bool:
         if texts & self.values or texts & self.hashes:
             return True
         match form.kind:

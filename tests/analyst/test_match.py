@@ -12,8 +12,10 @@ from app.exchange.received import received
 from app.http.application import build_application
 from app.main import published
 from app.policy.partnership import Role
+from app.stix.json_faults import JsonLimits
 from app.stix.matching.logs import observations_of_rows, observations_of_values
-from app.stix.matching.reading import Unreadable, observations_of
+from app.stix.matching.reading import Bounds, Unreadable, observations_of
+from app.stix.matching.uploads import UploadForm, read_upload
 from tests.analyst.world import ADDRESS, DOMAIN, SHA_256
 from tests.support.clocks import StillClock
 from tests.support.databases import SqliteDatabases
@@ -46,6 +48,10 @@ def patterns(tmp_path_factory: pytest.TempPathFactory, sqlite_databases: SqliteD
         yield made
 
 
+def bounds() -> Bounds:
+    return Bounds(100, 100)
+
+
 def indicator(name: str, *marks: str, **more: Any) -> STIX:
     return an_indicator(name, *marks, name=name, pattern=PATTERNS[name], **more)
 
@@ -63,9 +69,10 @@ def names(answer: httpx.Response, group: str = "indicators") -> list[str]:
 
 def test_both_engines_find_by_the_values_of_an_upload_what_each_account_may_see(world: Running) -> None:
     body = {"values": ["198[.]51[.]100[.]7", "Bad[.]Example", SHA_256.upper(), "203.0.113.9"]}
-    assert names(post(world, "nl-analyst", body)) == ["a domain", "a file", "an address", "from the east"]
+    shown = ["a domain", "a file", "an address"]
+    assert names(post(world, "nl-analyst", body)) == [*shown, "from the east", "its network"]
     answer = post(world, "port-analyst", body)
-    assert names(answer) == ["a domain", "a file", "an address"]
+    assert names(answer) == shown
     by_id = {each["id"]: each for each in answer.json()["indicators"]}
     assert by_id[ADDRESS["id"]]["observed"] == ["value 1"]
     assert by_id[DOMAIN["id"]]["observed"] == ["value 2"]
@@ -177,6 +184,12 @@ LIMITS = [
 ]
 
 
+def test_the_values_of_observed_objects_are_counted_too(patterns: Running) -> None:
+    files = [{"type": "file", "id": f"file--{number}", "name": name} for number, name in enumerate("aabc")]
+    for most, status in ((3, 200), (2, 422)):
+        assert post(with_settings(patterns, lookup_values_max=most), "port-analyst", files).status_code == status
+
+
 @pytest.mark.parametrize(("limit", "status", "telling"), LIMITS)
 def test_what_is_past_a_limit_is_told(world: Running, limit: str, status: int, telling: str) -> None:
     body = {"values": ["198.51.100.7", "bad.example", {"type": "ip", "value": "198.51.100.7"}, SHA_256]}
@@ -234,7 +247,14 @@ UNREADABLE_ROWS = {
     "a kind that is no observable": (b"cve\nCVE-2021-44228\n", "row 1: `cve` is no kind"),
     "more cells than columns": (b"ip\n198.51.100.7,x\n", "row 2: There are 2 cells"),
     "no time": (b"ip,timestamp\n198.51.100.7,noon\n", "row 2: `noon` is no timestamp"),
-    "one place for two values": (b"file:size,file:size\n1,2\n", "row 2, column file:size: There is another value"),
+    "one place for two values": (
+        b"ip,ipv4-addr:value\n198.51.100.7,198.51.100.8\n",
+        "row 2, column ipv4-addr:value: There is another value",
+    ),
+    "a column twice": (b"file:size,ip,file:size\n1,2,3\n", "row 1: `file:size` stands there after `file:size`"),
+    "a column by two names": (b"ip,IPv4\n1,2\n", "row 1: `IPv4` stands there after `ip`, which is the same"),
+    "no column of values": (b"timestamp\n2026-01-02T03:04:05Z\n", "Beside `timestamp` there has to be a column"),
+    "too many columns": (",".join(f"a:b{n}" for n in range(1001)).encode(), "There are 1001 columns, and may be 1000"),
     "an index past the first": (b"process:x[3]\n1\n", "row 2, column process:x[3]: The path does not fit"),
     "a reference to nobody knows what": (b"x-a:b_ref.c\n1\n", "row 2, column x-a:b_ref.c: To what `b_ref` leads"),
     "a quote that is not closed": (b'ip\n"198.51.100.7\n', "This is not CSV"),
@@ -258,9 +278,9 @@ def test_csv_that_cant_be_read_is_told_with_row_and_column(patterns: Running, na
 
 
 def test_cells_of_one_type_are_one_object_and_a_reference_leads_to_one_of_its_own() -> None:
-    header = "ip,ip,file:name,sha256,network-traffic:dst_ref.value,email-message:to_refs[*].value,asn"
+    header = "ip,ipv6,file:name,sha256,network-traffic:dst_ref.value,email-message:to_refs[*].value,asn"
     row = f"198[.]51[.]100[.]7,2001:DB8::1,a.exe,{SHA_256.upper()},Bad.Example,x@y.example,AS64496"
-    (made,) = observations_of_rows(f"\ufeff{header}\n\n{row}\n".encode())
+    (made,) = observations_of_rows(f"\ufeff{header}\n\n{row}\n".encode(), bounds())
     assert made.place == "row 3"
     assert list(made.objects.values()) == [
         {"type": "ipv4-addr", "value": "198.51.100.7"},
@@ -274,8 +294,25 @@ def test_cells_of_one_type_are_one_object_and_a_reference_leads_to_one_of_its_ow
     ]
 
 
+LAST_OF_FIVE_IS_WRONG = {
+    UploadForm.JSON: b'{"values": ["kit.exe", "kit.exe", "some text", "x.example", 5]}',
+    UploadForm.CSV: b"file:name,timestamp\nkit.exe,\nkit.exe,\nsome text,\nx.example,\n,noon\n",
+}
+
+
+@pytest.mark.parametrize("form", UploadForm)
+def test_a_name_is_one_value_and_what_follows_the_one_too_many_is_not_looked_at(form: UploadForm) -> None:
+    for told, within in (
+        ("up to 2 different values", Bounds(5, 2)),
+        ("Up to 3 observations", Bounds(3, 9)),
+        ("value 5|row 6", Bounds(5, 3)),
+    ):
+        with pytest.raises(Unreadable, match=told):
+            read_upload(LAST_OF_FIVE_IS_WRONG[form], form, JsonLimits(), within)
+
+
 def test_a_text_is_of_every_kind_whose_form_it_has() -> None:
-    one, other = observations_of_values(["kit.exe", "some text"])
+    one, other = observations_of_values(["kit.exe", "some text"], bounds())
     assert [each["type"] for each in one.objects.values()] == ["domain-name", "file"]
     assert len(other.objects) > 5
 
@@ -284,10 +321,11 @@ def test_observables_that_no_observed_data_names_are_observed_by_themselves() ->
     address = {"type": "ipv4-addr", "id": "ipv4-addr--1", "value": "198.51.100.7"}
     name = {"type": "domain-name", "value": "bad.example"}
     person = {"type": "identity", "id": "identity--1", "name": "x"}
-    found = observations_of([{**OBSERVED, "object_refs": ["ipv4-addr--1", "missing--1"]}, address, name, person])
+    held = {**OBSERVED, "object_refs": ["ipv4-addr--1", "missing--1"]}
+    found = observations_of([held, address, name, person], bounds())
     assert [(each.place, list(each.objects)) for each in found] == [
         ("observed-data--1", ["ipv4-addr--1"]),
         ("object 1", ["1"]),
     ]
     with pytest.raises(Unreadable):
-        observations_of([person])
+        observations_of([person], bounds())

@@ -1,6 +1,8 @@
 """The OpenAPI document says what is so: each answer has the shape that it gives, each example is the real answer."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from app.http.analyst import shapes
 from tests.analyst.examples import FOLDER, REQUESTS, answered
 from tests.support.exchanges import Running
 
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "analysts.md").read_text(encoding="utf-8")
 SHAPES: dict[str, type[BaseModel]] = {
     "lookup": shapes.LookUpShape,
     "lookup-many": shapes.ManyLookUpsShape,
@@ -54,6 +57,15 @@ def test_there_is_an_example_for_each_endpoint_and_no_other(world: Running) -> N
 def test_each_answer_has_the_shape_that_is_documented(world: Running, name: str) -> None:
     for account in ("nl-analyst", "port-analyst"):
         SHAPES[name].model_validate(answered(world, name, account)["answer"], strict=True)
+
+
+def test_the_document_tells_every_limit_that_the_page_names(world: Running) -> None:
+    told = document(world)["info"]["x-limits"]
+    table = PAGE.split("| limit | unit |", 1)[1].split("\n\n", 1)[0]
+    named = {name.lower() for name in re.findall(r"`COMITY_([A-Z_]+)`", table)}
+    assert set(told) == named | {"query_chars_max", "json_depth_max"}
+    assert told["match_observations_max"]["value"] == world.exchange.settings.match_observations_max
+    assert told["match_observations_max"]["description"] == "The most observations of one such upload."
 
 
 def test_the_document_names_how_to_identify_and_every_refusal(world: Running) -> None:

@@ -65,7 +65,7 @@ ADDRESS = _named(
     valid_until="2026-07-01T00:00:00Z",
     created_by_ref=HOST_IDENTITY,
 )
-NETWORK = _named("its network", "[ipv4-addr:value = '198.51.100.0/24']", AMBER, confidence=40)
+NETWORK = _named("its network", "[ipv4-addr:value ISSUBSET '198.51.100.0/24']", AMBER, confidence=40)
 OLD_DOMAIN = _named("a domain", "[domain-name:value = 'old.example']", GREEN)
 DOMAIN = {**OLD_DOMAIN, "pattern": "[domain-name:value = 'Bad.Example']", "modified": "2026-05-02T00:00:00.000Z"}
 BELOW = _named("a name below it", "[domain-name:value = 'www.bad.example']", AMBER)

@@ -30,7 +30,9 @@ ADDRESS = says("an address", "[ipv4-addr:value = '198.51.100.7']", GREEN, labels
 OBJECTS: tuple[STIX, ...] = (
     ADDRESS,
     says("the same again", "[ipv4-addr:value = '198.51.100.7']", AMBER),
-    says("a network", "[ipv4-addr:value = '203.0.113.9/24']", AMBER),
+    says("a network", "[ipv4-addr:value ISSUBSET '203.0.113.9/24']", AMBER),
+    says("around a network", "[ipv4-addr:value ISSUPERSET '192.0.2.0/24']", CLEAR),
+    says("outside a network", "[ipv4-addr:value NOT ISSUBSET '192.0.2.0/25']", CLEAR),
     says("of six", "[ipv6-addr:value = '2001:DB8:0::7']", CLEAR),
     says("a name", "[domain-name:value = 'Bad.Example.']", GREEN),
     says("either", f"[file:hashes.'SHA-256' = '{SHA_256.upper()}' OR file:hashes.MD5 = '{MD5}']", GREEN),

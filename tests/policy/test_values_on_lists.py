@@ -22,6 +22,9 @@ HELD = {
     "mail from the domain": ("email-addr", "a@example.nl"),
     "mail to an address in brackets": ("email-addr", "a@[198.51.100.3]"),
     "mail from a quoted name": ("email-addr", '"a@b.org"@example.nl'),
+    "a domain with a path": ("domain-name", "www.example.nl/login"),
+    "a defanged domain": ("domain-name", "mail[.]example[.]nl"),
+    "a defanged address in place of a URL": ("url", "198[.]51.100[.]3"),
     "a hash": ("MD5", "D41D8CD98F00B204E9800998ECF8427E"),
 }
 NOT_HELD = {

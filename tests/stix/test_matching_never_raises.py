@@ -11,11 +11,12 @@ from patterns_generated import expressions, object_types
 from app.stix.json_faults import JsonLimits
 from app.stix.matching import NotDecided, Observation, Observed, Steps, matches
 from app.stix.matching.keys import index_keys_of, scalars_in
-from app.stix.matching.uploads import Unreadable, UploadForm, read_upload
+from app.stix.matching.uploads import Bounds, Unreadable, UploadForm, read_upload
 from app.stix.patterns import Pattern
 from app.stix.patterns.syntax import ObservationExpression
 
 EXAMPLES = 100
+BOUNDS = (100, 100)
 
 names = st.sampled_from(["value", "name", "h", "b", "AND", "hashes", "x_hex", "y_bin"])
 json_values = st.recursive(
@@ -37,7 +38,7 @@ def test_whatever_is_uploaded_is_read_or_refused(upload: object) -> None:
     data = json.dumps(upload).encode("utf-8", "surrogatepass")
     for form in UploadForm:
         try:
-            observations = read_upload(data, form, JsonLimits())
+            observations = read_upload(data, form, JsonLimits(), Bounds(*BOUNDS))
         except Unreadable:
             continue
         assert Observed(observations).observations
@@ -66,7 +67,7 @@ def test_an_object_path_is_as_deep_as_json_may_be(form: UploadForm) -> None:
         return (f"{path}\n1\n" if form is UploadForm.CSV else values).encode()
 
     limits = JsonLimits(depth_max=100, object_bytes_max=100_000)
-    assert len(list(scalars_in(read_upload(upload(100), form, limits)[0].objects.values()))) == 0
+    assert len(list(scalars_in(read_upload(upload(100), form, limits, Bounds(*BOUNDS))[0].objects.values()))) == 0
     for steps in (101, 3000):
         with pytest.raises(Unreadable):
-            read_upload(upload(steps), form, limits)
+            read_upload(upload(steps), form, limits, Bounds(*BOUNDS))

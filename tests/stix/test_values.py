@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from publicsuffixlist import PublicSuffixList
 
+from app.exchange.lookup import read_as
 from app.stix.observables import (
     ATTACK,
     CVE,
@@ -27,6 +28,7 @@ from app.stix.observables import (
     kinds_of,
     normal,
     observables_in,
+    readings_of,
     refang,
 )
 from app.stix.observables.forms import KEY_BYTES_MAX
@@ -198,9 +200,11 @@ def test_external_ids_are_those_of_cve_and_attack() -> None:
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside the project")
-def test_values_that_organisations_publish_keep_their_meaning() -> None:
-    """Whatever is sound is recognised by its form alone, and nothing is changed that is not defanged."""
-    seen = changed = unknown = 0
+def test_values_that_organisations_publish_keep_their_meaning_and_are_found_by_their_text() -> None:
+    """Whatever is sound is recognised by its form alone, and nothing is changed that is not defanged. Whoever gives the
+    text as it stands, and its kind where the form tells another, is led to it.
+    """
+    seen = changed = unknown = told = 0
     marks = re.compile(r"\[\.\]|hxxp|\[:\]", re.IGNORECASE)
     for each in set(values_of_the_corpus()):
         seen += 1
@@ -208,6 +212,10 @@ def test_values_that_organisations_publish_keep_their_meaning() -> None:
         assert normal(form.kind, form.value) == form
         changed += refang(each.value) != each.value.strip() and not marks.search(each.value)
         unknown += form.kind not in kinds_of(form.value)
+        if kind_named(each.kind) and not set(readings_of(each)) & set(read_as(each.value, None)):
+            told += 1
+            assert set(readings_of(each)) & set(read_as(each.value, each.kind))
     assert seen > 5000
     assert changed == 0
     assert unknown <= seen // 100
+    assert told <= 30

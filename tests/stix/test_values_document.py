@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.stix.observables import index_key, kinds_of, normal, refang
+from app.exchange.lookup import read_as
+from app.stix.observables import Observable, covering, index_key, kinds_of, normal, readings_of, refang
+from app.stix.patterns import parse_pattern
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "values.md").read_text(encoding="utf-8")
 
@@ -40,6 +42,21 @@ def test_every_free_value_may_be_what_the_page_says(row: list[str]) -> None:
     found = kinds_of(quoted(row[0])[0])
     assert found[: len(expected)] == expected
     assert expected == ("file:name",) or found[len(expected)] == "file:name"
+
+
+@pytest.mark.parametrize("row", rows("the pattern asks | pattern | names"), ids=lambda row: row[1])
+def test_every_pattern_names_what_the_page_says(row: list[str]) -> None:
+    assert sorted(each.value for each in parse_pattern(quoted(row[1])[0]).observables) == quoted(row[2])
+
+
+@pytest.mark.parametrize("row", rows("kind | as it was written | found as well as"), ids=lambda row: row[1])
+def test_every_value_in_the_place_of_another_reads_as_the_page_says(row: list[str]) -> None:
+    (kind,), (written,), (form, read_kind) = map(quoted, row)
+    stored = readings_of(Observable(kind, written))
+    assert Observable(read_kind, form) in stored
+    keys = {index_key(each.kind, each.value) for each in stored}
+    for meant in (read_as(written, None), read_as(written, kind), read_as(form, None)):
+        assert keys & {key for each in meant for key in covering(each.kind, each.value)}
 
 
 def test_every_example_of_the_page_runs() -> None:

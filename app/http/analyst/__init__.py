@@ -29,4 +29,4 @@ def add_to(application: FastAPI, exchange: Exchange, published: Published) -> No
 
     @application.get(f"{PREFIX}/openapi.json", include_in_schema=False)
     async def openapi(call: Called) -> JSONResponse:
-        return JSONResponse(document(published.title, VERSION, ROUTES), headers=HEADERS)
+        return JSONResponse(document(published.title, VERSION, exchange.settings, ROUTES), headers=HEADERS)

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from starlette.routing import BaseRoute
 
 from app.http.analyst.examples import example
+from app.settings import Settings
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -19,11 +20,23 @@ _REFUSALS: Final[Mapping[int, str]] = {
     422: "The body can't be read, or the answer would be too large.",
     503: "The request can't be served now; it may be repeated after Retry-After.",
 }
+_LIMITS: Final = (
+    *("query_chars_max", "page_bytes_max", "answer_bytes_max", "object_bytes_max", "json_depth_max"),
+    *("lookup_values_max", "lookup_body_bytes_max", "lookup_objects_max", "lookups_waiting_max"),
+    *("match_body_bytes_max", "match_observations_max", "match_indicators_max", "match_pattern_steps_max"),
+    *("match_steps_max", "pushes_waiting_max", "requests_per_minute_max"),
+)
 _SECURITY: Final = {
     "basic": {"type": "http", "scheme": "basic"},
     "bearer": {"type": "http", "scheme": "bearer"},
     "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
 }
+
+
+def limits_told() -> Mapping[str, str]:
+    """The settings that bound what analysts ask, each with what it says."""
+    fields = {name: Settings.model_fields[name] for name in _LIMITS}
+    return {name: field.description or "" for name, field in fields.items()}
 
 
 def answers(shape: type[BaseModel], name: str) -> Responses:
@@ -38,9 +51,11 @@ def body(shape: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
-def document(title: str, version: str, routes: Sequence[BaseRoute]) -> dict[str, Any]:
+def document(title: str, version: str, settings: Settings, routes: Sequence[BaseRoute]) -> dict[str, Any]:
     """The document of these routes. FastAPI's own answer to wrong parameters is not given here."""
     made = get_openapi(title=f"{title}: the analyst API", version=version, routes=routes)
+    limits = {name: {"value": getattr(settings, name), "description": each} for name, each in limits_told().items()}
+    made["info"]["x-limits"] = limits
     made.setdefault("components", {})["securitySchemes"] = _SECURITY
     made["security"] = [{name: []} for name in _SECURITY]
     for name in ("HTTPValidationError", "ValidationError"):

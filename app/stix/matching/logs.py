@@ -12,10 +12,9 @@ from io import StringIO
 from typing import Any, Final
 
 from app.stix.matching.observed import LogText, Observation
-from app.stix.matching.reading import Unreadable
+from app.stix.matching.reading import Bounds, Unreadable
 from app.stix.matching.terms import nanoseconds
-from app.stix.observables import kind_named, kinds_of, normal, refang
-from app.stix.observables.kinds import FREE_TEXTS
+from app.stix.observables import kind_named, kinds_meant, normal, refang
 from app.stix.patterns import PatternError, parse_pattern, syntax
 from app.stix.patterns.observables import path_of_kind, target_of
 from app.stix.patterns.syntax import Step
@@ -25,6 +24,8 @@ TIMESTAMP: Final = "timestamp"
 SHOWN_CHARS: Final = 60
 PATH_STEPS_MAX: Final = 100
 """As deep as JSON may be."""
+
+COLUMNS_MAX: Final = 1000
 
 NO_TIME: Final = "no timestamp such as 2026-01-02T03:04:05Z"
 
@@ -40,30 +41,53 @@ class Column:
     path: syntax.ObjectPath | None
 
 
-def observations_of_values(members: Sequence[Any]) -> Sequence[Observation]:
+def observations_of_values(members: Sequence[Any], bounds: Bounds) -> Sequence[Observation]:
     """The observations of a list of texts, whose kinds their form tells, and of objects with `type` and `value`.
 
     Raises Unreadable.
     """
-    return [_of_member(each, f"value {number}") for number, each in enumerate(members, 1)]
+    bounds.check_observations(len(members))
+    return [_of_member(each, f"value {number}", bounds) for number, each in enumerate(members, 1)]
 
 
-def observations_of_rows(data: bytes) -> Sequence[Observation]:
+def observations_of_rows(data: bytes, bounds: Bounds) -> Sequence[Observation]:
     """The observations of CSV (RFC 4180): a header that names kinds or object paths, and maybe `timestamp`, and rows.
 
     Cells of one type of object in one row are one object. Raises Unreadable.
     """
+    found: list[Observation] = []
     try:
         rows = csv.reader(StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-        header = next(rows, None)
-        if not header:
-            raise Unreadable("row 1: The first row names the columns, such as ipv4-addr:value,file:name,timestamp.")
-        columns = [_column(name.strip(), "row 1") for name in header]
-        return [_of_row(columns, row, f"row {number}") for number, row in enumerate(rows, 2) if any(row)]
+        columns = _columns(next(rows, []))
+        for number, row in enumerate(rows, 2):
+            if any(row):
+                bounds.check_observations(len(found) + 1)
+                found.append(_of_row(columns, row, f"row {number}", bounds))
     except UnicodeDecodeError as error:
         raise Unreadable(f"octet {error.start + 1}: This is not UTF-8.") from None
     except csv.Error as error:
         raise Unreadable(f"line {rows.line_num}: This is not CSV: {error}.") from None
+    return found
+
+
+def _columns(header: Sequence[str]) -> Sequence[Column]:
+    """What the columns of a table are, each something else, and one of them at least a value. Raises Unreadable."""
+    if not header:
+        raise Unreadable("row 1: The first row names the columns, such as ipv4-addr:value,file:name,timestamp.")
+    if len(header) > COLUMNS_MAX:
+        raise Unreadable(f"row 1: There are {len(header)} columns, and may be {COLUMNS_MAX}.")
+    columns: dict[tuple[str | None, syntax.ObjectPath | None], Column] = {}
+    for name in header:
+        column = _column(name.strip(), "row 1")
+        first = columns.setdefault((column.kind, column.path), column)
+        if first is not column:
+            raise Unreadable(
+                f"row 1: `{column.name[:SHOWN_CHARS]}` stands there after `{first.name[:SHOWN_CHARS]}`, which is the "
+                "same. Give the one of them a path such as network-traffic:dst_ref.value, or its values rows."
+            )
+    if columns.keys() == {(None, None)}:
+        raise Unreadable("row 1: Beside `timestamp` there has to be a column of values, such as ipv4-addr:value.")
+    return list(columns.values())
 
 
 def _column(name: str, place: str) -> Column:
@@ -86,7 +110,7 @@ def _column(name: str, place: str) -> Column:
     )
 
 
-def _of_row(columns: Sequence[Column], row: Sequence[str], place: str) -> Observation:
+def _of_row(columns: Sequence[Column], row: Sequence[str], place: str, bounds: Bounds) -> Observation:
     if len(row) > len(columns):
         raise Unreadable(f"{place}: There are {len(row)} cells under {len(columns)} columns.")
     making = _Making()
@@ -95,16 +119,19 @@ def _of_row(columns: Sequence[Column], row: Sequence[str], place: str) -> Observ
             continue
         if column.name == TIMESTAMP:
             making.at(cell.strip(), place)
-        elif column.path is not None:
+            continue
+        bounds.add_value(cell)
+        if column.path is not None:
             making.put(column.path, LogText(cell), f"{place}, column {column.name}")
         else:
             making.name(column.kind or "", cell, place)
     return making.observation(place)
 
 
-def _of_member(member: Any, place: str) -> Observation:
+def _of_member(member: Any, place: str, bounds: Bounds) -> Observation:
     making = _Making()
     if isinstance(member, str):
+        bounds.add_value(member)
         for kind in _meant(member):
             making.name(kind, member, place, alone=True)
         return making.observation(place)
@@ -116,6 +143,7 @@ def _of_member(member: Any, place: str) -> Observation:
     column = _column(kind.strip(), place)
     if column.name == TIMESTAMP:
         raise Unreadable(f"{place}: `type` is the kind of a value or an object path.")
+    bounds.add_value(str(given))
     if column.path is not None:
         making.put(column.path, given, place)
     else:
@@ -127,9 +155,7 @@ def _of_member(member: Any, place: str) -> Observation:
 
 def _meant(value: str) -> Sequence[str]:
     """The kinds that a value may be of, as a look-up takes it."""
-    kinds = [each for each in kinds_of(refang(value)) if path_of_kind(each) is not None]
-    telling = [each for each in kinds if each not in FREE_TEXTS]
-    return [*telling, "file:name"] if telling == ["domain-name"] else telling or kinds
+    return [each for each in kinds_meant(refang(value)) if path_of_kind(each) is not None]
 
 
 class _Making:

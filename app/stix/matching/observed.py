@@ -5,7 +5,7 @@ What is found is cached by path: patterns ask for few paths, and for many values
 
 from base64 import b64decode
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,12 @@ class Observation:
     first: int | None = None
     last: int | None = None
     count: int = 1
+
+
+def trees_in(observations: Sequence[Observation]) -> Collection[Tree]:
+    """Every object of these observations, and all that their references may lead to, each once."""
+    trees = (tree for each in observations for tree in (*each.objects.values(), *each.around.values()))
+    return {id(tree): tree for tree in trees}.values()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.stix.matching.observed import Observation, Tree
+from app.stix.matching.keys import scalars_in
+from app.stix.matching.observed import Observation, Tree, trees_in
 from app.stix.matching.terms import nanoseconds
 from app.stix.timestamps import is_before, is_timestamp
 from app.stix.validation import is_observable
@@ -23,7 +24,30 @@ class Unreadable(ValueError):
         super().__init__(reason)
 
 
-def observations_of(upload: Any) -> Sequence[Observation]:
+class Bounds:
+    """How much one upload may hold. Whoever reads it says what it meets, before anything is made of that.
+
+    Values count once however often they stand there, and for whatever kinds they are taken.
+    """
+
+    def __init__(self, observations_max: int, values_max: int) -> None:
+        self._observations_max = observations_max
+        self._values_max = values_max
+        self._values: set[str] = set()
+
+    def check_observations(self, count: int) -> None:
+        """There are so many observations. Raises Unreadable where that is too many."""
+        if count > self._observations_max:
+            raise Unreadable(f"Up to {self._observations_max} observations are matched at once.")
+
+    def add_value(self, text: str) -> None:
+        """There is this value. Raises Unreadable where it is one too many."""
+        self._values.add(text)
+        if len(self._values) > self._values_max:
+            raise Unreadable(f"Observations with up to {self._values_max} different values are matched at once.")
+
+
+def observations_of(upload: Any, bounds: Bounds) -> Sequence[Observation]:
     """The observations in a bundle, an envelope, a list of objects or of bundles, or one object. Raises Unreadable.
 
     Each observed data is one observation, whether it holds its objects (2.0) or names them (2.1). An observable that
@@ -31,14 +55,18 @@ def observations_of(upload: Any) -> Sequence[Observation]:
     """
     objects = list(_objects(upload, "the upload"))
     by_id = {str(each["id"]): each for each in objects if "id" in each}
+    bounds.check_observations(sum(each["type"] == OBSERVED_DATA for each in objects))
     found = [_observation(each, by_id) for each in objects if each["type"] == OBSERVED_DATA]
     named = {key for observation in found for key in observation.objects if observation.around is by_id}
     alone = [each for each in objects if _is_sco(each) and each.get("id") not in named]
     for number, each in enumerate(alone, 1):
         key = str(each.get("id", number))
         found.append(Observation(str(each.get("id", f"object {number}")), {key: each}, by_id))
+    bounds.check_observations(len(found))
     if not found:
         raise Unreadable("There is no observed-data in it, and no observable such as an ipv4-addr.")
+    for _, value in scalars_in(trees_in(found)):
+        bounds.add_value(value)
     return found
 
 

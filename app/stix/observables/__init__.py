@@ -3,7 +3,7 @@
 `docs/values.md` states every rule. Reading order: `naming` (which observables an object names), `kinds`, `hosts`
 (addresses, networks, domain names), `urls`, `texts` (everything else), `forms` (`normal`, `index_key`), `coverage`
 (what covers a value, what lies in it), `coverage_of_many` (the same for thousands of values), `recognising`
-(`kinds_of`, `has_form`), `refanging` (`refang`).
+(`kinds_of`, `kinds_meant`, `readings_of`, `has_form`), `refanging` (`refang`).
 
 A value has three forms: as it was written, its normal form (`normal`: for people and exports), and its index key
 (`index_key`: for the database). Kinds are those of `app.stix.patterns.observables`, and the kinds of external ids,
@@ -15,7 +15,7 @@ from app.stix.observables.coverage_of_many import CoverageOfMany
 from app.stix.observables.forms import IndexKey, index_key, normal
 from app.stix.observables.kinds import ATTACK, CVE, kind_named
 from app.stix.observables.naming import external_ids_in, observables_in
-from app.stix.observables.recognising import has_form, kinds_of
+from app.stix.observables.recognising import has_form, kinds_meant, kinds_of, readings_of
 from app.stix.observables.refanging import refang
 from app.stix.patterns import Observable
 
@@ -32,8 +32,10 @@ __all__ = [
     "has_form",
     "index_key",
     "kind_named",
+    "kinds_meant",
     "kinds_of",
     "normal",
     "observables_in",
+    "readings_of",
     "refang",
 ]

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
-from app.stix.observables.forms import NO_ADDRESS, IndexKey, key_of, normal
+from app.stix.observables.forms import NO_ADDRESS, IndexKey, key_of
 from app.stix.observables.hosts import network_text
 from app.stix.observables.kinds import ATTACK, CVE, HOSTS
 from app.stix.observables.naming import external_ids_in, observables_in
+from app.stix.observables.recognising import readings_of
 from app.stix.observables.texts import is_hash_kind
 from app.stix.patterns import Observable
 
@@ -23,8 +24,8 @@ def index_keys_in(tree: Mapping[str, Any]) -> frozenset[IndexKey]:
 
 
 def values_in(tree: Mapping[str, Any]) -> Mapping[IndexKey, Observable]:
-    """All values that a valid object names, in their normal forms, by their keys."""
-    named = [normal(each.kind, each.value) for each in (*observables_in(tree), *external_ids_in(tree))]
+    """All values that a valid object names, in their normal forms and as their texts read, by their keys."""
+    named = [read for each in (*observables_in(tree), *external_ids_in(tree)) for read in readings_of(each)]
     return {key_of(each): each for each in sorted(named, key=lambda one: (one.kind, one.value))}
 
 

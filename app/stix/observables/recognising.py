@@ -5,10 +5,13 @@ import re
 from app.stix.observables.forms import normal
 from app.stix.observables.hosts import is_ipv4, is_name, name_of, network_of
 from app.stix.observables.kinds import ATTACK, CVE, FREE_TEXTS, HOSTS, kind_named
+from app.stix.observables.refanging import refang
 from app.stix.observables.urls import email_of, url_of
+from app.stix.patterns import Observable
 from app.stix.patterns.hashes import algorithm_named, algorithms_of_digits
 
 _HASH = re.compile(r"[0-9a-fA-F]{32,128}")
+_SPACE = re.compile(r"\s")
 _FORMS = (
     (CVE, re.compile(r"CVE-[0-9]{4}-[0-9]{4,19}", re.IGNORECASE)),
     (ATTACK, re.compile(r"(?:T|TA|G|S|M|C|A|DS|DC|DET|AN)[0-9]{4}(?:\.[0-9]{3})?", re.IGNORECASE)),
@@ -16,7 +19,11 @@ _FORMS = (
     ("mac-addr", re.compile(r"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}", re.IGNORECASE)),
     ("windows-registry-key", re.compile(r"(?:Computer\\)?(?:HK(?:LM|CU|CR|CC|U)|HKEY_\w+):?(?:\\.*)?", re.IGNORECASE)),
     ("url", re.compile(r"[a-z][a-z0-9+.-]*://[^/?#\s].*", re.IGNORECASE)),
+    ("SSDEEP", re.compile(r"[0-9]{1,9}:[A-Za-z0-9/+]{1,64}:[A-Za-z0-9/+]{1,64}")),
+    ("TLSH", re.compile(r"(?:T1)?[0-9a-f]{70}", re.IGNORECASE)),
 )
+_MIXED_UP = HOSTS | {"url", "email-addr"}
+_MAY_LACK_FORM = ("windows-registry-key", "domain-name", "url")
 
 
 def kinds_of(text: str) -> tuple[str, ...]:
@@ -27,6 +34,34 @@ def kinds_of(text: str) -> tuple[str, ...]:
     """
     value = text.strip()
     return tuple(dict.fromkeys([*_of_form(value), *FREE_TEXTS]))
+
+
+def kinds_meant(text: str) -> tuple[str, ...]:
+    """The kinds as which a free text value, already refanged, is taken.
+
+    What has the form of an address, a hash and so on is taken for no free text; but what has the form of a domain name
+    may also be the name of a file. What has no form at all may also be what somebody else took for a value with one.
+    """
+    kinds = kinds_of(text)
+    telling = tuple(each for each in kinds if each not in FREE_TEXTS)
+    if not telling:
+        return (*kinds, *_MAY_LACK_FORM)
+    return (*telling, "file:name") if "domain-name" in telling else telling  # kit.exe may be either
+
+
+def readings_of(named: Observable) -> tuple[Observable, ...]:
+    """The normal form of a value that an object names, and what its text reads as if that is something else.
+
+    Feeds write hosts, URLs and e-mail addresses in each other's places, and some of them defanged: a `url` that is a
+    host alone, a `domain-name` with a path. Whoever looks such a text up is taken for meaning what it reads as.
+    """
+    form = normal(named.kind, named.value)
+    if form.kind not in _MIXED_UP:
+        return (form,)
+    plain = refang(named.value)
+    kind = next(iter(_of_form(plain)), form.kind)
+    read = normal(kind, plain)
+    return (form, read) if kind in _MIXED_UP and read != form else (form,)
 
 
 def has_form(kind: str, value: str) -> bool:
@@ -62,7 +97,7 @@ def _of_form(value: str) -> list[str]:
     if parts is not None and "/" not in value and is_name(parts[1]):
         return ["email-addr"]
     host, slash, _ = value.partition("/")
-    if slash and (network_of(host) is not None or _has_dots(host)):
+    if slash and not _SPACE.search(value) and (network_of(host) is not None or _has_dots(host)):
         return ["url"]
     return ["domain-name"] if _has_dots(value) else []
 

@@ -1,6 +1,7 @@
 """The observables that a pattern names: what an analyst looks up.
 
-A comparison names an observable when it asks for one value: by `=`, by `IN` for each member of its set, by `NOT !=`.
+A comparison names an observable when it asks for one value: by `=`, by `IN` for each member of its set, by `NOT !=`, by
+`LIKE` without `%` and `_`, by `ISSUPERSET` of one address; and by `ISSUBSET` the network in which all it asks for lies.
 Values stay as they were written, with escapes undone; cleaning and letter case are for whoever stores them.
 
 Kinds:
@@ -9,7 +10,8 @@ Kinds:
   `email-addr`, `mac-addr`, `mutex`, `autonomous-system`, `directory`, `windows-registry-key`,
 * object type and property where there are several: `file:name`, `user-account:user_id` …,
 * for a hash its algorithm alone, `MD5`, `SHA-1`, `SHA-256` …, whether of a file, an artifact or a certificate: who
-  looks up a hash does not know which.
+  looks up a hash does not know which,
+* `file:name` also for the name that STIX 2.0 gives a process: it is that of its image, as which STIX 2.1 has it.
 
 A path through a reference names what the reference leads to: `email-message:from_ref.value` is an `email-addr`. Where
 it may lead to hosts of several kinds (`dst_ref`, `resolves_to_refs`) the form of the value decides.
@@ -36,6 +38,8 @@ class Observable:
 # no object type can be written like this
 _HOST = "a host, of the kind that its value says"
 _HOSTS = frozenset({"ipv4-addr", "ipv6-addr", "domain-name", "mac-addr"})
+_ADDRESSES = frozenset({"ipv4-addr", "ipv6-addr"})
+_WILDCARDS = frozenset("%_")
 
 _KINDS: dict[tuple[str, tuple[Step, ...]], str] = {
     **{
@@ -48,6 +52,7 @@ _KINDS: dict[tuple[str, tuple[Step, ...]], str] = {
     ("mutex", ("name",)): "mutex",
     ("windows-registry-key", ("key",)): "windows-registry-key",
     ("artifact", ("url",)): "url",
+    ("process", ("name",)): "file:name",
     **{
         (object_type, (name,)): f"{object_type}:{name}"
         for object_type, names in {
@@ -84,7 +89,7 @@ _REFERENCES: dict[str, str] = {
     "to_refs": "email-addr",
 }
 _MAC = re.compile(r"[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}")
-_IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?")
+_IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9.]{1,15})?")
 
 
 def known_kinds() -> frozenset[str]:
@@ -152,11 +157,30 @@ def text_of(constant: Constant) -> str | None:
 
 
 def _named(comparison: Comparison) -> list[Observable]:
-    constants = asked_for(comparison)
-    name = namer_at(comparison.path) if constants else None
-    if constants is None or name is None:
+    name = namer_at(comparison.path)
+    if name is None:
         return []
-    return [name(value) for value in map(text_of, constants) if value]
+    constants = asked_for(comparison)
+    if constants is not None:
+        return [name(value) for value in map(text_of, constants) if value]
+    if comparison.negated or not isinstance(comparison.constant, Constant):
+        return []
+    value = text_of(comparison.constant)
+    return [name(value)] if value and _names_it(comparison.operator, name(value)) else []
+
+
+def _names_it(operator: ComparisonOperator, constant: Observable) -> bool:
+    """Whether an operator that is none of equality asks for the constant itself, or for all that lies in it."""
+    match operator:
+        case ComparisonOperator.LIKE:
+            return not _WILDCARDS.intersection(constant.value)
+        case ComparisonOperator.ISSUBSET:
+            return constant.kind in _ADDRESSES
+        case ComparisonOperator.ISSUPERSET:
+            # of a network it asks for wider ones: what lies in it has nothing to do with that
+            return constant.kind in _ADDRESSES and "/" not in constant.value
+        case _:
+            return False
 
 
 def _kind_of(path: ObjectPath) -> str | None:
