@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from publicsuffixlist import PublicSuffixList
 
@@ -71,6 +71,8 @@ def values_of_the_corpus() -> Iterator[Observable]:
 
 @settings(max_examples=examples(600))
 @given(st.sampled_from(KINDS), SIGNS)
+@example("windows-registry-key", "/\r0")
+@example("windows-registry-key", "computer/Computer/HKLM: /x")
 def test_a_normal_form_is_its_own_normal_form_and_has_the_same_key(kind: str, text: str) -> None:
     form = normal(kind, text)
     assert normal(form.kind, form.value) == form

@@ -62,10 +62,10 @@ def cve_of(value: str) -> str:
 
 def registry_key_of(value: str) -> str:
     """A registry key with its hive written out (STIX section 6.17), single backslashes, and none at its end."""
-    parts = [part for part in value.replace("/", "\\").split("\\") if part]
+    parts = [part.strip() for part in value.replace("/", "\\").split("\\") if part.strip()]
     if not parts:
         return value
-    if parts[0].lower() in ("computer", "registry") and len(parts) > 1:
+    while parts[0].lower() in ("computer", "registry") and len(parts) > 1:
         parts = parts[1:]
     hive = parts[0].lower().rstrip(":")
     name = _HIVES.get(hive) or _HIVE_NAMES.get(hive)
