@@ -65,10 +65,10 @@ STRATEGIES_SINCE = 150_000
 
 
 class PostgresDatabases:
-    """New databases of one PostgreSQL server."""
+    """New databases of one PostgreSQL server; `server` is its URL."""
 
     def __init__(self, server: str) -> None:
-        self._server = server
+        self.server = server
         self._connection = psycopg.connect(server, autocommit=True)  # to connect takes as long as to drop a database
         self._template = f"comity_template_{uuid4().hex}"
         self._strategy = self._quickest_strategy()
@@ -98,7 +98,7 @@ class PostgresDatabases:
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {self._strategy}')
 
     def _url(self, name: str) -> str:
-        return make_url(self._server).set(database=name).render_as_string(hide_password=False)
+        return make_url(self.server).set(database=name).render_as_string(hide_password=False)
 
     def _quickest_strategy(self) -> str:
         """To copy files costs a fraction of writing them by way of the log, where nothing is synchronised."""
