@@ -80,11 +80,11 @@ def clock() -> StillClock:
     return StillClock()
 
 
-@pytest.fixture
-def exchange(request: pytest.FixtureRequest, database_url: str, tmp_path: Path, clock: StillClock) -> Iterator[Running]:
+@pytest.fixture(params=ENGINES)
+def exchange(request: pytest.FixtureRequest, tmp_path: Path, clock: StillClock) -> Iterator[Running]:
     """An exchange under the agreement of tests/support/agreements.py, with an account for each purpose."""
-    made_before: Prepared = request.getfixturevalue(f"prepared_on_{database_url.partition(':')[0]}")
-    with made_before.running(database_url, tmp_path, clock) as made:
+    made_before: Prepared = request.getfixturevalue(f"prepared_on_{request.param}")
+    with made_before.running(tmp_path, clock) as made:
         yield made
 
 

@@ -73,7 +73,7 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
     def new(engine: str) -> str:
         if engine == "sqlite":
             return f"sqlite:///{tmp_path}/var/comity.db"
-        server = request.getfixturevalue("postgres_databases")._server
+        server = request.getfixturevalue("postgres_databases").server
         name = f"comity_cli_{tmp_path.name}".replace("-", "_").lower()[:60]
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}"')

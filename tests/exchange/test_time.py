@@ -270,7 +270,7 @@ def test_versions_of_one_object_whose_embargoes_end_in_different_steps_all_come(
 
 
 def test_a_clock_that_is_a_little_behind_hides_nothing_whose_embargo_has_ended(
-    exchange: Running, clock: StillClock, database_url: str, tmp_path: Path
+    exchange: Running, clock: StillClock, tmp_path: Path
 ) -> None:
     """That of another machine, or its own after it has begun anew."""
     exchange.apply(EMBARGO)
@@ -278,7 +278,7 @@ def test_a_clock_that_is_a_little_behind_hides_nothing_whose_embargo_has_ended(
     clock.advance(days=1)
     exchange.sweep()
     clock.advance(milliseconds=-20)
-    with running(database_url, tmp_path, files={}, clock=clock) as another:
+    with running(exchange.database_url, tmp_path, files={}, clock=clock) as another:
         another.secrets.update(exchange.secrets)
         assert len(another.objects("port-soc", "limit=1")) == 2
 
@@ -295,26 +295,26 @@ def test_only_who_holds_the_lease_sweeps(exchange: Running, clock: StillClock) -
 
 
 def test_a_lease_that_was_taken_before_the_clock_was_set_back_keeps_nobody_from_sweeping(
-    exchange: Running, clock: StillClock, database_url: str, tmp_path: Path
+    exchange: Running, clock: StillClock, tmp_path: Path
 ) -> None:
     take_in_both(exchange)
     clock.advance(days=2)
     assert sweep(exchange.exchange, "one that dies now")
     clock.advance(days=-1)
-    with running(database_url, tmp_path, files={}, clock=clock) as another:
+    with running(exchange.database_url, tmp_path, files={}, clock=clock) as another:
         assert sweep(another.exchange, "another")
     assert len(exchange.ids("port-soc")) == len(exchange.ids("nl-soc", of=BOX)) == 1
 
 
 def test_what_a_revision_grants_is_appended_also_by_a_clock_that_was_set_back_since(
-    exchange: Running, clock: StillClock, database_url: str, tmp_path: Path
+    exchange: Running, clock: StillClock, tmp_path: Path
 ) -> None:
     exchange.take("nl-feed", an_indicator("one", AMBER))
     wider = NORTH_SEA.replace("port-nl: {tlp: [clear, green]}", "port-nl: {tlp: all}")
     made = plan.plan(exchange.exchange, {**FILES, "north-sea.yaml": wider})
     apply.apply(exchange.exchange, made, by="test", reason="")
     clock.advance(hours=-1)
-    with running(database_url, tmp_path, files={}, clock=clock) as another:
+    with running(exchange.database_url, tmp_path, files={}, clock=clock) as another:
         assert jobs.remaining(another.exchange) == 1
         assert jobs.finish(another.exchange) == {"north-sea": 1}
     assert exchange.ids("port-soc") == {an_indicator("one")["id"]}
@@ -495,7 +495,7 @@ def test_what_is_pushed_after_a_clock_was_set_back_comes_to_who_goes_by_a_clock_
 
 @pytest.mark.parametrize("ends", [False, True], ids=["beside the first", "after it"])
 def test_another_process_whose_clock_is_behind_dates_above_what_is_on_record(
-    exchange: Running, direct: Direct, clock: StillClock, database_url: str, tmp_path: Path, ends: bool
+    exchange: Running, direct: Direct, clock: StillClock, tmp_path: Path, ends: bool
 ) -> None:
     clock.advance(minutes=1)
     exchange.sweep()
@@ -505,7 +505,7 @@ def test_another_process_whose_clock_is_behind_dates_above_what_is_on_record(
         exchange.exchange.close()
     clock.advance(seconds=-5)
     with (
-        running(database_url, tmp_path, files={}, clock=clock) as another,
+        running(exchange.database_url, tmp_path, files={}, clock=clock) as another,
         Direct(another.application, exchange.secrets) as beside,
     ):
         beside.post("nl-feed", [an_indicator("one", CLEAR)])

@@ -8,15 +8,21 @@ import pytest
 from app.exchange import derivatives, jobs, sweep
 from tests.laws.twin_agreements import BRIEF, CLEARANCES, HERE, IN_PART, LATE, SHUT, Terms, busy_files, plain_files
 from tests.laws.twin_derivatives import share_a_secret
-from tests.laws.twins import READER, Twins, twins
+from tests.laws.twins import READER, PreparedTwins, Twins, prepared_twins
 from tests.support.databases import ENGINES
 from tests.support.stix import AMBER, GREEN, RED, STIX, a_grouping, an_indicator
 
 
-@pytest.fixture(params=ENGINES)
-def worlds(request: pytest.FixtureRequest) -> Iterator[Twins]:
+@pytest.fixture(scope="module", params=ENGINES)
+def prepared(request: pytest.FixtureRequest) -> Iterator[PreparedTwins]:
     databases: Any = request.getfixturevalue("sqlite_databases" if request.param == "sqlite" else "postgres_databases")
-    with twins(databases) as made:
+    with prepared_twins(databases) as made:
+        yield made
+
+
+@pytest.fixture
+def worlds(prepared: PreparedTwins) -> Iterator[Twins]:
+    with prepared.running() as made:
         yield made
 
 

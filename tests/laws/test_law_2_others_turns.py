@@ -11,7 +11,7 @@ import pytest
 
 from app.exchange import jobs
 from tests.laws.twin_agreements import CLEARANCES, HERE, LATE, SHUT, Terms, busy_files, plain_files
-from tests.laws.twins import READER, Twins, twins
+from tests.laws.twins import READER, PreparedTwins, Twins, prepared_twins
 from tests.support.databases import ENGINES
 from tests.support.stix import AMBER, CLEAR, GREEN, RED, STIX, a_grouping, a_statement, an_indicator
 
@@ -20,11 +20,17 @@ AGED = "takes: [{from: all, collections: all, types: all, tlp: all, age: {at_lea
 STATEMENT = a_statement("theirs", CLEAR)
 
 
-@pytest.fixture(params=ENGINES)
-def worlds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Twins]:
+@pytest.fixture(scope="module", params=ENGINES)
+def prepared(request: pytest.FixtureRequest) -> Iterator[PreparedTwins]:
     databases: Any = request.getfixturevalue("sqlite_databases" if request.param == "sqlite" else "postgres_databases")
+    with prepared_twins(databases) as made:
+        yield made
+
+
+@pytest.fixture
+def worlds(prepared: PreparedTwins, monkeypatch: pytest.MonkeyPatch) -> Iterator[Twins]:
     monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", 3)
-    with twins(databases) as made:
+    with prepared.running() as made:
         yield made
 
 

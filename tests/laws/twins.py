@@ -24,7 +24,7 @@ from tests.support.agreements import HOST_IDENTITY, WIND_IDENTITY
 from tests.support.clocks import StillClock
 from tests.support.databases import in_memory
 from tests.support.direct import Answer, Direct
-from tests.support.exchanges import Running, running
+from tests.support.exchanges import Prepared, Running, running
 from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, STIX, stix_id
 
 UNKNOWN = UUID(int=4, version=4)
@@ -215,30 +215,66 @@ GHOSTS = (
 """Accounts that it has besides."""
 
 
+@dataclass(frozen=True)
+class PreparedTwins:
+    """Both worlds as they are before anything has happened, open to nobody, to be copied."""
+
+    plain: Prepared
+    busy: Prepared
+
+    @contextmanager
+    def running(self) -> Iterator[Twins]:
+        """A copy of both."""
+        with ExitStack() as stack, pytest.MonkeyPatch.context() as patched:
+            _read_each_file_once(patched)
+            yield Twins(*(_running(stack, world) for world in (self.plain, self.busy)))
+
+
 @contextmanager
-def twins(databases: Any, view: View = WIND, terms: Terms | None = None) -> Iterator[Twins]:
-    """Both worlds on new databases, as they are before anything has happened."""
+def prepared_twins(databases: Any, view: View = WIND, terms: Terms | None = None) -> Iterator[PreparedTwins]:
+    """Make both worlds on new databases."""
     terms = terms or Terms()
     visible = ["nl-feed", "water-feed", "wind-feed", "officer", view.reader]
+    hidden = [each for each in OTHERS if each != view.reader]
+    known = ((ANALYST, view.member, Role.ANALYST), ("chief", "nl-cert", Role.OFFICER))
     with ExitStack() as stack, pytest.MonkeyPatch.context() as patched:
         _read_each_file_once(patched)
-        plain = _world(stack, databases, plain_files(terms), visible)
-        hidden = [each for each in OTHERS if each != view.reader]
-        busy = _world(stack, databases, busy_files(terms), [*hidden, *visible])
-        for name, partner, role in GHOSTS:
-            busy.running.add_account(name, partner, role)
-        for world in (plain, busy):
-            world.running.add_account(ANALYST, view.member, Role.ANALYST)
-            world.running.add_account("chief", "nl-cert", Role.OFFICER)
-        yield Twins(plain, busy)
+        yield PreparedTwins(
+            _prepared(stack, databases, plain_files(terms), visible, known),
+            _prepared(stack, databases, busy_files(terms), [*hidden, *visible], (*GHOSTS, *known)),
+        )
 
 
-def _world(stack: ExitStack, databases: Any, files: Mapping[str, str], only: Sequence[str]) -> World:
-    folder = Path(stack.enter_context(TemporaryDirectory(dir=in_memory())))
+@contextmanager
+def twins(databases: Any, view: View = WIND, terms: Terms | None = None) -> Iterator[Twins]:
+    """Both worlds, for once."""
+    with prepared_twins(databases, view, terms) as made, made.running() as worlds:
+        yield worlds
+
+
+def _prepared(
+    stack: ExitStack,
+    databases: Any,
+    files: Mapping[str, str],
+    only: Sequence[str],
+    accounts: Sequence[tuple[str, str, Role]],
+) -> Prepared:
+    folder = _folder(stack)
     url = stack.enter_context(databases.new(folder))
+    with running(url, folder, files=files, only=only) as made:
+        for name, partner, role in accounts:
+            made.add_account(name, partner, role)
+    return Prepared(databases, url, made.exchange.settings.secret_key_file, made.secrets)
+
+
+def _running(stack: ExitStack, world: Prepared) -> World:
     clock = StillClock()
-    made = stack.enter_context(running(url, folder, files=files, clock=clock, only=only))
+    made = stack.enter_context(world.running(_folder(stack), clock))
     return World(made, stack.enter_context(Direct(made.application, made.secrets)), clock)
+
+
+def _folder(stack: ExitStack) -> Path:
+    return Path(stack.enter_context(TemporaryDirectory(dir=in_memory())))
 
 
 def _read_each_file_once(patched: pytest.MonkeyPatch) -> None:

@@ -53,11 +53,6 @@ class SqliteDatabases:
         shutil.copytree(self._template if like is None else Path(like[len("sqlite:///") :]).parent, folder / "database")
         yield f"sqlite:///{folder}/database/comity.db"
 
-    def refill(self, url: str, like: str) -> None:
-        """Make this database, which nobody has open, a copy of that one."""
-        here, there = (Path(each[len("sqlite:///") :]).parent for each in (url, like))
-        shutil.copytree(there, here, dirs_exist_ok=True)
-
     def take_away(self, url: str) -> None:
         """Make this database unreachable, for connections that begin from now on."""
         file = Path(url[len("sqlite:///") :])
@@ -70,10 +65,11 @@ STRATEGIES_SINCE = 150_000
 
 
 class PostgresDatabases:
-    """New databases of one PostgreSQL server."""
+    """New databases of one PostgreSQL server; `server` is its URL."""
 
     def __init__(self, server: str) -> None:
-        self._server = server
+        self.server = server
+        self._connection = psycopg.connect(server, autocommit=True)  # to connect takes as long as to drop a database
         self._template = f"comity_template_{uuid4().hex}"
         self._strategy = self._quickest_strategy()
         self._run(f'CREATE DATABASE "{self._template}"')
@@ -89,11 +85,6 @@ class PostgresDatabases:
         finally:
             self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def refill(self, url: str, like: str) -> None:
-        """Make this database, which nobody has open, a copy of that one."""
-        self._run(f'DROP DATABASE "{_name(url)}"')
-        self._copy(_name(url), _name(like))
-
     def take_away(self, url: str) -> None:
         """Make this database unreachable, whoever has it open."""
         self._run(f'DROP DATABASE "{_name(url)}" WITH (FORCE)')
@@ -101,23 +92,22 @@ class PostgresDatabases:
     def close(self) -> None:
         """Drop the template."""
         self._run(f'DROP DATABASE IF EXISTS "{self._template}" WITH (FORCE)')
+        self._connection.close()
 
     def _copy(self, name: str, template: str) -> None:
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {self._strategy}')
 
     def _url(self, name: str) -> str:
-        return make_url(self._server).set(database=name).render_as_string(hide_password=False)
+        return make_url(self.server).set(database=name).render_as_string(hide_password=False)
 
     def _quickest_strategy(self) -> str:
         """To copy files costs a fraction of writing them by way of the log, where nothing is synchronised."""
-        with psycopg.connect(self._server) as connection:
-            fsync = connection.execute("SHOW fsync").fetchone()
-            chosen = fsync == ("off",) and connection.info.server_version >= STRATEGIES_SINCE
-            return "STRATEGY file_copy" if chosen else ""
+        fsync = self._connection.execute("SHOW fsync").fetchone()
+        chosen = fsync == ("off",) and self._connection.info.server_version >= STRATEGIES_SINCE
+        return "STRATEGY file_copy" if chosen else ""
 
     def _run(self, statement: str) -> None:
-        with psycopg.connect(self._server, autocommit=True) as connection:
-            connection.execute(statement)
+        self._connection.execute(statement)
 
 
 def _name(url: str) -> str:

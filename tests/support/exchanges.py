@@ -69,6 +69,11 @@ class Running:
     secrets: dict[str, str] = field(default_factory=dict)
     _clients: dict[str, httpx.Client] = field(default_factory=dict)
 
+    @property
+    def database_url(self) -> str:
+        """Where others find the same exchange."""
+        return self.exchange.settings.database_url
+
     def client(self, account: str) -> httpx.Client:
         """An HTTP client that is this account."""
         if account not in self._clients:
@@ -180,11 +185,13 @@ class Prepared:
     secrets: Mapping[str, str]
 
     @contextmanager
-    def running(self, database_url: str, folder: Path, clock: Clock) -> Iterator[Running]:
-        """A copy of it in this database: as `running` would make it, in a fraction of the time."""
-        self.databases.refill(database_url, self.url)
+    def running(self, folder: Path, clock: Clock) -> Iterator[Running]:
+        """A copy of it on a database of its own: as `running` would make it, in a fraction of the time."""
         shutil.copy(self.key_file, folder)
-        with running(database_url, folder, files={}, clock=clock, seed=8) as made:
+        with (
+            self.databases.new(folder, like=self.url) as url,
+            running(url, folder, files={}, clock=clock, seed=8) as made,
+        ):
             made.secrets.update(self.secrets)
             yield made
 
