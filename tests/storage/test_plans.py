@@ -108,7 +108,7 @@ LOOK_UPS = {
     "values": (
         "observable",
         lambda read: observables.naming(
-            read, LOG, observables.asked(read, {"url": [f"x-{number}" for number in range(MANY)]}), 4, 5
+            read, LOG, observables.asked({"url": [f"x-{number}" for number in range(MANY)]}), 4, 5
         ),
     ),
     "a range of values": ("observable", lambda read: observables.lying_in(read, LOG, KeyRange("url", "x", "y"), 4, 5)),
