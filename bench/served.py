@@ -16,6 +16,7 @@ from app.clock import SystemClock
 from app.policy.partnership import Role
 from bench.agreement import FILES
 from bench.load import TAXII, request
+from bench.processor import Processor
 from tests.support.exchanges import running
 from tests.support.servers import Server, free_port
 
@@ -27,6 +28,7 @@ class Served:
     port: int
     database_url: str
     secrets: dict[str, str]
+    processor: Processor
 
     def request(self, account: str, path: str, method: str = "GET", body: bytes = b"", body_type: str = TAXII) -> bytes:
         """The bytes of a request of this account."""
@@ -47,7 +49,7 @@ def exchange(databases: Any, folder: Path) -> Iterator[Served]:
             pid = server.worker_pids()[0]
             _pin(pid, _cores()[0])
             _pin(os.getpid(), _cores()[-1])
-            yield Served(server.port, url, secrets)
+            yield Served(server.port, url, secrets, Processor(pid, url))
 
 
 @contextmanager

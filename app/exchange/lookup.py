@@ -160,7 +160,7 @@ class _Hits:
     def look(self, answer: Answer, log: OwnLog, meant: Sequence[Observable], *, inside: bool) -> None:
         hows = _hows(meant)
         bound = answer.exchange.settings.lookup_objects_max
-        parts = observables.asked(answer.transaction, observables.by_kind(hows))
+        parts = observables.asked(observables.by_kind(hows))
         named = list(observables.naming(answer.transaction, log.audience, parts, answer.instant, bound))
         for each in meant if inside else ():
             within = contained(each.kind, each.value)
@@ -254,7 +254,7 @@ def _by_key(
     by_key: dict[IndexKey, list[Found]] = defaultdict(list)
     bound = answer.exchange.settings.lookup_objects_max
     count = 0
-    parts = observables.asked(answer.transaction, keys)
+    parts = observables.asked(keys)
     for log in logs:
         for key, row in observables.naming(answer.transaction, log.audience, parts, answer.instant, bound):
             by_key[key].append((log, row))

@@ -185,7 +185,7 @@ def _candidates(
 
     Raises AnswerTooLarge.
     """
-    parts = observables.asked(answer.transaction, observables.by_kind(keys))
+    parts = observables.asked(observables.by_kind(keys))
     found: dict[PlaceInOrder, Found] = {}
     for log in logs:
         for row in (*_named(answer, log, parts), *_open(answer, log, question, after)):

@@ -25,7 +25,7 @@ def by_ids(transaction: Transaction, log: AudienceRow, ids: Iterable[str], now: 
         "collection": log.collection,
         "audience": log.id,
         "now": now,
-        "ids": dialects.listed(transaction, wanted),
+        "ids": dialects.listed(wanted),
     }
     return [read(row, with_content=False) for row in transaction.execute(_by_ids(transaction.dialect.name), asked)]
 
@@ -52,7 +52,7 @@ def referring_to(
         "now": now,
         "until": AFTER_ALL if until is None else until,
         "limit": limit,
-        "targets": dialects.listed(transaction, wanted),
+        "targets": dialects.listed(wanted),
     }
     return [read(row, with_content=False) for row in transaction.execute(_referring(transaction.dialect.name), asked)]
 
@@ -71,8 +71,8 @@ def joined_to(
         "audience": log.id,
         "now": now,
         "limit": limit,
-        "targets": dialects.listed(transaction, wanted),
-        "kinds": dialects.listed(transaction, kinds),
+        "targets": dialects.listed(wanted),
+        "kinds": dialects.listed(kinds),
     }
     statement = _joined(transaction.dialect.name)
     return [(row[-2], row[-1], read(row, with_content=False)) for row in transaction.execute(statement, asked)]

@@ -71,8 +71,8 @@ def _with_term(transaction: Transaction, collection: int, shelves: Set[str], wan
     asked = {
         "collection": collection,
         "kind": kind,
-        "values": dialects.listed(transaction, values),
-        "shelves": dialects.listed(transaction, shelves),
+        "values": dialects.listed(values),
+        "shelves": dialects.listed(shelves),
         "limit": LED_MAX + 1,
     }
     return transaction.scalars(_of_term(transaction.dialect.name), asked).all()
@@ -96,11 +96,11 @@ def one_by_one(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return select(term.c.contribution).where(*conditions).limit(literal_column("1")).scalar_subquery().is_not(None)
 
 
-def terms_asked(transaction: Transaction, terms: Sequence[Term]) -> Mapping[str, object]:
+def terms_asked(terms: Sequence[Term]) -> Mapping[str, object]:
     """The parameters of `has_term`."""
     asked: dict[str, object] = {}
     for number, (kind, values) in enumerate(terms):
-        asked |= {f"kind_{number}": kind, f"values_{number}": dialects.listed(transaction, values)}
+        asked |= {f"kind_{number}": kind, f"values_{number}": dialects.listed(values)}
     return asked
 
 

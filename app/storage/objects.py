@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from app.stix.objects import StixObject
 from app.storage import dialects
@@ -125,16 +126,26 @@ def ensure_versions(
 
 def contents_of(transaction: Transaction, versions: Iterable[int]) -> Mapping[int, bytes]:
     """The bytes of these versions, wherever they lie."""
-    wanted = sorted(set(versions))
+    wanted = set(versions)
     found: dict[int, bytes] = {}
-    for part in chunks(wanted):
-        inline = select(object_version.c.id, object_version.c.content).where(
-            object_version.c.id.in_(part), object_version.c.content.is_not(None)
-        )
-        large = select(large_content.c.version, large_content.c.content).where(large_content.c.version.in_(part))
-        for statement in (inline, large):
-            found.update((key, bytes(content)) for key, content in transaction.execute(statement))
+    for statement in _contents(transaction.dialect.name):
+        missing = wanted - found.keys()
+        if missing:
+            rows = transaction.execute(statement, {"versions": dialects.listed(missing)})
+            found.update((key, bytes(content)) for key, content in rows)
     return found
+
+
+@cache
+def _contents(dialect: str) -> tuple[Select[Any], Select[Any]]:
+    return (
+        select(object_version.c.id, object_version.c.content).where(
+            dialects.keys_in(dialect, object_version.c.id, "versions"), object_version.c.content.is_not(None)
+        ),
+        select(large_content.c.version, large_content.c.content).where(
+            dialects.keys_in(dialect, large_content.c.version, "versions")
+        ),
+    )
 
 
 def tree_digests_of(transaction: Transaction, versions: Iterable[int]) -> Mapping[int, bytes]:

@@ -43,10 +43,10 @@ def by_kind(keys: Iterable[IndexKey]) -> Mapping[str, Collection[str]]:
     return found
 
 
-def asked(transaction: Transaction, keys: Mapping[str, Collection[str]]) -> Sequence[Mapping[str, object]]:
+def asked(keys: Mapping[str, Collection[str]]) -> Sequence[Mapping[str, object]]:
     """What `naming` asks each log: keys by their kind, in parts."""
     return [
-        {"kind": kind, "values": dialects.listed(transaction, part)}
+        {"kind": kind, "values": dialects.listed(part)}
         for kind, of_kind in keys.items()
         for part in chunks(list(of_kind), KEYS_PER_STATEMENT)
     ]

@@ -125,10 +125,10 @@ def rows(
         "last": wanted.last,
         "limit": limit,
         **dict(wanted.compared),
-        **leads.terms_asked(transaction, led.terms),
+        **leads.terms_asked(led.terms),
     }
     if led.keys is not None:
-        asked["keys"] = dialects.listed_keys(transaction, led.keys)
+        asked["keys"] = dialects.listed(led.keys)
     if wanted.types is not None:
         asked["types"] = sorted(types_of(transaction, wanted.types).values()) or [NO_TYPE]
     if led.words:

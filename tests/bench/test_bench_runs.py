@@ -5,16 +5,33 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from typing import Any
 
 from app.settings import PROJECT
 from tests.support.databases import ENGINES, PostgresDatabases
 
 
-def test_every_row_is_measured(postgres_databases: PostgresDatabases) -> None:
-    command = [sys.executable, "-m", "bench", "--objects", "200", "--json"]
-    beside = {**os.environ, "COMITY_TEST_POSTGRES_URL": postgres_databases.server}  # to make a server takes longer
-    ended = subprocess.run(command, cwd=PROJECT, env=beside, capture_output=True, text=True, timeout=120, check=False)
+def measured(beside: PostgresDatabases, *chosen: str) -> list[dict[str, Any]]:
+    command = [sys.executable, "-m", "bench", *chosen, "--json"]
+    there = {**os.environ, "COMITY_TEST_POSTGRES_URL": beside.server}  # to make a server takes longer
+    ended = subprocess.run(command, cwd=PROJECT, env=there, capture_output=True, text=True, timeout=120, check=False)
     assert ended.returncode == 0, ended.stderr
-    rows = json.loads(ended.stdout)
-    assert Counter(row["engine"] for row in rows) == dict.fromkeys(ENGINES, 12)
+    rows: list[dict[str, Any]] = json.loads(ended.stdout)
+    return rows
+
+
+def test_every_row_is_measured(postgres_databases: PostgresDatabases) -> None:
+    rows = measured(postgres_databases, "--objects", "200")
+    assert Counter(row["engine"] for row in rows) == dict.fromkeys(ENGINES, 13)
     assert all(row["ratio"] > 0 or row["at_most"] for row in rows)
+
+
+def test_look_ups_are_measured_alone_with_what_the_database_spends_on_them(
+    postgres_databases: PostgresDatabases,
+) -> None:
+    rows = measured(postgres_databases, "--objects", "40", "--engine", "postgresql", "--look-ups")
+    assert [row["work"].partition(":")[0] for row in rows] == [
+        "look-up of one value among 40", *["look-up of 40 values at once"] * 2
+    ]  # fmt: skip
+    assert rows[0]["floor"].startswith("among 4 ")
+    assert all(row["ratio"] > 0 for row in rows)
