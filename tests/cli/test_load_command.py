@@ -100,7 +100,8 @@ def test_a_dry_run_pushes_nothing_and_tells_what_would_be_refused(comity: Comity
     for name in ("list.txt", "list.txt.gz"):
         ran = comity("load", PLACE, name, "--mapping", "ioc-list", "--account", "feed", "--dry-run", "1", "--json")
         assert ran.status == 1
-        assert (ran.json["total"], [each["name"] for each in ran.json["objects"]]) == (2, ["198.51.100.1"])
+        assert [each["name"] for each in ran.json["objects"]] == ["198.51.100.1"]
+        assert (ran.json["total"], ran.json["accepted"], ran.json["unasked"]) == (3, 2, 0)
         (wrong,) = ran.json["refused"]
         assert (wrong["file"], wrong["message"][:25]) == (name, "line 2, column `value`: `")
     loaded = comity("load", PLACE, "list.txt", "--mapping", "ioc-list", "--account", "feed")
