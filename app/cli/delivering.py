@@ -19,6 +19,9 @@ from app.feeds.rows import NotAFeed, RowMistake
 from app.files.misp_feeds import ListedEvent, MispFeed, is_misp_feed, open_misp_feed
 from app.files.stix_files import open_file, read_bytes
 
+OBJECTS_TRIED = 10_000
+"""Of each file, a trial asks intake about the first of its objects alone: of a million rows one wants the mistakes."""
+
 
 class Target(NamedTuple):
     """The collection that files are loaded into, and in whose name."""
@@ -89,10 +92,11 @@ def deliveries(target: Target, name: str, files: Sequence[str]) -> Iterator[Deli
 
 def trials(target: Target, name: str, files: Sequence[str]) -> Iterator[Trial]:
     """What a push of these files would be told, one by one. Raises OperatorError."""
+    asked_max = min(OBJECTS_TRIED, target.exchange.settings.push_objects_max)
     with _opened(target, name, files) as (of_files, of_feeds):
         for part in chain(of_files, of_feeds):
             with told_as(target):
-                yield Trial(part.name, try_rows(*target, part.rows), part.unchanged)
+                yield Trial(part.name, try_rows(*target, part.rows, asked_max), part.unchanged)
 
 
 @contextmanager

@@ -43,7 +43,9 @@ async def try_delivery(
 ) -> Tried:
     """What a push of this delivery would be told. Raises what `feed.feed` does."""
     found = await feed.read_delivery(exchange, requester, mapping, data)
-    return await exchange.read(try_rows, exchange, requester, root, reference, found)
+    return await exchange.read(
+        try_rows, exchange, requester, root, reference, found, exchange.settings.push_objects_max
+    )
 
 
 def try_rows(
@@ -52,10 +54,11 @@ def try_rows(
     root: str,
     reference: str,
     rows: Iterable[Draft | RowMistake],
+    asked_max: int,
 ) -> Tried:
-    """What a push of these rows would be told, as far as one push can hold them; of the others, which can't be read.
+    """What a push of these rows would be told of its first objects, and which of the others can't be read.
 
-    However many rows there are, no more objects are held than one push has. Raises NotKnown, NotPermitted, and what
+    However many rows there are, no more than `asked_max` objects are held. Raises NotKnown, NotPermitted, and what
     `rows` raises.
     """
     push.require_writable(exchange, requester, root, reference)
@@ -63,7 +66,7 @@ def try_rows(
     others: set[bytes] = set()
     mistakes: list[RowMistake] = []
     unreadable: list[Delivered] = []
-    now, asked_max = exchange.clock.now(), exchange.settings.push_objects_max
+    now = exchange.clock.now()
     for each in rows:
         if isinstance(each, RowMistake):
             mistakes.append(each)

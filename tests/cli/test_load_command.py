@@ -180,5 +180,25 @@ def test_a_mistake_in_loading_a_feed_is_told(comity: Comity, here: Path, says: s
 
 def test_a_reader_can_not_load_a_feed(comity: Comity, here: Path) -> None:
     (here / "list.txt").write_text("198.51.100.1\n")
-    ran = comity("load", PLACE, "list.txt", "--mapping", "ioc-list", "--account", "soc")
-    refused(ran, "soc can't push", "feeder")
+    for more in ([], ["--dry-run", "1"]):
+        ran = comity("load", PLACE, "list.txt", "--mapping", "ioc-list", "--account", "soc", *more)
+        refused(ran, "soc can't push", "feeder")
+
+
+def test_a_dry_run_tells_what_intake_would_say_of_as_many_objects_as_one_push_has(
+    comity: Comity, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "list.txt").write_text("198.51.100.1\n198.51.100.2\n1.2.3.4/33\n198.51.100.3\n198.51.100.3\n")
+    arguments = ("load", PLACE, "list.txt", "--mapping", "ioc-list", "--account", "feed")
+    monkeypatch.setenv("COMITY_PUSH_OBJECTS_MAX", "2")
+    for _ in range(2):
+        ran = comity(*arguments, "--dry-run", "0")
+        assert ran.out.splitlines() == [
+            "2 objects would be accepted, 0 are already present, 1 would be refused. Nothing was pushed.",
+            "1 objects more can be read, and were not tried any further.",
+            "  list.txt: line 3, column `value`: `1.2.3.4/33` is no network: the prefix behind its slash is none. "
+            "If it is a URL, write its scheme.",
+        ]
+    monkeypatch.setenv("COMITY_PUSH_OBJECTS_MAX", "10")
+    comity(*arguments)
+    assert comity(*arguments, "--dry-run", "0").out.startswith("0 objects would be accepted, 3 are already present, 1 ")
