@@ -43,9 +43,8 @@ async def try_delivery(
 ) -> Tried:
     """What a push of this delivery would be told. Raises what `feed.feed` does."""
     found = await feed.read_delivery(exchange, requester, mapping, data)
-    return await exchange.read(
-        try_rows, exchange, requester, root, reference, found, exchange.settings.push_objects_max
-    )
+    # It takes as long as a push, so that it waits for pushes, and no reader for it.
+    return await exchange.write(try_rows, exchange, requester, root, reference, found, asked_max=len(found))
 
 
 def try_rows(

@@ -180,9 +180,14 @@ def test_a_mistake_in_loading_a_feed_is_told(comity: Comity, here: Path, says: s
 
 def test_a_reader_can_not_load_a_feed(comity: Comity, here: Path) -> None:
     (here / "list.txt").write_text("198.51.100.1\n")
-    for more in ([], ["--dry-run", "1"]):
-        ran = comity("load", PLACE, "list.txt", "--mapping", "ioc-list", "--account", "soc", *more)
-        refused(ran, "soc can't push", "feeder")
+    ran = comity("load", PLACE, "list.txt", "--mapping", "ioc-list", "--account", "soc")
+    refused(ran, "soc can't push", "feeder")
+    # who may not push is told so before anything is read: this is no CSV
+    ran = comity("load", PLACE, "list.txt", "--mapping", "urlhaus", "--account", "soc", "--dry-run", "1")
+    refused(ran, "soc can't push", "feeder")
+
+
+NO_NETWORK = "is no network: the prefix behind its slash is none. If it is a URL, write its scheme"
 
 
 def test_a_dry_run_tells_what_intake_would_say_of_as_many_objects_as_one_push_has(
@@ -196,8 +201,7 @@ def test_a_dry_run_tells_what_intake_would_say_of_as_many_objects_as_one_push_ha
         assert ran.out.splitlines() == [
             "2 objects would be accepted, 0 are already present, 1 would be refused. Nothing was pushed.",
             "1 objects more can be read, and were not tried any further.",
-            "  list.txt: line 3, column `value`: `1.2.3.4/33` is no network: the prefix behind its slash is none. "
-            "If it is a URL, write its scheme.",
+            f"  list.txt: line 3, column `value`: `1.2.3.4/33` {NO_NETWORK}.",
         ]
     monkeypatch.setenv("COMITY_PUSH_OBJECTS_MAX", "10")
     comity(*arguments)

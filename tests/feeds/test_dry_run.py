@@ -126,6 +126,7 @@ def test_who_may_push_may_try_and_what_is_mistyped_takes_nothing(here: tuple[Run
 def test_of_a_long_delivery_the_first_objects_are_tried_and_of_the_others_mistakes_are_told(exchange: Running) -> None:
     rows: list[dict[str, Any]] = [{"dateadded": "2026-03-01", "url": f"http://198.51.100.{n}/x"} for n in range(1, 6)]
     rows[3]["reporter"] = "x" * (exchange.exchange.settings.object_bytes_max + 1)
+    rows[0]["tags"] = ["first"]
     rows += [{"dateadded": "2026-03-01"}, {**rows[0], "tags": ["again"]}, {**rows[4], "tags": ["again"]}]
     data = json.dumps({"1": rows}).encode()
     requester = exchange.requester("wind-feed")
@@ -133,7 +134,7 @@ def test_of_a_long_delivery_the_first_objects_are_tried_and_of_the_others_mistak
     found = try_rows(exchange.exchange, requester, "north-sea", "indicators", of_the_rows, asked_max=3)
     identity, first, second = found.first_objects(10)
     assert identity.type == "identity"
-    assert first.tree["labels"] == ["again"], "rows about one thing are one object, however late they come"
+    assert first.tree["labels"] == ["again", "first"], "rows about one thing are one object, however late they come"
     assert second.tree["name"] == rows[1]["url"]
     assert found.unasked == 2
     told = [each.message or "" for each in found.outcomes if each.result == "failure"]
