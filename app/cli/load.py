@@ -1,28 +1,27 @@
 """comity load: a push from the command line, by the same rules as over HTTP."""
 
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.cli.delivering import Target, deliveries, open_input, show_delivery, tell_unchanged, told_as
-from app.cli.setting_up import Json, opened_exchange, operator, out, print_json
+from app.cli.delivering import Target, deliveries, open_input, told_as, trials
+from app.cli.loaded import Loaded, Told, tell_load, tell_trial
+from app.cli.setting_up import Json, opened_exchange, operator
 from app.errors import OperatorError
 from app.exchange import accounts
 from app.exchange.exchange import Exchange
+from app.exchange.feed import add
 from app.exchange.identify import requester_of
-from app.exchange.push import AFTER_REVIEW, ALREADY_PRESENT, add_now, push_now
-from app.exchange.push_status import FAILURE, Outcome, PushStatus
+from app.exchange.push import push_now
+from app.exchange.push_status import PushStatus
 from app.files.stix_files import envelope, read_objects
 from app.stix.json_faults import JsonLimits
 
 OBJECTS_PER_PUSH = 1000
-FAILURES_SHOWN = 20
 
 T = TypeVar("T")
 
@@ -60,34 +59,39 @@ def load(
     with opened_exchange() as exchange:
         target = Target(exchange, requester_of(accounts.active(exchange, account)), root, reference)
         if dry_run is not None and mapping is not None:
-            show_delivery(deliveries(target, mapping, files), dry_run, as_json=as_json)
-            return
-        with _progress(show=not as_json) as progress:
-            loaded = _feed(target, mapping, files, progress) if mapping else _stix(target, files, progress)
-    _report(loaded, as_json=as_json)
-    if any(outcome.result == FAILURE for _, outcome in loaded.outcomes):
+            loaded = _tried(target, mapping, files, dry_run)
+            tell_trial(loaded, as_json=as_json)
+        else:
+            with _progress(show=not as_json) as progress:
+                loaded = _feed(target, mapping, files, progress) if mapping else _stix(target, files, progress)
+            tell_load(loaded, as_json=as_json)
+    if loaded.refused:
         raise typer.Exit(1)
 
 
-@dataclass
-class _Loaded:
-    """What became of each object, with the file that it is from; how many events of MISP were as they were before."""
-
-    outcomes: list[tuple[str, Outcome]] = field(default_factory=list)
-    unchanged: int = 0
+def _stix(target: Target, files: Sequence[str], progress: Progress) -> Loaded:
+    raws = [(name, "", raw) for name in files for raw in _objects(target.exchange, name)]
+    return Loaded(_push(target, raws, lambda part: push_now(*target, envelope(part), operator()), progress))
 
 
-def _stix(target: Target, files: Sequence[str], progress: Progress) -> _Loaded:
-    raws = [(name, raw) for name in files for raw in _objects(target.exchange, name)]
-    return _Loaded(_push(target, raws, lambda part: push_now(*target, envelope(part), operator()), progress))
-
-
-def _feed(target: Target, mapping: str, files: Sequence[str], progress: Progress) -> _Loaded:
-    loaded = _Loaded()
+def _feed(target: Target, mapping: str, files: Sequence[str], progress: Progress) -> Loaded:
+    loaded = Loaded()
     for delivery in deliveries(target, mapping, files):
-        entries = [(delivery.name, each.entry) for each in delivery.found]
-        loaded.outcomes += _push(target, entries, lambda part: add_now(*target, part, operator()), progress)
+        parts = [(delivery.name, each.place, each) for each in delivery.found]
+        loaded.told += _push(target, parts, lambda part: add(*target, part, operator()), progress)
         loaded.unchanged += delivery.unchanged
+    return loaded
+
+
+def _tried(target: Target, mapping: str, files: Sequence[str], count: int) -> Loaded:
+    loaded = Loaded()
+    for name, tried, unchanged in trials(target, mapping, files):
+        loaded.told += [
+            Told(name, part.place, outcome) for part, outcome in zip(tried.parts, tried.outcomes, strict=True)
+        ]
+        loaded.objects += [each.tree for each in tried.first_objects(count - len(loaded.objects))]
+        loaded.unasked += tried.unasked
+        loaded.unchanged += unchanged
     return loaded
 
 
@@ -99,11 +103,11 @@ def _objects(exchange: Exchange, name: str) -> Iterator[bytes]:
 
 def _push(
     target: Target,
-    objects: Sequence[tuple[str, T]],
+    objects: Sequence[tuple[str, str, T]],
     push_part: Callable[[list[T]], PushStatus],
     progress: Progress,
-) -> list[tuple[str, Outcome]]:
-    done: list[tuple[str, Outcome]] = []
+) -> list[Told]:
+    done: list[Told] = []
     task = (
         progress.task_ids[0] if progress.task_ids else progress.add_task(f"{target.root}/{target.reference}", total=0)
     )
@@ -111,8 +115,8 @@ def _push(
     for start in range(0, len(objects), OBJECTS_PER_PUSH):
         part = objects[start : start + OBJECTS_PER_PUSH]
         with told_as(target):
-            status = push_part([each for _, each in part])
-        done.extend((name, outcome) for (name, _), outcome in zip(part, status.outcomes, strict=True))
+            status = push_part([each for _, _, each in part])
+        done.extend(Told(name, at, outcome) for (name, at, _), outcome in zip(part, status.outcomes, strict=True))
         progress.advance(task, len(part))
     return done
 
@@ -126,32 +130,3 @@ def _progress(*, show: bool) -> Progress:
         console=Console(stderr=True),
         disable=not (show and sys.stderr.isatty()),
     )
-
-
-def _report(loaded: _Loaded, *, as_json: bool) -> None:
-    outcomes = loaded.outcomes
-    failures = [(name, each) for name, each in outcomes if each.result == FAILURE]
-    present = sum(each.message == ALREADY_PRESENT for _, each in outcomes)
-    waiting = sum(each.message == AFTER_REVIEW for _, each in outcomes)
-    if as_json:
-        print_json(
-            {
-                "total": len(outcomes),
-                "accepted": len(outcomes) - len(failures) - present,
-                "after_review": waiting,
-                "already_present": present,
-                "unchanged_events": loaded.unchanged,
-                "refused": [
-                    {"file": name, "id": each.id, "version": each.version, "message": each.message}
-                    for name, each in failures
-                ],
-            }
-        )
-        return
-    accepted = len(outcomes) - len(failures) - present
-    later = f" ({waiting} of them visible after review)" if waiting else ""
-    out().print(f"{accepted} objects accepted{later}, {present} already present, {len(failures)} refused.")
-    tell_unchanged(loaded.unchanged)
-    for message, count in Counter(each.message for _, each in failures).most_common(FAILURES_SHOWN):
-        example = next((name, each.id) for name, each in failures if each.message == message)
-        out().print(f"  {count} × {message} (such as {example[1]} in {example[0]})")

@@ -6,7 +6,7 @@ object is (`app.feeds.versions`), so that a delivery that repeats itself adds no
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from app.exchange.push_status import PushStatus
 from app.feeds.drafts import Draft
 from app.feeds.mapping import FeedMapping
 from app.feeds.misp import EVENT_TYPES
-from app.feeds.reading import read_feed
+from app.feeds.reading import collected, read_rows
 from app.feeds.rows import NotAFeed, RowMistake
 from app.feeds.versions import version_of
 from app.policy.intake_rules.history import AHEAD_MAX
@@ -28,6 +28,9 @@ from app.stix.objects import Rejected, StixObject, Violation
 from app.stix.timestamps import from_datetime, version_key
 from app.storage import contributions, objects, revisions
 from app.storage.contributions import OwnVersion
+
+Found = Sequence[Draft | RowMistake]
+"""What a delivery holds: its objects, each once, and why rows are not among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +45,21 @@ async def feed(
     exchange: Exchange, requester: Requester, root: str, reference: str, mapping: str, data: bytes
 ) -> PushStatus:
     """Push what a delivery holds. Raises NotKnown, also for a mapping that is not there, NotPermitted, UnusableBody."""
+    found = await read_delivery(exchange, requester, mapping, data)
+    return await exchange.write(_push, exchange, requester, root, reference, found)
+
+
+async def read_delivery(exchange: Exchange, requester: Requester, mapping: str, data: bytes) -> Found:
+    """The objects of a delivery that came over HTTP, and its mistakes. Raises NotKnown, UnusableBody."""
     rows_max = exchange.settings.push_objects_max
-    known, latest = known_mapping(exchange, mapping), exchange.clock.now() + AHEAD_MAX
+    known = known_mapping(exchange, mapping)
     try:
-        found = await exchange.convert(read_feed, known, data, requester.partner, latest, rows_max)
+        found = await exchange.convert(collected, rows_in(exchange, requester, known, data, rows_max))
     except NotAFeed as error:
         raise UnusableBody(f"The body can't be read. {error}") from None
     if len(found) > rows_max:
         raise UnusableBody(f"A delivery of up to {rows_max} objects is taken. Send this one in several.")
-    return await exchange.write(_push, exchange, requester, root, reference, found)
+    return found
 
 
 def known_mapping(exchange: Exchange, name: str) -> FeedMapping:
@@ -68,12 +77,22 @@ def bytes_max(exchange: Exchange, mapping: FeedMapping) -> int:
     return min(here, settings.content_length_bytes_max)
 
 
-def deliver(
-    exchange: Exchange, requester: Requester, root: str, reference: str, mapping: FeedMapping, data: bytes
-) -> Sequence[Delivered]:
-    """What a delivery would push, without pushing it. Raises NotKnown, NotAFeed."""
-    found = read_feed(mapping, data, requester.partner, exchange.clock.now() + AHEAD_MAX)
-    return _delivered(exchange, requester, root, reference, found)
+def rows_in(
+    exchange: Exchange, requester: Requester, mapping: FeedMapping, data: bytes, rows_max: int | None = None
+) -> Iterator[Draft | RowMistake]:
+    """What each row of a delivery gives, read as it is asked for. Raises NotAFeed then."""
+    return read_rows(mapping, data, requester.partner, exchange.clock.now() + AHEAD_MAX, rows_max)
+
+
+def delivered(exchange: Exchange, requester: Requester, root: str, reference: str, found: Found) -> Sequence[Delivered]:
+    """The objects that a delivery would push, in the versions that they have now, and its mistakes. Raises NotKnown."""
+    drafts = [each for each in found if isinstance(each, Draft) and not is_registered(exchange, each)]
+    known = _known(exchange, requester, root, reference, [each.id for each in drafts if each.dated])
+    now = exchange.clock.now()
+    objects = [
+        Delivered(each.place, made(exchange, each, version_of(each, known.get(each.id), now))) for each in drafts
+    ]
+    return [*objects, *(refused(each) for each in found if isinstance(each, RowMistake))]
 
 
 def events_as_they_were(
@@ -98,27 +117,25 @@ def refused(mistake: RowMistake) -> Delivered:
     return Delivered(mistake.place, Rejected(None, None, (Violation(mistake.column or "", f"{mistake}."),)))
 
 
-def _push(
-    exchange: Exchange, requester: Requester, root: str, reference: str, found: Sequence[Draft | RowMistake]
-) -> PushStatus:
+def _push(exchange: Exchange, requester: Requester, root: str, reference: str, found: Found) -> PushStatus:
     push.require_writable(exchange, requester, root, reference)
-    delivered = _delivered(exchange, requester, root, reference, found)
-    return push.add_now(exchange, requester, root, reference, [each.entry for each in delivered])
+    return add(exchange, requester, root, reference, delivered(exchange, requester, root, reference, found))
 
 
-def _delivered(
-    exchange: Exchange, requester: Requester, root: str, reference: str, found: Sequence[Draft | RowMistake]
-) -> Sequence[Delivered]:
-    drafts = [each for each in found if isinstance(each, Draft) and not _is_registered(exchange, each)]
-    known = _known(exchange, requester, root, reference, [each.id for each in drafts if each.dated])
-    now = exchange.clock.now()
-    delivered = [
-        Delivered(each.place, _entry(exchange, each, version_of(each, known.get(each.id), now))) for each in drafts
-    ]
-    return [*delivered, *(refused(each) for each in found if isinstance(each, RowMistake))]
+def add(
+    exchange: Exchange,
+    requester: Requester,
+    root: str,
+    reference: str,
+    part: Sequence[Delivered],
+    operator: str | None = None,
+) -> PushStatus:
+    """Push what was delivered, or a part of it; the parameters and errors are those of `push.add_now`."""
+    entries, places = [each.entry for each in part], [each.place for each in part]
+    return push.add_now(exchange, requester, root, reference, entries, operator, places=places)
 
 
-def _is_registered(exchange: Exchange, draft: Draft) -> bool:
+def is_registered(exchange: Exchange, draft: Draft) -> bool:
     """Definitions that everybody knows are not pushed: some libraries write them in words of their own."""
     return draft.tree["type"] == "marking-definition" and exchange.registry.get(draft.id) is not None
 
@@ -137,7 +154,8 @@ def _known(
     return {stix_id: json.loads(contents[row.version]) for stix_id, row in newest.items()}
 
 
-def _entry(exchange: Exchange, draft: Draft, tree: Mapping[str, Any]) -> StixObject | Rejected:
+def made(exchange: Exchange, draft: Draft, tree: Mapping[str, Any]) -> StixObject | Rejected:
+    """The object, or what is wrong with it and where the delivery has it."""
     read = read_made(exchange, tree)
     if isinstance(read, StixObject):
         return read

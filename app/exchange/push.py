@@ -6,7 +6,6 @@ the answer.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.errors import NotPermitted, UnusableBody
@@ -18,14 +17,11 @@ from app.exchange.exchange import Exchange
 from app.exchange.floor import hold_partnership, take_floors
 from app.exchange.identify import Requester
 from app.exchange.indexing import New
-from app.exchange.own import Own, load_own
-from app.exchange.push_status import FAILURE, SUCCESS, Outcome, PushStatus, status_of
-from app.exchange.resolution import Definition, derivation, derive_again, load_definitions
+from app.exchange.judging import Accepted, Given, Judging, is_definition
+from app.exchange.push_status import Outcome, PushStatus, status_of
+from app.exchange.resolution import derivation, derive_again
 from app.exchange.settle import settle, work_on
-from app.exchange.understood import PastBound, Understanding
-from app.policy.handling import Handling, Meaning
-from app.policy.intake import Quarantine, Refuse, decide_intake
-from app.policy.intake_case import IntakeCase
+from app.policy.handling import Handling
 from app.policy.lines import origin_of
 from app.stix.json_faults import JsonLimits
 from app.stix.objects import Rejected, StixObject
@@ -34,31 +30,14 @@ from app.stix.timestamps import version_key
 from app.stix.validation import read_object
 from app.storage import contributions, handlings, markings, objects, quarantine, revisions, statuses
 from app.storage.contributions import HELD, LIVE, NewContribution
+from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.objects import SPECS
 from app.storage.revisions import CollectionRow
 from app.storage.statuses import PushRow
 
-ALREADY_PRESENT = "already present"
-AFTER_REVIEW = "accepted; visible after review"
 READ_ONLY = "This account may not add objects to this collection."
 NO_OBJECTS = 'The body is not an envelope with at least one object, such as {"objects": [...]}.'
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """An object that is taken, on its way to be stored; `held` where an officer has to look at it first."""
-
-    obj: StixObject
-    meaning: Meaning
-    uses: frozenset[str]
-    version_text: str
-    held: Quarantine | None
-
-    @property
-    def defines(self) -> bool:
-        """Whether it is a definition that may resolve a marking now."""
-        return _is_definition(self.obj) and self.held is None
 
 
 async def push(exchange: Exchange, requester: Requester, root: str, reference: str, body: bytes) -> PushStatus:
@@ -85,7 +64,16 @@ def push_now(
 def require_writable(exchange: Exchange, requester: Requester, root: str, reference: str) -> None:
     """Raise NotKnown or NotPermitted unless the account may push to this collection now."""
     with exchange.database.reading() as transaction:
-        _require_writable(catalogue.locate(exchange, transaction, requester, root, reference, exchange.clock.now()))
+        writable(exchange, transaction, requester, root, reference, exchange.clock.now())
+
+
+def writable(
+    exchange: Exchange, transaction: Transaction, requester: Requester, root: str, reference: str, now: datetime
+) -> Place:
+    """The collection, which the account may push to. Raises NotKnown, NotPermitted."""
+    place = catalogue.locate(exchange, transaction, requester, root, reference, now)
+    _require_writable(place)
+    return place
 
 
 def add_now(
@@ -97,10 +85,12 @@ def add_now(
     operator: str | None = None,
     *,
     reported: bool = False,
+    places: Sequence[str] = (),
 ) -> PushStatus:
     """Add objects that have been read already; what could not be read stands in the status, too.
 
-    `reported`: the exchange made them of what an analyst reports. Raises NotKnown, NotPermitted.
+    `reported`: the exchange made them of what an analyst reports. `places`: where each stands in what its sender knows,
+    for those that are refused. Raises NotKnown, NotPermitted.
     """
     now = exchange.clock.now()
     with changing(exchange) as change:
@@ -108,7 +98,7 @@ def add_now(
         place = catalogue.place_in(terms, partnership, requester, reference, now)
         if not reported:
             _require_writable(place)
-        return _Push(exchange, change, requester, place, now, reported).take(entries, operator)
+        return _Push(exchange, change, requester, place, now, reported).take(Given(entries, places), operator)
 
 
 def _require_writable(place: Place) -> None:
@@ -141,7 +131,8 @@ class _Push:
     def __init__(
         self, exchange: Exchange, change: Change, requester: Requester, place: Place, now: datetime, reported: bool
     ) -> None:
-        self._exchange, self._reported = exchange, reported
+        self._exchange = exchange
+        self._reported = reported
         self._change = change
         self._transaction = change.transaction
         self._requester = requester
@@ -152,17 +143,18 @@ class _Push:
         self._collections: Mapping[int, CollectionRow] = {row.id: row for row in rows}
         self._collection = next(row for row in rows if row.uuid == place.collection.id)
 
-    def take(self, entries: Sequence[StixObject | Rejected], operator: str | None) -> PushStatus:
+    def take(self, given: Given, operator: str | None) -> PushStatus:
         """Decide, store, deliver; the status is part of the same transaction."""
-        given = [entry for entry in entries if isinstance(entry, StixObject)]
-        with_definitions = any(_is_definition(obj) and self._exchange.registry.get(obj.id) is None for obj in given)
+        known = self._exchange.registry.get
+        with_definitions = any(is_definition(obj) and known(obj.id) is None for obj in given.objects)
         floors = take_floors(
             self._transaction,
             self._place.terms,
             list(self._collections.values()) if with_definitions else [self._collection],
             self._now,
         )
-        outcomes, accepted = self._judge(entries, given)
+        judging = Judging(self._exchange, self._requester, self._place, self._collection.id, self._now, self._reported)
+        outcomes, accepted = judging.judge(self._transaction, given)
         affected = self._store(accepted)
         row = self._status_row(outcomes, operator)
         statuses.forget_expired(self._transaction, milliseconds(self._now))
@@ -170,71 +162,6 @@ class _Push:
         followed = follow(self._exchange, self._transaction, self._place.partnership.id, floors, affected)
         settle(self._exchange, self._change, work_on(self._transaction, floors, followed))
         return status_of(row)
-
-    def _judge(
-        self, entries: Sequence[StixObject | Rejected], given: Sequence[StixObject]
-    ) -> tuple[Sequence[Outcome], Sequence[Accepted]]:
-        """What becomes of each object, in the order of the envelope; definitions are judged before what they mark."""
-        own = load_own(
-            self._transaction,
-            self._place.partnership.id,
-            self._requester.partner,
-            self._collection.id,
-            given,
-            self._place.collection.intake.loosened,
-        )
-        blocked = quarantine.blocked_among(self._transaction, self._collection.id, [obj.id for obj in given])
-        definitions = load_definitions(
-            self._exchange, self._transaction, self._place.partnership.id, self._place.terms, given, self._now
-        )
-        understanding = Understanding(self._exchange, definitions, self._requester.partner)
-        outcomes: dict[int, Outcome] = {}
-        accepted: list[Accepted] = []
-        for index in sorted(range(len(entries)), key=lambda one: not _is_definition(entries[one])):
-            entry = entries[index]
-            if isinstance(entry, Rejected):
-                message = " ".join(str(violation) for violation in entry.violations)
-                outcomes[index] = Outcome(entry.id or f"unknown--{index}", entry.version or "unknown", FAILURE, message)
-            else:
-                outcomes[index], taken = self._judge_object(entry, own, understanding, blocked)
-                if taken is not None:
-                    accepted.append(taken)
-        return [outcomes[index] for index in range(len(entries))], accepted
-
-    def _judge_object(
-        self, obj: StixObject, own: Own, understanding: Understanding, blocked: frozenset[str]
-    ) -> tuple[Outcome, Accepted | None]:
-        try:
-            understood = understanding.of(obj)
-        except PastBound as bound:
-            return Outcome(obj.id, obj.version or "unknown", FAILURE, str(bound)), None
-        case = IntakeCase(
-            terms=self._place.terms,
-            collection=self._place.collection.alias,
-            partner=self._requester.partner,
-            role=self._requester.role,
-            obj=obj,
-            handling=understood.known_to_sender,
-            registry=self._exchange.registry,
-            known=own.known(obj),
-            now=self._now,
-            blocked=obj.id in blocked,
-            lists=self._exchange.lists,
-            reported=self._reported,
-        )
-        decision = decide_intake(case)
-        if isinstance(decision, Refuse):
-            return Outcome(obj.id, obj.version or "unknown", FAILURE, decision.message), None
-        present = own.present(obj)
-        if present is not None:
-            message = AFTER_REVIEW if present.held else ALREADY_PRESENT
-            return Outcome(obj.id, present.version_text, SUCCESS, message), None
-        held = decision if isinstance(decision, Quarantine) else None
-        taken = Accepted(obj, understood.meaning, understood.uses, own.version_of(obj, self._now), held)
-        own.add(obj, taken.version_text, held=held is not None)
-        if taken.defines:
-            understanding.definitions.add(obj.id, Definition(self._requester.partner, obj.tree))
-        return Outcome(obj.id, taken.version_text, SUCCESS, AFTER_REVIEW if held else None), taken
 
     def _store(self, accepted: Sequence[Accepted]) -> Mapping[int, Sequence[int]]:
         """Store what is taken. Returns the objects whose place in the logs may change, by collection."""
@@ -301,7 +228,7 @@ class _Push:
         definitions = [
             (taken, key)
             for taken, key in zip(accepted, added, strict=True)
-            if _is_definition(taken.obj) and self._exchange.registry.get(taken.obj.id) is None
+            if is_definition(taken.obj) and self._exchange.registry.get(taken.obj.id) is None
         ]
         markings.add_definitions(
             self._transaction,
@@ -323,7 +250,7 @@ class _Push:
             self._now,
             # Definitions were judged first, so all but they were derived with every definition at hand.
             leaving_out=frozenset(
-                key for taken, key in zip(accepted, added, strict=True) if not _is_definition(taken.obj)
+                key for taken, key in zip(accepted, added, strict=True) if not is_definition(taken.obj)
             ),
         )
 
@@ -340,7 +267,3 @@ class _Push:
             outcomes=[each.to_record() for each in outcomes],
             expires=milliseconds(expires),
         )
-
-
-def _is_definition(entry: StixObject | Rejected) -> bool:
-    return isinstance(entry, StixObject) and entry.type == "marking-definition"

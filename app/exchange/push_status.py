@@ -14,6 +14,8 @@ from app.storage.instants import milliseconds
 from app.storage.statuses import PushRow
 
 SUCCESS, FAILURE, PENDING = "success", "failure", "pending"
+ALREADY_PRESENT = "already present"
+AFTER_REVIEW = "accepted; visible after review"
 
 
 @dataclass(frozen=True, slots=True)

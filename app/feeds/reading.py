@@ -12,16 +12,16 @@ from app.feeds.misp import drafts_of_events
 from app.feeds.rows import NotAFeed, Row, RowMistake, rows_of
 
 
-def read_feed(
-    mapping: FeedMapping, data: bytes, sender: str, latest: datetime, rows_max: int | None = None
-) -> Sequence[Draft | RowMistake]:
-    """The objects of a delivery, each once, its creator's identity first, and why rows are not among them.
+def read_feed(mapping: FeedMapping, data: bytes, sender: str, latest: datetime) -> Sequence[Draft | RowMistake]:
+    """The objects of a delivery, each once, and why rows are not among them; the parameters are as in `read_rows`."""
+    return collected(read_rows(mapping, data, sender, latest))
 
-    The parameters are those of `read_rows`; of more rows than `rows_max` none is taken. Raises NotAFeed.
-    """
+
+def collected(rows: Iterable[Draft | RowMistake]) -> Sequence[Draft | RowMistake]:
+    """What rows give, in the order of the first row about each thing; the mistakes stand behind."""
     drafts: dict[str, Draft] = {}
     mistakes: list[RowMistake] = []
-    for each in read_rows(mapping, data, sender, latest, rows_max):
+    for each in rows:
         if isinstance(each, RowMistake):
             mistakes.append(each)
         else:
@@ -36,7 +36,8 @@ def read_rows(
     """What each row of a delivery gives, as it stands there: rows about one thing are not put together yet.
 
     `sender` is the organisation that delivers it: where nobody signs, it is the creator, so that two organisations with
-    one list do not send one object. No version may be later than `latest`. Raises NotAFeed, also while it is read.
+    one list do not send one object. No version may be later than `latest`. Of more rows than `rows_max` none is taken.
+    Raises NotAFeed, also while it is read.
     """
     if mapping.misp:
         yield from drafts_of_events(data, mapping.tags)

@@ -14,6 +14,7 @@ from app.taxii.account_terms import AccountTerms
 from app.taxii.media_types import JSON, TAXII_21, stix_media_type
 from app.taxii.resources import Manifest, ManifestRecord, Resource, Versions
 from app.taxii.timestamps import format_timestamp
+from app.taxii.trials import Trial
 
 RawHeader = tuple[bytes, bytes]
 
@@ -52,8 +53,8 @@ def resource(value: Resource, status: int = HTTPStatus.OK) -> TaxiiResponse:
     return TaxiiResponse(value.to_json(), status)
 
 
-def terms(value: AccountTerms) -> TaxiiResponse:
-    """The terms of an account, which are no TAXII resource."""
+def document(value: AccountTerms | Trial) -> TaxiiResponse:
+    """What is no TAXII resource."""
     return TaxiiResponse(value.to_json(), content_type=_JSON_TYPE)
 
 

@@ -12,7 +12,7 @@ from app.taxii.media_types import JSON
 
 async def terms(call: Call) -> TaxiiResponse:
     """The terms of one partnership of the caller's, in its own view. The query is ignored, as where no filters are."""
-    return rendering.terms(await account_terms(call.exchange, call.requester, call.root))
+    return rendering.document(await account_terms(call.exchange, call.requester, call.root))
 
 
 TERMS: Final = TaxiiPath(

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from app.exchange.feed import deliver
-from app.exchange.push import ALREADY_PRESENT, add_now, push_now
-from app.exchange.push_status import FAILURE, PushStatus
+from app.exchange.push import add_now, push_now
+from app.exchange.push_status import ALREADY_PRESENT, FAILURE, PushStatus
 from app.files.stix_files import envelope
 from app.policy.partnership import Role
 from tests.exchange.corpus_files import CORPUS, files, objects

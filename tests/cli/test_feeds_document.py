@@ -1,5 +1,6 @@
 """docs/feeds.md: its commands run and print what it says, it names every key, and its mapping reads."""
 
+import json
 import re
 import shlex
 from datetime import UTC, datetime
@@ -37,14 +38,20 @@ def test_every_command_of_the_page_prints_what_it_says(comity: Comity, here: Pat
         assert {each.status for each in ran} == {1 if "refused.\n  1" in printed else 0}
 
 
-def test_the_request_of_the_page_is_answered(exchange: Running) -> None:
-    (command,) = re.findall(r"```sh\n(curl .*)\n```", PAGE)
-    words = shlex.split(command)
-    name, _, value = words[words.index("-H") + 1].partition(": ")
-    answer = exchange.client("nl-feed").post(
-        urlsplit(words[-1]).path, content=(SAMPLES / "urlhaus.csv").read_bytes(), headers={name: value}
-    )
-    assert (answer.status_code, answer.json()["success_count"]) == (202, 5)
+def test_the_requests_of_the_page_are_answered(exchange: Running) -> None:
+    deliver, trial = (shlex.split(each) for each in re.findall(r"```sh\n(curl .*)\n```", PAGE))
+    told = json.loads(re.search(r"```json\n(.*?)```", PAGE, re.DOTALL)[1])  # type: ignore[index]
+    for words, content, status in ((trial, BAD, 200), (deliver, (SAMPLES / "urlhaus.csv").read_bytes(), 202)):
+        name, _, value = words[words.index("-H") + 1].partition(": ")
+        url = urlsplit(words[-1])
+        answer = exchange.client("nl-feed").post(
+            f"{url.path}?{url.query}" if url.query else url.path,
+            content=content,
+            headers={name: value, "Accept": "*/*"},
+        )
+        assert answer.status_code == status, answer.text
+        assert status == 202 or answer.json() == told
+    assert answer.json()["success_count"] == 5
 
 
 def test_the_page_names_every_key_and_no_other() -> None:

@@ -100,7 +100,8 @@ def test_a_dry_run_pushes_nothing_and_tells_what_would_be_refused(comity: Comity
     for name in ("list.txt", "list.txt.gz"):
         ran = comity("load", PLACE, name, "--mapping", "ioc-list", "--account", "feed", "--dry-run", "1", "--json")
         assert ran.status == 1
-        assert (ran.json["total"], [each["name"] for each in ran.json["objects"]]) == (2, ["198.51.100.1"])
+        assert [each["name"] for each in ran.json["objects"]] == ["198.51.100.1"]
+        assert (ran.json["total"], ran.json["accepted"], ran.json["unasked"]) == (3, 2, 0)
         (wrong,) = ran.json["refused"]
         assert (wrong["file"], wrong["message"][:25]) == (name, "line 2, column `value`: `")
     loaded = comity("load", PLACE, "list.txt", "--mapping", "ioc-list", "--account", "feed")
@@ -181,3 +182,27 @@ def test_a_reader_can_not_load_a_feed(comity: Comity, here: Path) -> None:
     (here / "list.txt").write_text("198.51.100.1\n")
     ran = comity("load", PLACE, "list.txt", "--mapping", "ioc-list", "--account", "soc")
     refused(ran, "soc can't push", "feeder")
+    # who may not push is told so before anything is read: this is no CSV
+    ran = comity("load", PLACE, "list.txt", "--mapping", "urlhaus", "--account", "soc", "--dry-run", "1")
+    refused(ran, "soc can't push", "feeder")
+
+
+NO_NETWORK = "is no network: the prefix behind its slash is none. If it is a URL, write its scheme"
+
+
+def test_a_dry_run_tells_what_intake_would_say_of_as_many_objects_as_one_push_has(
+    comity: Comity, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "list.txt").write_text("198.51.100.1\n198.51.100.2\n1.2.3.4/33\n198.51.100.3\n198.51.100.3\n")
+    arguments = ("load", PLACE, "list.txt", "--mapping", "ioc-list", "--account", "feed")
+    monkeypatch.setenv("COMITY_PUSH_OBJECTS_MAX", "2")
+    for _ in range(2):
+        ran = comity(*arguments, "--dry-run", "0")
+        assert ran.out.splitlines() == [
+            "2 objects would be accepted, 0 are already present, 1 would be refused. Nothing was pushed.",
+            "1 objects more can be read, and were not tried any further.",
+            f"  list.txt: line 3, column `value`: `1.2.3.4/33` {NO_NETWORK}.",
+        ]
+    monkeypatch.setenv("COMITY_PUSH_OBJECTS_MAX", "10")
+    comity(*arguments)
+    assert comity(*arguments, "--dry-run", "0").out.startswith("0 objects would be accepted, 3 are already present, 1 ")

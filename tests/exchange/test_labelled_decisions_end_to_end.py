@@ -18,7 +18,7 @@ from uuid import UUID
 import pytest
 
 from app.clock import SteadyClock
-from app.exchange.push import AFTER_REVIEW
+from app.exchange.push_status import AFTER_REVIEW
 from app.policy.partnership import Role
 from app.stix.timestamps import version_key
 from tests.policy.test_labelled_decisions import EXPLAINED, ROWS, instant

@@ -8,7 +8,7 @@ import pytest
 from app.errors import OperatorError
 from app.exchange import blocks, quarantine
 from app.exchange.officers import Mandate, mandate
-from app.exchange.push import AFTER_REVIEW, ALREADY_PRESENT
+from app.exchange.push_status import AFTER_REVIEW, ALREADY_PRESENT
 from app.exchange.quarantine import Which
 from app.storage import quarantine as stored
 from app.storage import revisions

@@ -25,6 +25,20 @@ def deliver(
     return status
 
 
+def tried(
+    exchange: Running, mapping: str, data: bytes, query: str = "", *, account: str = "nl-feed", status: int = 200
+) -> dict[str, Any]:
+    """Try a feed; what would become of it, or the error."""
+    answer = exchange.client(account).post(
+        f"/{INDICATORS}/feeds/{mapping}/dry-run/{query}",
+        content=data,
+        headers={"Content-Type": "text/csv", "Accept": "application/json"},
+    )
+    assert answer.status_code == status, (answer.status_code, answer.text)
+    told: dict[str, Any] = answer.json()
+    return told
+
+
 def messages(status: dict[str, Any], which: str) -> set[str | None]:
     """The messages of the successes or failures of a status."""
     return {each.get("message") for each in status.get(which, ())}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.exchange.push import ALREADY_PRESENT
+from app.exchange.push_status import ALREADY_PRESENT
 from app.files.feed_mappings import read_feed_mappings
 from app.files.markings import read_registry
 from tests.feeds.deliveries import CORPUS, INDICATORS, PROJECT, SAMPLES, TYPES, deliver, messages

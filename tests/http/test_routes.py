@@ -35,6 +35,7 @@ def test_every_route_asks_for_an_account_or_is_named_as_public(server: Server) -
 def test_the_eleven_endpoints_of_the_standard_are_all_there() -> None:
     ours = {
         ("POST", "/{root}/collections/{reference}/feeds/{mapping}/"),
+        ("POST", "/{root}/collections/{reference}/feeds/{mapping}/dry-run/"),
         ("GET", "/{root}/collections/{reference}/exports/{export}/"),
         ("GET", "/{root}/collections/{reference}/exports/{export}/{file}"),
     }

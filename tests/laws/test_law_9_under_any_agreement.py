@@ -20,7 +20,7 @@ from structlog.testing import capture_logs
 from app.exchange import blocks, break_glass, jobs, quarantine
 from app.exchange.break_glass import Wish
 from app.exchange.officers import mandate, mandate_of_two
-from app.exchange.push import AFTER_REVIEW, ALREADY_PRESENT
+from app.exchange.push_status import AFTER_REVIEW, ALREADY_PRESENT
 from app.policy.partnership import Role, Terms
 from app.policy.release_case import Audience
 from app.stix.timestamps import from_datetime

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.exchange.push import AFTER_REVIEW
+from app.exchange.push_status import AFTER_REVIEW
 from app.stix.timestamps import from_datetime, version_key
 from tests.simulation.contents import GREEN_DEFINITION
 from tests.simulation.model import LEVELS, Given, Model, signer

@@ -14,6 +14,7 @@ PATHS: Final[tuple[TaxiiPath, ...]] = (
     manifest.MANIFEST,
     objects.OBJECTS,
     feeds.FEED,
+    feeds.DRY_RUN,
     exports.EXPORT,
     exports.FILE,
     objects.OBJECT,

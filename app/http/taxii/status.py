@@ -25,15 +25,16 @@ def as_status(push: PushStatus) -> Status:
         request_timestamp=format_timestamp(push.request_timestamp),
         total_count=len(push.outcomes),
         success_count=len(successes),
-        successes=tuple(map(_details, successes)),
+        successes=tuple(map(as_details, successes)),
         failure_count=len(failures),
-        failures=tuple(map(_details, failures)),
+        failures=tuple(map(as_details, failures)),
         pending_count=len(pendings),
-        pendings=tuple(map(_details, pendings)),
+        pendings=tuple(map(as_details, pendings)),
     )
 
 
-def _details(outcome: Outcome) -> StatusDetails:
+def as_details(outcome: Outcome) -> StatusDetails:
+    """What became of one object."""
     return StatusDetails(id=outcome.id, version=outcome.version, message=outcome.message)
 
 

@@ -11,6 +11,7 @@ from publicsuffixlist import PublicSuffixList
 from app.stix.observables.texts import folded
 
 Network = IPv4Network | IPv6Network
+IPV4_BITS = 32
 
 
 class Prefix(NamedTuple):
@@ -23,7 +24,7 @@ class Prefix(NamedTuple):
     @property
     def kind(self) -> str:
         """The kind of values that it is of."""
-        return "ipv4-addr" if self.bits == 32 else "ipv6-addr"
+        return "ipv4-addr" if self.bits == IPV4_BITS else "ipv6-addr"
 
 
 _PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]+):[0-9]{1,5}")
@@ -47,6 +48,8 @@ def network_of(text: str) -> Network | None:
     IPv4 written as IPv6 (`::ffff:198.51.100.3`) is IPv4.
     """
     stripped = text.strip()
+    if is_ipv4(stripped):
+        return IPv4Network((_number(stripped), IPV4_BITS))
     if ":" not in stripped and not stripped.rstrip("[]")[-1:].isdigit():
         return None
     bare = without_port(stripped).strip("[]")
@@ -76,9 +79,13 @@ def is_ipv4(text: str) -> bool:
 def prefix_of(text: str) -> Prefix | None:
     """The same as `network_of`, as numbers."""
     if is_ipv4(text):
-        return Prefix(32, int.from_bytes(map(int, text.split("."))), 32)
+        return Prefix(IPV4_BITS, _number(text), IPV4_BITS)
     network = network_of(text)
     return None if network is None else _prefix(network)
+
+
+def _number(address: str) -> int:
+    return int.from_bytes(map(int, address.split(".")))
 
 
 def _prefix(network: Network) -> Prefix:
