@@ -163,12 +163,13 @@ def test_only_collections_that_the_account_reads_can_be_asked_for(
 @pytest.mark.parametrize(
     ("parameters", "telling"),
     [
-        ({}, "value: Field required"),
-        ({"value": ""}, "value: String should have at least 1 character"),
+        ({}, "value: This is missing, and has to be there."),
+        ({"value": ""}, "value: This is empty, and has to hold something."),
         ({"value": "x\0"}, "U+0000"),
         ({"value": "x", "kind": "nothing"}, "no kind of value 'nothing'"),
-        ({"value": "x", "limit": 0}, "limit: Input should be greater than or equal to 1"),
-        ({"value": "x", "knd": "url"}, "knd: Extra inputs are not permitted"),
+        ({"value": "x", "limit": 0}, "limit: This is below 1, the least that is taken."),
+        ({"value": "x", "knd": "url"}, "knd: This is not known here"),
+        ({"value": ["x", "x"]}, "value occurs more than once."),
         ({"value": "x", "next": "x"}, "This value of next is not valid here"),
     ],
 )
