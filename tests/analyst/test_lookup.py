@@ -26,6 +26,11 @@ CASES: dict[str, tuple[dict[str, Any], set[str], set[str]]] = {
         {"its network covers", "an address inside", "198.51.100.7 inside", "from the east inside"},
         {"an address inside", "198.51.100.7 inside"},
     ),
+    "a network around it, and what lies in it": (
+        {"value": "198.51.0.0/16", "inside": True},
+        {"its network inside", "an address inside", "198.51.100.7 inside", "from the east inside"},
+        {"an address inside", "198.51.100.7 inside"},
+    ),
     "a network alone": ({"value": "198.51.100.0/24"}, {"its network same"}, set()),
     "a domain": ({"value": "bad[.]example"}, {"a domain same"}, {"a domain same"}),
     "a domain that an older version named": ({"value": "old.example"}, set(), set()),

@@ -81,6 +81,11 @@ def test_a_body_that_is_wrong_is_told(world: Running, body: Any, status: int, te
     assert (answer.status_code, telling in answer.json()["description"]) == (status, True), answer.text
 
 
+def test_what_stands_beside_the_body_is_refused_and_not_left_aside(world: Running) -> None:
+    answer = world.client("port-analyst").post("/analyst/v1/lookup?limit=1", json={"values": ["x"]})
+    assert (answer.status_code, "stands in the body" in answer.json()["description"]) == (400, True), answer.text
+
+
 def test_a_body_that_is_no_json_by_its_type_is_not_read(world: Running) -> None:
     assert post(world, "port-analyst", {"values": ["x"]}, **{"content-type": "text/plain"}).status_code == 415
 

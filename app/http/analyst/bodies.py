@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from app.errors import UnusableBody
+from app.errors import MalformedRequest, UnusableBody
 from app.http import faults, negotiation
 from app.http.analyst.call import Call
 from app.stix.json_faults import JsonLimits
@@ -14,7 +14,9 @@ B = TypeVar("B", bound=BaseModel)
 
 
 async def read(call: Call, shape: type[B], bytes_max: int) -> B:
-    """The body. Raises UnsupportedMediaType, BodyTooLarge, UnusableBody."""
+    """The body. Raises MalformedRequest for a query, UnsupportedMediaType, BodyTooLarge, UnusableBody."""
+    if call.request.scope["query_string"]:
+        raise MalformedRequest("All that is asked here stands in the body; there are no query parameters.")
     headers = call.request.headers
     negotiation.require_json_body(headers)
     negotiation.require_declared_length(headers, bytes_max)
