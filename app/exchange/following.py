@@ -334,10 +334,10 @@ def _giver(sources: Sequence[Contribution], gives: Sequence[_Gives]) -> Contribu
 def _taker(version: VersionRow, giving: Sequence[Contribution]) -> Giver | None:
     """Who gives the version from now on, of those who do, where the contribution that gave it no longer does.
 
-    The same partner if it can, and what was received first: what others add later, out of sight, plays no part.
+    The same partner if it can, and what arrived first: what others add later, out of sight, plays no part.
     """
     before = Giver(version.partner, version.received, version.aged_from)
     if before in {Giver(each.partner, each.received, each.version_key) for each in giving}:
         return None
-    first = min(giving, key=lambda each: (each.partner != before.partner, each.received, each.id))
+    first = min(giving, key=lambda each: (each.partner != before.partner, each.id))
     return Giver(first.partner, first.received, first.version_key)

@@ -10,7 +10,7 @@ from app.storage.chunks import chunks
 from app.storage.engine import Transaction
 from app.storage.tables import collection, contribution, object_type, object_version, stix_object
 
-LIVE, HELD, WITHDRAWN, REFUSED = "live", "held", "withdrawn", "refused"
+LIVE, HELD, WITHDRAWN, REFUSED, RELEASED = "live", "held", "withdrawn", "refused", "released"
 MARKING_DEFINITION: Final = "marking-definition"
 
 
@@ -196,13 +196,21 @@ def live_of(transaction: Transaction, object_ids: Sequence[int]) -> Mapping[int,
     return found
 
 
-def release(transaction: Transaction, key: int) -> None:
-    """Make a held contribution a live one."""
-    transaction.execute(update(contribution).where(contribution.c.id == key).values(state=LIVE))
+def release(transaction: Transaction, key: int, at: int) -> int:
+    """End a held contribution `at` an instant (milliseconds); the key of the live one that arrives in its place.
+
+    Keys are the order of arrival, and all that came while it was held came before.
+    """
+    copied = [each for each in contribution.c if each.name not in ("id", "state")]
+    of_it = select(*copied, literal(LIVE)).where(contribution.c.id == key)
+    statement = contribution.insert().from_select([*(each.name for each in copied), "state"], of_it)
+    arrived: int = transaction.scalars(statement.returning(contribution.c.id)).one()
+    end(transaction, [key], RELEASED, at)
+    return arrived
 
 
 def end(transaction: Transaction, keys: Sequence[int], state: str, ended: int) -> None:
-    """Give the contributions the state in which they end (`withdrawn` or `refused`)."""
+    """Give the contributions the state in which they end (`withdrawn`, `refused` or `released`)."""
     for part in chunks(keys):
         transaction.execute(update(contribution).where(contribution.c.id.in_(part)).values(state=state, ended=ended))
 

@@ -174,7 +174,7 @@ contribution = Table(
     Column("received", BigInteger, nullable=False),
     Column("not_before", BigInteger),
     Column("not_after", BigInteger),
-    Column("state", Text, nullable=False),  # live, held, withdrawn or refused
+    Column("state", Text, nullable=False),  # live, held, withdrawn, refused or released
     Column("ended", BigInteger),
     Column("derivative", ForeignKey("derivative.id")),  # None for what was pushed
     Column("aged_from", KeyText),  # the version key by which the ages of a derivative's versions count
