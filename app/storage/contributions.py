@@ -83,6 +83,12 @@ class Contribution:
     dated: bool
     derivative: int | None
     aged_from: str | None
+    lines_left: str | None = None
+
+    @property
+    def left(self) -> frozenset[str]:
+        """The origins of the owners' lines that it has left."""
+        return _left(self.lines_left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +171,7 @@ _LIVE_OF: Final[Select[Any]] = (
         contribution.c.dated,
         contribution.c.derivative,
         contribution.c.aged_from,
+        contribution.c.lines_left,
     )
     .join(stix_object, stix_object.c.id == contribution.c.object)
     .join(object_type, object_type.c.id == stix_object.c.type)
@@ -225,6 +232,13 @@ class Source:
     version: int
     partner: str
     handling: int
+    origin: str
+    lines_left: str | None
+
+    @property
+    def left(self) -> frozenset[str]:
+        """The origins of the owners' lines that it has left."""
+        return _left(self.lines_left)
 
 
 def derive(transaction: Transaction, changes: Mapping[int, Derivation]) -> None:
@@ -232,13 +246,22 @@ def derive(transaction: Transaction, changes: Mapping[int, Derivation]) -> None:
     _change(transaction, changes, ("handling", "not_before", "not_after"))
 
 
-def change_origins(transaction: Transaction, origins: Mapping[int, str]) -> None:
-    """The identities in these contributions now belong to others: contribution to origin."""
-    if origins:
-        statement = (
-            update(contribution).where(contribution.c.id == bindparam("one")).values(origin=bindparam("new_origin"))
-        )
-        transaction.execute(statement, [{"one": key, "new_origin": new} for key, new in origins.items()])
+def change_lines(transaction: Transaction, lines: Mapping[int, tuple[str, frozenset[str]]]) -> None:
+    """The identities in these contributions now belong to others: contribution to origin, and to the lines left."""
+    changes = {key: _Lines(origin, ",".join(sorted(left)) or None) for key, (origin, left) in lines.items()}
+    _change(transaction, changes, ("origin", "lines_left"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The line of a contribution and those that it has left, as they are stored."""
+
+    origin: str
+    lines_left: str | None
+
+
+def _left(lines_left: str | None) -> frozenset[str]:
+    return frozenset(lines_left.split(",")) if lines_left else frozenset()
 
 
 def hand_over(transaction: Transaction, givers: Mapping[int, Giver]) -> None:
@@ -269,6 +292,8 @@ def sources_of(transaction: Transaction, keys: Sequence[int]) -> Sequence[Source
             contribution.c.version,
             contribution.c.partner,
             contribution.c.handling,
+            contribution.c.origin,
+            contribution.c.lines_left,
         ).where(contribution.c.id.in_(part), contribution.c.state == LIVE, contribution.c.derivative.is_(None))
         found.extend(Source(*row) for row in transaction.execute(statement))
     return found

@@ -167,6 +167,7 @@ contribution = Table(
     Column("spec", SmallInteger, nullable=False),
     Column("dated", Boolean, nullable=False),  # whether the version is the object's own, not the exchange's
     Column("origin", KeyText, nullable=False),
+    Column("lines_left", Text),  # origins that it had before, with commas between; None for those that never moved
     Column("partner", KeyText, nullable=False),
     Column("account", KeyText, nullable=False),
     Column("push", KeyText, nullable=False),
