@@ -274,6 +274,7 @@ def upgrade_exchange() -> None:
         sa.Column("spec", sa.SmallInteger(), nullable=False),
         sa.Column("dated", sa.Boolean(), nullable=False),
         sa.Column("origin", key_text, nullable=False),
+        sa.Column("lines_left", sa.Text(), nullable=True),
         sa.Column("partner", key_text, nullable=False),
         sa.Column("account", key_text, nullable=False),
         sa.Column("push", key_text, nullable=False),

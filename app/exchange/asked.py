@@ -5,20 +5,20 @@ contribution rests, in this collection and as somebody gave it whose word counts
 marking does not resolve (design, decisions 5 and 18): definitions reach an audience with, and before, what they mark.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
+from app.exchange.binding import cap_over, ended_with_their_lines, lines_among
 from app.exchange.closure import Ends
 from app.exchange.derived import NOTHING_INSTEAD, Instead
 from app.exchange.floor import Floor
-from app.exchange.gathered import Gathered, Line, gather
+from app.exchange.gathered import Gathered, gather
 from app.exchange.opened import load_opened
 from app.policy.closure import FOR_GOOD, NEVER
 from app.policy.handling import Handling
-from app.policy.lines import Standing, cap_of, is_named, originator_of, shown
+from app.policy.lines import Standing, is_named, originator_of, shown
 from app.policy.partnership import ReleaseTerms
 from app.policy.release import changes_after, ends, stands
 from app.policy.release_case import Audience, Cap, ReleaseCase
@@ -48,7 +48,20 @@ class Asked:
 
 _Opened: TypeAlias = tuple[int | bool, ...]
 _Key: TypeAlias = tuple[
-    Handling, Handling | None, frozenset[str], str, str, bool, int, Phase, bool, bool, bool, bool, _Opened
+    Handling,
+    Handling | None,
+    frozenset[str],
+    frozenset[str],
+    str,
+    str,
+    bool,
+    int,
+    Phase,
+    bool,
+    bool,
+    bool,
+    bool,
+    _Opened,
 ]
 
 
@@ -113,20 +126,17 @@ class Questions:
         if len(rows) == 1:
             row = rows[0]
             return [Asked(row, self._all.derived[row.id].origin, facts[row.id], None, spans[row.id])]
-        lines: dict[Line, list[Contribution]] = defaultdict(list)
-        for row in rows:
-            lines[self._all.line_of(row)].append(row)
+        lines = lines_among(self._all, rows)
         return [
-            Asked(row, origin, facts[row.id], self._cap_of(row, lines[self._all.line_of(row)], facts), spans[row.id])
+            Asked(
+                row,
+                self._all.derived[row.id].origin,
+                facts[row.id],
+                cap_over(self._all, lines, row, facts),
+                spans[row.id],
+            )
             for row in rows
-            for origin in [self._all.derived[row.id].origin]
         ]
-
-    @staticmethod
-    def _cap_of(row: Contribution, line: Sequence[Contribution], facts: Mapping[int, Handling]) -> Cap | None:
-        cap = cap_of(row.version_key, [(each.version_key, facts[each.id], each.partner) for each in line])
-        aged_from = max(line, key=lambda each: each.version_key).aged_from
-        return cap if cap is None or aged_from is None else replace(cap, dated=dated_by(aged_from))
 
     def _with_ends(self, each: Asked, ends: Ends, audience: AudienceRow) -> Asked:
         """With what it refers to: where that is hidden, or shown until some instant, so is this. One's own is not."""
@@ -243,6 +253,7 @@ class Questions:
             case.handling,
             case.cap.handling if case.cap is not None else None,
             case.cap.submitters if case.cap is not None else frozenset[str](),
+            case.cap.originators if case.cap is not None else frozenset[str](),
             case.submitter,
             case.originator,
             case.named,
@@ -265,7 +276,7 @@ class Questions:
             rows = self._all.of(object_id)
             spans = {row.id: self._span_of(terms, row) for row in rows}
             if len(rows) > 1 and any(span.not_after is not None for span in spans.values()):
-                spans = self._ended_with_their_lines(rows, spans)
+                spans = ended_with_their_lines(self._all, rows, spans)
             self._spans[object_id] = spans
         return self._spans[object_id]
 
@@ -276,7 +287,7 @@ class Questions:
         if not self._opened.clauses or not any(self._all.derived[row.id].uses for row in others):
             return spans
         until = {row.id: ended_with(spans[row.id], self._resolves(row, audience)) for row in others}
-        return {**spans, **self._ended_with_their_lines(others, until)}
+        return {**spans, **ended_with_their_lines(self._all, others, until)}
 
     def _resolves(self, row: Contribution, audience: AudienceRow) -> Span:
         """Until when every marking of the contribution that means something to this audience means it."""
@@ -300,19 +311,6 @@ class Questions:
             not_before=own.not_before,
             not_after=own.not_after,
         )
-
-    def _ended_with_their_lines(self, rows: Sequence[Contribution], spans: Mapping[int, Span]) -> dict[int, Span]:
-        newest: dict[Line, str] = {}
-        for row in rows:
-            line = self._all.line_of(row)
-            newest[line] = max(newest.get(line, ""), row.version_key)
-        ended = dict(spans)
-        for row in rows:
-            for other in rows:
-                line = self._all.line_of(other)
-                if line == self._all.line_of(row) and other.version_key == newest[line] > row.version_key:
-                    ended[row.id] = ended_with(ended[row.id], spans[other.id])
-        return ended
 
     def _release_terms(self) -> ReleaseTerms:
         known = self._floor.terms.partnership.collections.get(self._floor.alias)

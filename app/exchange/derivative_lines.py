@@ -10,8 +10,8 @@ from app.policy.handling import Handling, View
 from app.policy.partnership import CollectionTerms
 from app.policy.release_case import Audience, ReleaseCase
 from app.policy.release_rules.levels import levels_shown
-from app.storage.contributions import Giver
-from app.storage.derivatives import Came, DerivativeRow
+from app.storage.contributions import Contribution, Giver
+from app.storage.derivatives import Came, DerivativeRow, VersionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +95,15 @@ def views_of(floor: Floor, collection: CollectionTerms) -> Sequence[tuple[str, V
         if each.partner in collection.read:
             views[each.partner, levels_shown(case)] = None
     return list(views)
+
+
+def taker_of(version: VersionRow, giving: Sequence[Contribution]) -> Giver | None:
+    """Who gives the version from now on, of those who do, where the contribution that gave it no longer does.
+
+    The same partner if it can, and what arrived first: what others add later, out of sight, plays no part.
+    """
+    before = Giver(version.partner, version.received, version.aged_from)
+    if before in {Giver(each.partner, each.received, each.version_key) for each in giving}:
+        return None
+    first = min(giving, key=lambda each: (each.partner != before.partner, each.id))
+    return Giver(first.partner, first.received, first.version_key)

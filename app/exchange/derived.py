@@ -13,13 +13,15 @@ from app.storage.instants import instant
 @dataclass(frozen=True, slots=True)
 class Derived:
     """What is derived from a contribution's bytes: whose line it continues, its handling, the markings outside the
-    registry that it rests on, and from when until when its markings let it be shown.
+    registry that it rests on, and from when until when its markings let it be shown. `left` are the origins of the
+    owners' lines in which it stood before, and stands no longer.
     """
 
     origin: str
     handling: Handling
     uses: frozenset[str]
     span: Span
+    left: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

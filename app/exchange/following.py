@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any, NamedTuple, TypeAlias
 
-from app.exchange.derivative_lines import Line, NewVersion, Outcome, collection_of, views_of
+from app.exchange.derivative_lines import Line, NewVersion, Outcome, collection_of, taker_of, views_of
 from app.exchange.derived import Derived, own_span
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
@@ -27,7 +27,7 @@ from app.policy.handling import Derived as Derives
 from app.policy.partnership import CollectionTerms
 from app.policy.sanitising import LeftByMarks, Sanitised, withdrawn
 from app.storage import contributions, derivatives, handlings, markings, objects
-from app.storage.contributions import Contribution, Giver
+from app.storage.contributions import Contribution
 from app.storage.derivatives import Came, DerivativeRow, VersionRow
 from app.storage.engine import Transaction
 
@@ -112,9 +112,16 @@ class _Following:
             {row.id: instead[row.id].handling if row.id in instead else stored[row.handling] for row in rows},
         )
         self._lines: dict[tuple[int, str], list[Contribution]] = defaultdict(list)
+        self._left: dict[int, frozenset[str]] = {}
+        self._newest: dict[tuple[int, str], str] = defaultdict(str)
         for row in sorted(rows, key=_newest_first, reverse=True):
-            origin = instead[row.id].origin if row.id in instead else row.origin
+            origin, left = (
+                (instead[row.id].origin, instead[row.id].left) if row.id in instead else (row.origin, row.left)
+            )
             self._lines[row.object, origin].append(row)
+            self._left[row.id] = left
+            for bound in (origin, *left):
+                self._newest[row.object, bound] = max(self._newest[row.object, bound], row.version_key)
         self.known = derivatives.of_originals(transaction, originals)
         self._latest = {(row.original, row.origin, row.member, row.view): row for row in self.known}
         self._versions: dict[int, list[VersionRow]] = defaultdict(list)
@@ -156,7 +163,7 @@ class _Following:
         signs_on = row is not None and row.identity == self._terms.partners.identity
         there = self._there(live) if signs_on else {}
         gives = self._gives(line, sources, there)
-        newest = next((each for each in gives[:1] if each.source.id == sources[0].id), None)
+        newest = next((each for each in gives[:1] if self._is_newest(each.source, line, sources)), None)
         giver = _giver(sources, gives)
         if not chosen(giver.id if giver is not None else None):
             return
@@ -199,7 +206,7 @@ class _Following:
                 found.ended.append(version.contribution)
                 continue
             kept.append((version.version_key, said))
-            taker = _taker(version, givers[said])
+            taker = taker_of(version, givers[said])
             if taker is not None:
                 found.handed_over[version.contribution] = taker
             used = uses.get(version.contribution, frozenset())
@@ -210,6 +217,11 @@ class _Following:
         wanted, newest = next(iter(given)), max(kept, default=None)
         if newest is None or newest[1] != wanted:
             found.new.append(self._new(line, row, giver, given[wanted]))
+
+    def _is_newest(self, source: Contribution, line: Line, sources: Sequence[Contribution]) -> bool:
+        """Whether it is the newest version of its line, and of each that it has left."""
+        bound_by = (self._newest[source.object, each] for each in (line.origin, *self._left[source.id]))
+        return source.id == sources[0].id and max(bound_by) == source.version_key
 
     def _there(self, live: Sequence[VersionRow]) -> Mapping[bytes, _There]:
         """What the live versions of a derivative say, by its digest."""
@@ -329,15 +341,3 @@ def _giver(sources: Sequence[Contribution], gives: Sequence[_Gives]) -> Contribu
     if newest is None:
         return sources[0]
     return min(takewhile(lambda each: said.get(each.id) == newest, sources), key=lambda each: each.id)
-
-
-def _taker(version: VersionRow, giving: Sequence[Contribution]) -> Giver | None:
-    """Who gives the version from now on, of those who do, where the contribution that gave it no longer does.
-
-    The same partner if it can, and what was received first: what others add later, out of sight, plays no part.
-    """
-    before = Giver(version.partner, version.received, version.aged_from)
-    if before in {Giver(each.partner, each.received, each.version_key) for each in giving}:
-        return None
-    first = min(giving, key=lambda each: (each.partner != before.partner, each.received, each.id))
-    return Giver(first.partner, first.received, first.version_key)

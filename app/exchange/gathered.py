@@ -46,6 +46,10 @@ class Gathered:
         """The line in which the contribution stands: a derivative's is none of its original's origin."""
         return self.derived[row.id].origin, row.derivative is not None
 
+    def lines_of(self, row: Contribution) -> Sequence[Line]:
+        """That line, and those that the contribution has left: their newest versions go on binding it."""
+        return [self.line_of(row), *((origin, False) for origin in sorted(self.derived[row.id].left))]
+
     def meant(self, marking_id: str, marked: Contribution) -> frozenset[bytes]:
         """The definitions of this marking, as digests, by those whose word counts for a contribution."""
         origin = self.derived[marked.id].origin
@@ -77,7 +81,7 @@ def gather(transaction: Transaction, floor: Floor, wanted: Sequence[int], instea
         leads_to=leads_to,
         derived={
             row.id: instead.derived.get(row.id)
-            or Derived(row.origin, known[row.handling], uses.get(row.id, frozenset()), own_span(row))
+            or Derived(row.origin, known[row.handling], uses.get(row.id, frozenset()), own_span(row), row.left)
             for row in (*rows, *defining)
         },
         definitions=definitions,

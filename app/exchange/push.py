@@ -214,37 +214,33 @@ class _Push:
         )
 
     def _index(self, accepted: Sequence[Accepted], added: Sequence[int]) -> None:
-        """Record what the objects name, and which of them wait for an officer."""
-        taken = list(zip(accepted, added, strict=True))
-        partner = self._requester.partner
-        indexing.add(self._transaction, self._collection.id, [New(key, each.obj, partner) for each, key in taken])
+        """Record what the objects name, and which of them wait for an officer: nobody finds these."""
+        taken, partner = list(zip(accepted, added, strict=True)), self._requester.partner
+        found_by = [New(key, each.obj, partner) for each, key in taken if each.held is None]
+        indexing.add(self._transaction, self._collection.id, found_by)
         waiting = [(key, ", ".join(each.held.rules), each.held.message) for each, key in taken if each.held is not None]
         quarantine.hold(self._transaction, self._collection.id, waiting)
 
     def _record_markings(self, accepted: Sequence[Accepted], added: Sequence[int]) -> Mapping[int, Sequence[int]]:
-        """Record definitions and uses; what rests on a new definition is derived again."""
-        uses = [(each, key) for taken, key in zip(accepted, added, strict=True) for each in taken.uses]
-        markings.add_uses(self._transaction, self._place.partnership.id, uses)
+        """Record definitions and uses; what rests on a new definition is derived again. What waits plays no part."""
+        arrived = [(taken, key) for taken, key in zip(accepted, added, strict=True) if taken.held is None]
+        partnership_id, partner = self._place.partnership.id, self._requester.partner
+        markings.add_uses(self._transaction, partnership_id, [(each, key) for one, key in arrived for each in one.uses])
         definitions = [
-            (taken, key)
-            for taken, key in zip(accepted, added, strict=True)
+            (taken.obj.id, key)
+            for taken, key in arrived
             if is_definition(taken.obj) and self._exchange.registry.get(taken.obj.id) is None
         ]
-        markings.add_definitions(
-            self._transaction,
-            self._place.partnership.id,
-            self._requester.partner,
-            [(taken.obj.id, key) for taken, key in definitions],
-        )
-        changed = [taken.obj.id for taken, _ in definitions if taken.defines]
+        markings.add_definitions(self._transaction, partnership_id, partner, definitions)
+        changed = [marking_id for marking_id, _ in definitions]
         if not changed:
             return {}
         return derive_again(
             self._exchange,
             self._transaction,
-            self._place.partnership.id,
+            partnership_id,
             self._place.terms,
-            self._requester.partner,
+            partner,
             self._collection.id,
             changed,
             self._now,

@@ -1,7 +1,7 @@
 """Quarantine: what was taken and is shown to nobody until an officer of the host has looked at it (decision 9).
 
 A held contribution stands in no log, caps nothing and defines nothing; to its own organisation's next pushes it counts
-as contributed. Released, it is settled like a push of now. Refused, it is as if it had never been.
+as contributed. Released, it arrives and is settled like a push of now. Refused, it is as if it had never been.
 
 What waits under an id may change between an officer's look at it and the decision: its contributor, and whoever else
 may push there, adds to it. So a decision is about one version of one member, unless all of them are meant.
@@ -13,13 +13,16 @@ from datetime import datetime
 from typing import Final
 
 from app.errors import OperatorError
+from app.exchange import indexing
 from app.exchange.derivatives import follow
 from app.exchange.exchange import Exchange
+from app.exchange.indexing import New
 from app.exchange.officers import Acting, Mandate, acting, located, require_partnership
+from app.exchange.own import stored_object
 from app.exchange.resolution import derive_again, store_derived, under_new_owners
 from app.exchange.settle import settle, work_on
 from app.exchange.withdraw import is_definition
-from app.storage import contributions, objects, quarantine, revisions
+from app.storage import contributions, markings, objects, quarantine, revisions
 from app.storage.instants import instant, milliseconds
 from app.storage.quarantine import HeldRow
 
@@ -105,8 +108,7 @@ def release(exchange: Exchange, by: Mandate, place: str, object_id: str, which: 
         rows = _waiting(act, place, object_id, which)
         if quarantine.blocked_among(act.transaction, act.collection.id, [object_id]):
             raise OperatorError(f"{object_id} is blocked in {place}. `comity unblock` it first, or refuse it.")
-        for row in rows:
-            contributions.release(act.transaction, row.contribution)
+        _arrive(exchange, act, rows)
         _record(act, "release from quarantine", rows)
         _settle(exchange, act, rows, anew=True)
         return [_held(place, row) for row in rows]
@@ -147,6 +149,17 @@ def _waiting(act: Acting, place: str, object_id: str, which: Which) -> Sequence[
             f"{' and more' if len(several) > _TOLD_MAX else ''}. Say which one with --version and --partner, or --all."
         )
     return chosen
+
+
+def _arrive(exchange: Exchange, act: Acting, rows: Sequence[HeldRow]) -> None:
+    """Let these arrive, after all that has come since they were pushed: out of sight nobody was the first."""
+    transaction, at = act.transaction, milliseconds(act.now)
+    contents = objects.contents_of(transaction, [row.content for row in rows])
+    for row in rows:
+        key = contributions.release(transaction, row.contribution, at)
+        indexing.add(transaction, act.collection.id, [New(key, stored_object(contents[row.content]), row.partner)])
+        if is_definition(row.object_id) and exchange.registry.get(row.object_id) is None:
+            markings.add_definitions(transaction, act.partnership.id, row.partner, [(row.object_id, key)])
 
 
 def _record(act: Acting, what: str, rows: Sequence[HeldRow]) -> None:

@@ -16,7 +16,7 @@ from app.exchange.exchange import Exchange
 from app.exchange.own import stored_object
 from app.policy.derivation import derive_handling
 from app.policy.handling import Meaning
-from app.policy.lines import origin_of
+from app.policy.lines import lines_left, origin_of
 from app.policy.markings import Resolver, resolves_for
 from app.policy.marks import marks_of
 from app.policy.partnership import Terms
@@ -196,12 +196,14 @@ def under_new_owners(
     read = _read(transaction, sources)
     used = markings.uses_of(transaction, [source.id for source in sources])
     derived = _derive(exchange, transaction, partnership_id, terms, sources, read, now)
+    origins = {source.id: origin_of(read[source.version], source.partner, terms, alias) for source in sources}
     return {
         source.id: Derived(
-            origin=origin_of(read[source.version], source.partner, terms, alias),
+            origin=origins[source.id],
             handling=meaning.handling,
             uses=uses | used.get(source.id, frozenset()),
             span=meaning.span,
+            left=lines_left(origins[source.id], source.origin, source.left),
         )
         for source, (meaning, uses) in derived.items()
     }
@@ -211,7 +213,7 @@ def store_derived(
     transaction: Transaction, partnership_id: int, collection: int, derived: Mapping[int, Derived]
 ) -> None:
     """Make this what is stored about the contributions of one collection."""
-    contributions.change_origins(transaction, {key: each.origin for key, each in derived.items()})
+    contributions.change_lines(transaction, {key: (each.origin, each.left) for key, each in derived.items()})
     meanings = {key: (Meaning(each.handling, each.span), each.uses) for key, each in derived.items()}
     store_meanings(transaction, partnership_id, collection, meanings)
 

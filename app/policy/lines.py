@@ -114,6 +114,16 @@ def is_named(origin: str) -> bool:
     return VIA not in origin
 
 
+def lines_left(origin: str, before: str, left: frozenset[str]) -> frozenset[str]:
+    """The owners' lines that a contribution has left, by their origins: it stands in that of `origin` now, stood in
+    that of `before`, and had left those.
+
+    Their newest versions go on binding it, and it goes on counting there. What returns to a line is as if it had
+    never left it.
+    """
+    return frozenset(each for each in (*left, before) if is_named(each) and each != origin)
+
+
 def cap_of(version_key: str, line: Iterable[tuple[str, Handling, str]]) -> Cap | None:
     """The newest version of a line, where that is later than this version; else None.
 
@@ -127,6 +137,18 @@ def cap_of(version_key: str, line: Iterable[tuple[str, Handling, str]]) -> Cap |
     of_newest = [(handling, submitter) for key, handling, submitter in contributions if key == newest]
     handling = join(each for each, _ in of_newest)
     return Cap(handling, frozenset(submitter for _, submitter in of_newest), dated_by(newest))
+
+
+def together(caps: Sequence[Cap]) -> Cap | None:
+    """What binds a version that the newest versions of several lines bind; None where none does."""
+    if len(caps) <= 1:
+        return next(iter(caps), None)
+    return Cap(
+        handling=join(cap.handling for cap in caps),
+        submitters=frozenset(each for cap in caps for each in cap.submitters),
+        dated=min(cap.dated for cap in caps),
+        originators=frozenset(each for cap in caps for each in cap.originators),
+    )
 
 
 def shown(candidates: Sequence[Standing]) -> frozenset[int]:

@@ -170,10 +170,9 @@ def _against_newest(case: ReleaseCase) -> frozenset[Rule]:
     """The rules by which the newest version of the line may not be shown, whoever contributed it."""
     if case.cap is None:
         return frozenset()
-    asked = [replace(case, submitter=submitter) for submitter in sorted(case.cap.submitters)]
     newest = case.cap.handling
-    findings = [finding for each in asked for finding in _ask_markings(each, newest)]
-    findings += [Finding(Rule.DERIVATIVE, *_derivative(each, newest)) for each in asked]
+    findings = [finding for each in case.of_newest for finding in _ask_markings(each, newest)]
+    findings += [Finding(Rule.DERIVATIVE, *_derivative(each, newest)) for each in case.of_newest]
     return frozenset(with_effect(findings, Effect.OBJECTS))
 
 

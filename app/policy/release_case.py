@@ -1,6 +1,7 @@
 """What a release decision is asked about: an audience, and one object version as it stands in a collection."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.policy.handling import Handling
@@ -21,11 +22,16 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """The newest version of a line as it binds the earlier ones: its handling, who contributed it, its own instant."""
+    """The newest version of a line as it binds the earlier ones: its handling, who contributed it, its own instant.
+
+    `originators` are those in whose name it stands, where that is another than the one of the version that it binds:
+    such a version has left the line.
+    """
 
     handling: Handling
     submitters: frozenset[str]
     dated: datetime
+    originators: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,18 @@ class ReleaseCase:
     def own(self) -> bool:
         """Whether the audience's own organisation contributed the version."""
         return self.submitter == self.audience.partner
+
+    @property
+    def of_newest(self) -> Sequence["ReleaseCase"]:
+        """The case for each who is asked about the newest version of the line: nobody where there is no cap."""
+        if self.cap is None:
+            return ()
+        originators = sorted({self.originator, *self.cap.originators})
+        return [
+            replace(self, submitter=submitter, originator=originator)
+            for submitter in sorted(self.cap.submitters)
+            for originator in originators
+        ]
 
     @property
     def member(self) -> Member:

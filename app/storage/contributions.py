@@ -10,7 +10,7 @@ from app.storage.chunks import chunks
 from app.storage.engine import Transaction
 from app.storage.tables import collection, contribution, object_type, object_version, stix_object
 
-LIVE, HELD, WITHDRAWN, REFUSED = "live", "held", "withdrawn", "refused"
+LIVE, HELD, WITHDRAWN, REFUSED, RELEASED = "live", "held", "withdrawn", "refused", "released"
 MARKING_DEFINITION: Final = "marking-definition"
 
 
@@ -83,6 +83,12 @@ class Contribution:
     dated: bool
     derivative: int | None
     aged_from: str | None
+    lines_left: str | None = None
+
+    @property
+    def left(self) -> frozenset[str]:
+        """The origins of the owners' lines that it has left."""
+        return _left(self.lines_left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +171,7 @@ _LIVE_OF: Final[Select[Any]] = (
         contribution.c.dated,
         contribution.c.derivative,
         contribution.c.aged_from,
+        contribution.c.lines_left,
     )
     .join(stix_object, stix_object.c.id == contribution.c.object)
     .join(object_type, object_type.c.id == stix_object.c.type)
@@ -196,13 +203,21 @@ def live_of(transaction: Transaction, object_ids: Sequence[int]) -> Mapping[int,
     return found
 
 
-def release(transaction: Transaction, key: int) -> None:
-    """Make a held contribution a live one."""
-    transaction.execute(update(contribution).where(contribution.c.id == key).values(state=LIVE))
+def release(transaction: Transaction, key: int, at: int) -> int:
+    """End a held contribution `at` an instant (milliseconds); the key of the live one that arrives in its place.
+
+    Keys are the order of arrival, and all that came while it was held came before.
+    """
+    copied = [each for each in contribution.c if each.name not in ("id", "state")]
+    of_it = select(*copied, literal(LIVE)).where(contribution.c.id == key)
+    statement = contribution.insert().from_select([*(each.name for each in copied), "state"], of_it)
+    arrived: int = transaction.scalars(statement.returning(contribution.c.id)).one()
+    end(transaction, [key], RELEASED, at)
+    return arrived
 
 
 def end(transaction: Transaction, keys: Sequence[int], state: str, ended: int) -> None:
-    """Give the contributions the state in which they end (`withdrawn` or `refused`)."""
+    """Give the contributions the state in which they end (`withdrawn`, `refused` or `released`)."""
     for part in chunks(keys):
         transaction.execute(update(contribution).where(contribution.c.id.in_(part)).values(state=state, ended=ended))
 
@@ -217,6 +232,13 @@ class Source:
     version: int
     partner: str
     handling: int
+    origin: str
+    lines_left: str | None
+
+    @property
+    def left(self) -> frozenset[str]:
+        """The origins of the owners' lines that it has left."""
+        return _left(self.lines_left)
 
 
 def derive(transaction: Transaction, changes: Mapping[int, Derivation]) -> None:
@@ -224,13 +246,22 @@ def derive(transaction: Transaction, changes: Mapping[int, Derivation]) -> None:
     _change(transaction, changes, ("handling", "not_before", "not_after"))
 
 
-def change_origins(transaction: Transaction, origins: Mapping[int, str]) -> None:
-    """The identities in these contributions now belong to others: contribution to origin."""
-    if origins:
-        statement = (
-            update(contribution).where(contribution.c.id == bindparam("one")).values(origin=bindparam("new_origin"))
-        )
-        transaction.execute(statement, [{"one": key, "new_origin": new} for key, new in origins.items()])
+def change_lines(transaction: Transaction, lines: Mapping[int, tuple[str, frozenset[str]]]) -> None:
+    """The identities in these contributions now belong to others: contribution to origin, and to the lines left."""
+    changes = {key: _Lines(origin, ",".join(sorted(left)) or None) for key, (origin, left) in lines.items()}
+    _change(transaction, changes, ("origin", "lines_left"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The line of a contribution and those that it has left, as they are stored."""
+
+    origin: str
+    lines_left: str | None
+
+
+def _left(lines_left: str | None) -> frozenset[str]:
+    return frozenset(lines_left.split(",")) if lines_left else frozenset()
 
 
 def hand_over(transaction: Transaction, givers: Mapping[int, Giver]) -> None:
@@ -261,6 +292,8 @@ def sources_of(transaction: Transaction, keys: Sequence[int]) -> Sequence[Source
             contribution.c.version,
             contribution.c.partner,
             contribution.c.handling,
+            contribution.c.origin,
+            contribution.c.lines_left,
         ).where(contribution.c.id.in_(part), contribution.c.state == LIVE, contribution.c.derivative.is_(None))
         found.extend(Source(*row) for row in transaction.execute(statement))
     return found

@@ -167,6 +167,7 @@ contribution = Table(
     Column("spec", SmallInteger, nullable=False),
     Column("dated", Boolean, nullable=False),  # whether the version is the object's own, not the exchange's
     Column("origin", KeyText, nullable=False),
+    Column("lines_left", Text),  # origins that it had before, with commas between; None for those that never moved
     Column("partner", KeyText, nullable=False),
     Column("account", KeyText, nullable=False),
     Column("push", KeyText, nullable=False),
@@ -174,7 +175,7 @@ contribution = Table(
     Column("received", BigInteger, nullable=False),
     Column("not_before", BigInteger),
     Column("not_after", BigInteger),
-    Column("state", Text, nullable=False),  # live, held, withdrawn or refused
+    Column("state", Text, nullable=False),  # live, held, withdrawn, refused or released
     Column("ended", BigInteger),
     Column("derivative", ForeignKey("derivative.id")),  # None for what was pushed
     Column("aged_from", KeyText),  # the version key by which the ages of a derivative's versions count

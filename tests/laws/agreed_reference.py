@@ -30,7 +30,7 @@ LABEL_OF = {TlpLevel.CLEAR: CLEAR, TlpLevel.GREEN: GREEN, TlpLevel.AMBER: AMBER,
 
 @dataclass(frozen=True)
 class Contributed:
-    """One object that was taken. `number` counts in the order received; what is `held` plays no part yet."""
+    """One object that was taken. `number` counts in the order of arrival; what is `held` plays no part yet."""
 
     number: int
     partner: str
@@ -121,10 +121,12 @@ class Reference:
         return any(one.held and (one.partner, one.tree) == (partner, tree) for one in self.contributed)
 
     def decide(self, object_id: str, act: str) -> None:
-        """An officer releases or refuses what is held under an id."""
-        released = [replace(one, held=False) if one.id == object_id else one for one in self.contributed]
-        left = [one for one in self.contributed if one.id != object_id or not one.held]
-        self.contributed = released if act == "release" else left
+        """An officer releases or refuses what is held under an id. Released, it comes after all that is there."""
+        waiting = [one for one in self.contributed if one.id == object_id and one.held]
+        self.contributed = [one for one in self.contributed if one not in waiting]
+        if act == "release":
+            last = max((one.number for one in (*self.contributed, *waiting)), default=0)
+            self.contributed += [replace(one, number=last + n, held=False) for n, one in enumerate(waiting, 1)]
 
     def rows(self, audience: Audience, terms: Terms, now: datetime) -> list[Contributed]:
         """What stands in the audience's log of what was pushed, and may be shown at this instant."""

@@ -311,14 +311,15 @@ def as_stix(each: Pushed, partner: str, prefix: str, now: datetime) -> dict[str,
 
 
 def an_agreement(**released: Any) -> dict[str, Any]:
-    """One under which derivatives are rid of parts and of sources, and addresses go to review."""
+    """One under which derivatives are rid of parts and of sources, and addresses and all of one member go to review."""
     sides = {name: {"tlp": "all"} for name in MEMBERS}
     sides["wind-isac"]["attribution"] = "anonymous"
     sides["water-nl"]["client_of"] = "nl-cert"
     sides["port-nl"]["tlp"] = ["clear", "green"]
     only_port = {OWN_KIND: {"members": ["port-nl"]}}
     sanitises = {"granular": "sanitise", "attribution": "sanitise", "custom": only_port, **released}
-    taken = {"types": "all", "tlp": "all", "unmarked": "refuse", "review": {"types": ["ipv4-addr"]}}
+    review = {"types": ["ipv4-addr"], "submitters": ["water-nl"]}
+    taken = {"types": "all", "tlp": "all", "unmarked": "refuse", "review": review}
     return written(sides, read="all", write=list(WRITERS), release={"tlp": "all", "red": [], **sanitises}, intake=taken)
 
 
@@ -327,9 +328,11 @@ GIVEN = [
     ("wind-isac", [Pushed("indicator", 1, 1, WIND_IDENTITY, (GREEN,), (), None, True)]),
     ("nl-cert", [Pushed("indicator", 1, 2, None, (AMBER_STRICT,), (), None, False)]),
     ("nl-cert", [Pushed("address", which, 0, None, (GREEN,), (), None, False) for which in (0, 1)]),
+    ("water-nl", [Pushed("indicator", 2, 1, None, (GREEN,), (), None, False)]),
+    ("wind-isac", [Pushed("indicator", 2, 1, None, (GREEN,), (), None, False)]),
 ]
-"""What one member is shown whole and another in part, what must not name its source, what is not for clients, and what
-is held."""
+"""What one member is shown whole and another in part, what must not name its source, what is not for clients, what is
+held, and what another gives while it is."""
 
 A_CLAUSE = Opened(frozenset({"water-nl", "port-nl"}), UP_TO_STRICT, ALL, True, False, 2, False)
 

@@ -297,6 +297,22 @@ SIDES = {
         ),
         (Rule.CAP,),
     ),
+    "green, while the newest version of a line that it has left is too old for whose line that is": (
+        a_release(
+            INDICATOR,
+            terms=some_terms(members={WATER: Member(WATER, LEVELS, releases=frozenset({a_grant(age=UP_TO_TEN_DAYS)}))}),
+            cap=Cap(INDICATOR, frozenset({CERT}), NOW - 10 * DAY, originators=frozenset({WATER})),
+        ),
+        (Rule.CAP,),
+    ),
+    "green, while the newest version of a line that it has left is under the control of whose line that is": (
+        a_release(
+            INDICATOR,
+            **the_cert(a_grant(WIND)),
+            cap=Cap(CONTROLLED, frozenset({CERT}), NOW, originators=frozenset({WATER})),
+        ),
+        (Rule.CAP,),
+    ),
     "green, while the newest version is too old": (
         a_release(INDICATOR, **newest_of(UP_TO_TEN_DAYS, NOW - 10 * DAY)),
         (Rule.CAP,),

@@ -152,7 +152,8 @@ def capped(draw, case):
     """A newer version, which one of the points about markings may have changed."""
     newer = RELEASE_POINTS[draw(sampled_from(ABOUT_MARKINGS))](draw, case)
     submitters = draw(some_of(PARTNERS, 1))
-    cap = generated.Cap(newer.handling, frozenset(submitters), draw(dates))
+    originators = draw(sampled_from([frozenset(), frozenset(), frozenset(PARTNERS[:1])]))
+    cap = generated.Cap(newer.handling, frozenset(submitters), draw(dates), originators)
     return replace(newer, handling=case.handling, cap=cap)
 
 

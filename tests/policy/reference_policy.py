@@ -4,8 +4,10 @@ Every rule is asked, and at the end stand the ids of those that object. What mar
 in `reference_markings`, how objects are sanitised in `reference_sanitising`.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_address
+from itertools import product
 from json import dumps
 
 from app.policy.intake_case import Known
@@ -82,14 +84,15 @@ def is_of_age(old, age):
 
 
 def newest_may_be_shown(case):
-    """Whether the newest version of the line may be shown, now or later, whoever contributed it."""
+    """Whether the newest version of the line may be shown, now or later, whoever contributed it in whose name."""
     newest, sides = case.cap.handling, []
-    for submitter in case.cap.submitters:
-        if marking_objections(case, newest, submitter) - lifted(case, newest):
+    names = [case.originator, *case.cap.originators]
+    for each, submitter in product([replace(case, originator=name) for name in names], case.cap.submitters):
+        if marking_objections(each, newest, submitter) - lifted(each, newest):
             return False
-        if is_for_another(case, newest, submitter):
+        if is_for_another(each, newest, submitter):
             return False
-        sides += ages_by_side(case, newest, submitter).values()
+        sides += ages_by_side(each, newest, submitter).values()
     lengths = [length for ages in sides for age in ages if age for length in (age.at_least, age.at_most) if length]
     instants = [case.now, case.cap.dated, *(case.cap.dated + length for length in lengths)]
     return any(are_covered(sides, case.cap.dated, at) for at in instants if at >= case.now)

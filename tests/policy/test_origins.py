@@ -1,12 +1,14 @@
 """Whose line a contribution continues."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from app.policy.lines import cap_of, is_named, origin_of, originator_of
-from app.policy.partnership import ALL, IntakeTerms, Partner
-from tests.policy.builders import CERT, IDENTITY, NOBODY, STRANGER, WATER, WIND, an_object, some_terms
+from app.policy.lines import cap_of, is_named, lines_left, origin_of, originator_of, together
+from app.policy.partnership import ALL, IntakeTerms, Partner, TlpLevel
+from app.policy.release_case import Cap
+from tests.policy.builders import CERT, IDENTITY, NOBODY, NOW, STRANGER, WATER, WIND, a_handling, an_object, some_terms
 
 
 def identity_object(identifier, **changed):
@@ -97,3 +99,19 @@ def test_a_line_stands_in_the_name_of_its_owner_or_its_submitter(origin, submitt
 
 def test_a_line_without_contributions_caps_nothing():
     assert cap_of("2026-03-01T08:00:00", []) is None
+
+
+def test_a_contribution_has_left_the_owners_lines_in_which_it_stood_and_no_other():
+    line, another, own = IDENTITY[CERT], f"{IDENTITY[CERT]} {WATER}", f"{IDENTITY[CERT]} via {WIND}"
+    assert lines_left(own, line, frozenset()) == {line}
+    assert lines_left(own, another, frozenset({line})) == {line, another}
+    assert lines_left(line, own, frozenset({line, another})) == {another}, "it is back, and its own line was nobody's"
+
+
+def test_the_newest_versions_of_several_lines_bind_together():
+    green = Cap(a_handling(TlpLevel.GREEN), frozenset({CERT}), NOW, frozenset({CERT}))
+    red = Cap(a_handling(TlpLevel.RED), frozenset({WIND}), NOW - timedelta(days=1), frozenset({WATER}))
+    assert together([]) is None
+    assert together([red]) == red
+    both = a_handling(TlpLevel.GREEN, TlpLevel.RED)
+    assert together([green, red]) == Cap(both, frozenset({CERT, WIND}), red.dated, frozenset({CERT, WATER}))

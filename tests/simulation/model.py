@@ -10,7 +10,7 @@ own terms do not speak of ages, confidence or markings beside TLP.
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -168,10 +168,12 @@ class Model:
         self._worked_out.clear()
 
     def release(self, some: Iterable[Given]) -> None:
-        """An officer has looked at these that were held."""
-        numbers = {each.number for each in some}
-        self.live = [each for each in self.given if each in self.live or each.number in numbers]
-        self.held = [each for each in self.held if each.number not in numbers]
+        """An officer has looked at these that were held: they arrive now."""
+        released = sorted(some, key=lambda each: each.number)
+        self.held = [each for each in self.held if each not in released]
+        for each in released:
+            self.arrived += 1
+            self.live.append(replace(each, number=self.arrived))
         self._worked_out.clear()
 
     def agree(self, agreement: Agreement) -> None:

@@ -5,7 +5,7 @@ bounds none. Between two ages that are granted a version may go and come back.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.policy.handling import Handling
@@ -47,8 +47,7 @@ def turn_under_newest(case: ReleaseCase) -> Turn:
     if case.cap is None or case.own:
         return ALWAYS_ITS_TURN
     cap = case.cap
-    cases = [replace(case, submitter=submitter) for submitter in cap.submitters]
-    bounds = [ages for each in cases for _, ages in _bounded(each, cap.handling)]
+    bounds = [ages for each in case.of_newest for _, ages in _bounded(each, cap.handling)]
     if not bounds:
         return ALWAYS_ITS_TURN
     instants = _instants(bounds, cap.dated)
