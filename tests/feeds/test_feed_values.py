@@ -47,7 +47,7 @@ DOUBTFUL = {
     "http://": "is no value",
     "http://999.1.1.1/": "is no value",
     "http://example.org/a high": "is a URL with blanks",
-    "example.org/a # b": "is a URL with blanks",
+    "example.org/a # b": "is no value",
     "a..b": "is no value",
     "user@": "is no value",
     "user@999.1.1.1": "is no value",
