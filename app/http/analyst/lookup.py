@@ -69,8 +69,8 @@ async def look_up_many(call: Called) -> Response:
     found = await lookup.look_up_many(call.exchange, call.requester, asked.values, asked.kind, asked.scope, asked.limit)
     return rendering.answer(
         {
-            "entries": [rendering.entry(each) for each in found.entries],
-            "values": rendering.plain([_one_of_many(each) for each in found.values]),
+            "entries": rendering.in_list(rendering.written(rendering.entry(each)) for each in found.entries),
+            "values": rendering.in_list(rendering.plain(_one_of_many(each)) for each in found.values),
         }
     )
 

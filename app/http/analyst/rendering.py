@@ -1,7 +1,7 @@
 """Answers for analysts as JSON; objects stand in them as the bytes that came in, never written anew."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic_core import to_json
@@ -22,7 +22,7 @@ HEADERS: Final = {
 
 def answer(value: Mapping[str, Any]) -> Response:
     """The answer that holds this value; bytes in it are JSON already, and keys without a value are left out."""
-    return Response(b"".join(_written(value)), media_type="application/json", headers=HEADERS)
+    return Response(written(value), media_type="application/json", headers=HEADERS)
 
 
 def entry(shown: Entry, matches: Sequence[Match] = ()) -> Mapping[str, Any]:
@@ -61,6 +61,18 @@ def value(observable: Observable) -> Mapping[str, str]:
 def plain(value: object) -> bytes:
     """A value in which no object stands, written at once."""
     return to_json(value)
+
+
+def written(value: object) -> bytes:
+    """A value as it stands in an answer."""
+    return b"".join(_written(value))
+
+
+def in_list(values: Iterable[bytes]) -> bytes:
+    """Thousands of values, each written as it is made: were all there at once, and none could be freed before the last,
+    the garbage collector would look through them again and again.
+    """
+    return b"[" + b",".join(values) + b"]"
 
 
 def _written(value: object) -> Iterator[bytes]:
