@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from hmac import digest
 from threading import Lock
 
@@ -41,10 +42,19 @@ class Passwords:
         self._pool = ThreadPoolExecutor(cost.checks, "password")
         self._places = Places(cost.checks + cost.waiting_max)
         self._key = random(32)
-        self._nobodys = self._hasher.hash(random(32))
+        self._nobody = random(32)
         self._remembered_for = timedelta(seconds=cost.remembered_seconds)
         self._remembered: OrderedDict[bytes, datetime] = OrderedDict()
         self._lock = Lock()
+
+    @cached_property
+    def _nobodys(self) -> str:
+        """What the passwords of accounts that there are not are verified against.
+
+        Made with the first verification, whosever that is: commands verify none, and this takes as long as all else
+        that opens an exchange.
+        """
+        return self._hasher.hash(self._nobody)
 
     def hashed(self, password: str) -> str:
         """The text by which the password is stored."""
@@ -69,8 +79,9 @@ class Passwords:
         self._pool.shutdown()
 
     def _verify(self, stored: str | None, password: str) -> bool:
+        nobodys = self._nobodys
         try:
-            right = self._hasher.verify(stored or self._nobodys, password)
+            right = self._hasher.verify(stored or nobodys, password)
         except (VerificationError, InvalidHashError):
             return False
         return right and stored is not None

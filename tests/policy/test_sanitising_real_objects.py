@@ -1,4 +1,4 @@
-"""Sanitising what organisations publish: random markings on parts of a few thousand real objects."""
+"""Sanitising what organisations publish: random markings on parts of many real objects."""
 
 import copy
 import json
@@ -18,9 +18,9 @@ from tests.policy.builders import GREEN, RED
 from tests.policy.generated_objects import EVERY_OBJECT_HAS, granular, selectors_in
 from tests.policy.test_sanitising import bytes_of, leaves, left_of, read, said_by, secrets_of, with_other_texts
 from tests.policy.test_sanitising_valid_stix import bytes_of_whole, complaint
-from tests.support.cases import record_cases
+from tests.support.cases import examples, record_cases
 
-OBJECTS_MAX = 2000
+OBJECTS_MAX = examples(2000)
 OF_A_FILE_MAX = 60
 CHECKED_OF = 4
 """Of so many one is read by the reference library as well."""
@@ -72,8 +72,9 @@ def test_of_real_objects_something_valid_is_left_that_tells_nothing_of_the_rest(
                 assert left_of(one) == left_of(other)
                 became["compared"] += 1
     print(became)
-    record_cases("law 2: nothing leaks", sum(became[each] for each in (Sanitised, *Nothing)))
+    tried = sum(became[each] for each in (Sanitised, *Nothing))
+    record_cases("law 2: nothing leaks", tried)
     record_cases("law 5: validated is served", became["valid to the reference library"])
-    assert became[Sanitised] > 300
-    assert became["compared"] > 300
-    assert became["valid to the reference library"] > 50
+    assert tried > 500
+    for what, part in ((Sanitised, 0.2), ("compared", 0.15), ("valid to the reference library", 0.05)):
+        assert became[what] > tried * part, what

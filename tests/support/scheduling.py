@@ -22,6 +22,16 @@ LONGEST_FIRST = (
     "laws/test_law_8_break_glass.py",
     "exchange/test_labelled_decisions_end_to_end.py",
     "exchange/test_corpus.py",
+    "laws/test_law_2_in_batches.py",
+    "laws/test_law_2_oracles_of_the_review.py",
+    "laws/test_law_8_policy_acts_at_once.py",
+    "laws/test_findings_1_to_9.py",
+    "conformance/test_scenarios_walks.py",
+    "exchange/test_apply.py",
+    "laws/test_law_4_accepted_is_durable.py",
+    "exchange/test_break_glass.py",
+    "exchange/test_concurrency.py",
+    "exchange/test_time_served.py",
 )
 """Files whose tests share something dear, or are long: begun last, one of them would keep one core busy alone."""
 

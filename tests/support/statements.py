@@ -3,7 +3,7 @@ longer than running it. SQLAlchemy keeps what it has compiled by dialect, so her
 
 from typing import Any, ClassVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -14,6 +14,7 @@ class _Shared:
 
     supports_statement_cache = True
     _only: ClassVar[Any] = None
+    _met: ClassVar[bool] = False
     _options: ClassVar[dict[str, Any]]
     _compiled: ClassVar[dict[Any, Any]]
 
@@ -25,6 +26,12 @@ class _Shared:
 
     def __init__(self, **options: Any) -> None:
         assert options == self._options, "engines that differ can't share a dialect"
+
+    def initialize(self, connection: Connection) -> None:
+        """SQLAlchemy asks of every engine's first connection what server it has met: here it is the same one."""
+        if not self._met:
+            super().initialize(connection)  # type: ignore[misc]  # the dialect's, which comes next
+            type(self)._met = True
 
     @classmethod
     def engine_created(cls, engine: Engine) -> None:
