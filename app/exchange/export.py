@@ -70,6 +70,17 @@ async def export(exchange: Exchange, requester: Requester, question: Question, h
     return exported
 
 
+async def formats(exchange: Exchange, requester: Requester, root: str, reference: str) -> Sequence[ExportFormat]:
+    """The exports that the requester may ask for of this collection, by name. Raises NotKnown, NotPermitted."""
+    return await exchange.read(_formats, exchange, requester, root, reference)
+
+
+def _formats(exchange: Exchange, requester: Requester, root: str, reference: str) -> Sequence[ExportFormat]:
+    with exchange.database.reading() as transaction:
+        catalogue.readable(exchange, transaction, requester, root, reference, exchange.clock.now())
+    return [exchange.formats[name] for name in sorted(exchange.formats)]
+
+
 def known_format(exchange: Exchange, name: str) -> ExportFormat:
     """The format of this name. Raises NotKnown."""
     found = exchange.formats.get(name)

@@ -57,6 +57,7 @@ ACCOUNTS = (
     Account(
         "wind-soc", "wind-isac", "reader", "clear, green and amber; in grid-watch no amber", f"{_NORTH_SEA}?limit=2"
     ),
+    Account("wind-analyst", "wind-isac", "analyst", "looks things up, and reports back", "/grid-watch/collections/"),
     Account("wind-feed", "wind-isac", "feeder", "pushes for the ISAC", _NORTH_SEA, (_SCANNER,)),
     Account(
         "water-soc", "water-nl", "reader", "of a client of nl-cert: never amber+strict or red", f"{_NORTH_SEA}?limit=2"

@@ -60,7 +60,7 @@ def test_every_line_to_try_works(demonstration: Demonstration) -> None:
         ).stdout
         for line in lines
     ]
-    assert len(lines) == 11
+    assert len(lines) == 12
     assert set(codes) == {"200", "202"}
     assert codes.count("202") == sum("-d" in line for line in lines) == 3
 
@@ -83,7 +83,7 @@ def test_ctrl_c_while_it_is_set_up_ends_it_with_one_line(tmp_path: Path) -> None
 
 def test_a_secret_is_for_its_owner_alone(demonstration: Demonstration) -> None:
     secrets = list((demonstration.folder / "var" / "demo" / "secrets").iterdir())
-    assert len(secrets) == 11
+    assert len(secrets) == 12
     assert {oct(file.stat().st_mode & 0o777) for file in secrets} == {"0o600"}
 
 

@@ -67,6 +67,20 @@ def test_nobody_else_is_answered_and_what_is_not_there_is_not_known(world: Runni
     assert world.client("port-soc").post(f"{HERE}/exports/csv/").status_code == 405
 
 
+def test_who_may_read_a_collection_is_told_which_exports_there_are_and_nobody_else(world: Running) -> None:
+    def listing(account: str, collection: str = HERE) -> httpx.Response:
+        return world.client(account).get(f"{collection}/exports/", headers={"Accept": "application/json"})
+
+    told = listing("port-soc")
+    assert (told.status_code, told.headers["content-type"]) == (200, "application/json")
+    assert [each["name"] for each in told.json()["exports"]] == sorted(FORMATS)
+    assert listing("nl-soc").content == told.content, "it tells nothing of what there is in them"
+    letter_box = "/north-sea/collections/letter-box"
+    assert (listing("port-soc", letter_box).status_code, listing("wind-feed", letter_box).status_code) == (404, 403)
+    assert listing("port-soc", "/east/collections/indicators").status_code == 404
+    assert client_of(world.application).get(f"{HERE}/exports/").status_code == 401
+
+
 @pytest.mark.parametrize(
     ("export", "telling"),
     [

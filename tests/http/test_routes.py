@@ -36,6 +36,7 @@ def test_the_eleven_endpoints_of_the_standard_are_all_there() -> None:
     ours = {
         ("POST", "/{root}/collections/{reference}/feeds/{mapping}/"),
         ("POST", "/{root}/collections/{reference}/feeds/{mapping}/dry-run/"),
+        ("GET", "/{root}/collections/{reference}/exports/"),
         ("GET", "/{root}/collections/{reference}/exports/{export}/"),
         ("GET", "/{root}/collections/{reference}/exports/{export}/{file}"),
     }

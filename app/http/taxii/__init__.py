@@ -15,6 +15,7 @@ PATHS: Final[tuple[TaxiiPath, ...]] = (
     objects.OBJECTS,
     feeds.FEED,
     feeds.DRY_RUN,
+    exports.EXPORTS,
     exports.EXPORT,
     exports.FILE,
     objects.OBJECT,

@@ -1,6 +1,6 @@
-"""{root}/collections/{id}/exports/{format}/: a collection as firewalls and others read it. Not of the standard.
+"""{root}/collections/{id}/exports/ and …/{format}/: a collection as firewalls and others read it. Not of the standard.
 
-`Accept` does not count: the path names the form, and firewalls send what they like.
+For an export `Accept` does not count: the path names the form, and firewalls send what they like.
 """
 
 import re
@@ -9,12 +9,15 @@ from typing import Final
 
 from app.exchange import export
 from app.exchange.export import Question
+from app.exports.formats import ExportFormat
 from app.exports.narrowing import narrowing_of
 from app.http import rendering
 from app.http.query import decoded_pairs
 from app.http.rendering import TaxiiResponse
 from app.http.route import Call, Method, TaxiiPath
 from app.http.taxii.gates import collection_visible, may_read
+from app.taxii.export_list import ExportEntry, Exports
+from app.taxii.media_types import JSON
 
 _TAG: Final = re.compile(r'(?:W/)?("[^"]*")')
 
@@ -29,6 +32,19 @@ async def may_export(call: Call) -> None:
     """The caller may read the collection, and there is such a format."""
     await may_read(call)
     export.known_format(call.exchange, call.export)
+
+
+async def listing(call: Call) -> TaxiiResponse:
+    """Which exports of the collection there are for the caller. The query is ignored, as where no filters are."""
+    found = await export.formats(call.exchange, call.requester, call.root, call.reference)
+    return rendering.document(Exports(exports=tuple(map(_entry, found))))
+
+
+def _entry(found: ExportFormat) -> ExportEntry:
+    kinds = tuple(sorted(found.kinds)) if found.kinds is not None else ()
+    return ExportEntry(
+        name=found.name, title=found.title, form=found.form, kinds=kinds, confidence_min=found.confidence_min or None
+    )
 
 
 async def answer(call: Call) -> TaxiiResponse:
@@ -46,6 +62,12 @@ def is_at_hand(if_none_match: list[str], etag: str) -> bool:
     return named.strip() == "*" or etag in _TAG.findall(named)
 
 
+EXPORTS: Final = TaxiiPath(
+    template="/{root}/collections/{reference}/exports/",
+    offered={"GET": Method(listing, gate=may_read)},
+    visible=collection_visible,
+    media_type=JSON,
+)
 EXPORT: Final = TaxiiPath(
     template="/{root}/collections/{reference}/exports/{export}/",
     offered={"GET": Method(answer, gate=may_export)},
