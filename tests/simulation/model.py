@@ -105,6 +105,10 @@ def marks(tree: Mapping[str, Any]) -> Sequence[str]:
     return [*tree.get("object_marking_refs", []), *(part["marking_ref"] for part in tree.get("granular_markings", []))]
 
 
+Line = tuple[str | None, str]
+"""An identity whose line it is, with "" for that of its owner, else with the submitter."""
+
+
 class Asks(NamedTuple):
     """What the markings of a version ask for."""
 
@@ -130,14 +134,29 @@ def stripped(tree: Mapping[str, Any]) -> str:
     return json.dumps({**said, "object_marking_refs": sorted(said.get("object_marking_refs", ()))}, sort_keys=True)
 
 
+def together(asked: Sequence[Asks]) -> Asks:
+    """What several ask for."""
+    return Asks(
+        levels=frozenset(level for each in asked for level in each.levels),
+        unmarked=any(each.unmarked for each in asked),
+        statements=any(each.statements for each in asked),
+        custom=frozenset(mark for each in asked for mark in each.custom),
+        unknown=any(each.unknown for each in asked),
+    )
+
+
 @dataclass
 class Model:
-    """What is live, and what is held for an officer and plays no part yet, under what is agreed."""
+    """What is live, and what is held for an officer and plays no part yet, under what is agreed.
+
+    `stood` are the owners' lines in which contributions stand or stood, by number.
+    """
 
     agreement: Agreement
     live: list[Given] = field(default_factory=list)
     held: list[Given] = field(default_factory=list)
     arrived: int = 0
+    stood: dict[int, frozenset[Line]] = field(default_factory=dict)
     _worked_out: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -158,6 +177,7 @@ class Model:
         self.arrived += 1
         one = Given(self.arrived, collection, partner, deepcopy(dict(tree)), version, received)
         (self.held if held else self.live).append(one)
+        self._stands(one, one.number)
         self._worked_out.clear()
 
     def withdraw(self, gone: Iterable[Given]) -> None:
@@ -174,11 +194,26 @@ class Model:
         for each in released:
             self.arrived += 1
             self.live.append(replace(each, number=self.arrived))
+            self.stood[self.arrived] = self.stood.get(each.number, frozenset())
         self._worked_out.clear()
 
     def agree(self, agreement: Agreement) -> None:
+        for each in self.live:
+            self._stands(each, each.number)
         self.agreement = agreement
         self._worked_out.clear()
+
+    def under(self, agreement: Agreement) -> "Model":
+        """What becomes of the same under another agreement."""
+        then = Model(self.agreement, list(self.live), list(self.held), self.arrived, dict(self.stood))
+        then.agree(agreement)
+        return then
+
+    def _stands(self, one: Given, number: int) -> None:
+        """Remember the owner's line in which it stands now: what happens there goes on counting for it."""
+        origin = self.origin(one)
+        if origin[1] == "":
+            self.stood[number] = self.stood.get(number, frozenset()) | {origin}
 
     def of(self, collection: str, object_id: str) -> list[Given]:
         return [each for each in self.live if each.collection == collection and each.id == object_id]
@@ -239,9 +274,10 @@ class Model:
         kept = Given(-one.number, one.collection, one.partner, tree, one.version, one.received)
         asked = self._asks_of(kept, reader, now)
         shown = self._begins(one) <= now < self._ends(one) and not self._objects(asked, terms, reader)
-        shown = shown and self._sides_agree(kept, kept, self._levels(asked, terms), reader)
-        newest = max(self._newest_of_line(one), key=lambda each: (each.spec, -each.number))
-        return Left(stripped(tree), shown, newest is one)
+        shown = shown and self._sides_agree(kept, self.originator(kept), self._levels(asked, terms), reader)
+        line = [each for each in self.of(one.collection, one.id) if self.origin(each) == self.origin(one)]
+        newest = max(line, key=lambda each: (each.key, each.spec, -each.number))
+        return Left(stripped(tree), shown, newest is one and not self._capping(one))
 
     def may_see(self, one: Given, reader: Reader, now: datetime) -> bool:
         """By its own, and where the collection asks for closure by what it refers to."""
@@ -274,23 +310,26 @@ class Model:
         terms = self.agreement.collections.get(one.collection)
         if terms is None or reader.partner not in terms.read or reader.partner not in self.agreement.members:
             return False
-        capping = [each for each in self._newest_of_line(one) if each.key > one.key]
+        capping = self._capping(one)
         if any(now >= self._ends(each) for each in (one, *capping)):
             return False
         if one.partner == reader.partner:
             return True
-        asked = [(each, self._asks_of(each, reader, now)) for each in (one, *capping)]
+        own, name = self._asks_of(one, reader, now), self.originator(one)
+        newest = together([self._asks_of(each, reader, now) for each in capping])
+        sides = [(one, name, own)]
+        sides += [(each, whose, newest) for each in capping for whose in {name, *map(self.originator, capping)}]
         return now >= self._begins(one) and not any(
-            self._objects(asks, terms, reader) or not self._sides_agree(each, one, self._levels(asks, terms), reader)
-            for each, asks in asked
+            self._objects(asks, terms, reader) or not self._sides_agree(each, whose, self._levels(asks, terms), reader)
+            for each, whose, asks in sides
         )
 
-    def _sides_agree(self, asked: Given, one: Given, levels: frozenset[str], reader: Reader) -> bool:
+    def _sides_agree(self, asked: Given, originator: str, levels: frozenset[str], reader: Reader) -> bool:
         """Whether an entry of each side that has terms covers it: its submitter's, whoever's name it stands in, the
         reader's. `asked` is the version itself, or the newest of its line.
         """
         agreement, partner = self.agreement, reader.partner
-        givers = {asked.partner, self.originator(one)} - {partner}
+        givers = {asked.partner, originator} - {partner}
         sides = [(agreement.releases.get(each), {partner}) for each in sorted(givers) if each in agreement.members]
         if givers:
             sides.append((agreement.takes.get(partner), givers))
@@ -303,7 +342,7 @@ class Model:
         identity, submitters_own = self.origin(one)
         return one.partner if submitters_own else min(self.agreement.owners(identity))
 
-    def origin(self, one: Given) -> tuple[str | None, str]:
+    def origin(self, one: Given) -> Line:
         """Whose line a version continues: its owner's (with "" for the submitter), or its submitter's own."""
         identity = self.identity(one.tree)
         owners = self.agreement.owners(identity)
@@ -398,10 +437,17 @@ class Model:
     def _levels(self, asked: Asks, terms: Collection) -> frozenset[str]:
         return asked.levels | ({terms.unmarked} if asked.unmarked and terms.unmarked is not None else set())
 
-    def _newest_of_line(self, one: Given) -> Sequence[Given]:
-        line = [each for each in self.of(one.collection, one.id) if self.origin(each) == self.origin(one)]
-        newest = max(each.key for each in line)
-        return [each for each in line if each.key == newest]
+    def _capping(self, one: Given) -> Sequence[Given]:
+        """The newest of its line, and of each owner's line in which it stood once, where that is a later version."""
+        found: dict[int, Given] = {}
+        for line in self._lines(one):
+            there = [each for each in self.of(one.collection, one.id) if line in self._lines(each)]
+            newest = max(each.key for each in there)
+            found |= {each.number: each for each in there if each.key == newest > one.key}
+        return list(found.values())
+
+    def _lines(self, one: Given) -> frozenset[Line]:
+        return self.stood.get(one.number, frozenset()) | {self.origin(one)}
 
     def _arranged(self, candidates: Sequence[Given], reader: Reader, now: datetime) -> Iterator[Given]:
         """Of what the reader may see of one id: its own, then one origin's, and one of each version and encoding."""

@@ -33,7 +33,7 @@ class Planning:
         self._world = world
         self._old = world.model.agreement
         self._new = new
-        self._then = Model(new, world.model.live, world.model.held)
+        self._then = world.model.under(new)
         self._defined = world.now() >= world.latest
         self._before = self._shown_now()
 
