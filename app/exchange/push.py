@@ -53,6 +53,7 @@ class Accepted:
     meaning: Meaning
     uses: frozenset[str]
     version_text: str
+    origin: str
     held: Quarantine | None
 
     @property
@@ -230,8 +231,9 @@ class _Push:
             message = AFTER_REVIEW if present.held else ALREADY_PRESENT
             return Outcome(obj.id, present.version_text, SUCCESS, message), None
         held = decision if isinstance(decision, Quarantine) else None
-        taken = Accepted(obj, understood.meaning, understood.uses, own.version_of(obj, self._now), held)
-        own.add(obj, taken.version_text, held=held is not None)
+        origin = origin_of(obj, self._requester.partner, self._place.terms, self._place.collection.alias)
+        taken = Accepted(obj, understood.meaning, understood.uses, own.version_of(obj, self._now), origin, held)
+        own.add(obj, taken.version_text, origin, held=held is not None)
         if taken.defines:
             understanding.definitions.add(obj.id, Definition(self._requester.partner, obj.tree))
         return Outcome(obj.id, taken.version_text, SUCCESS, AFTER_REVIEW if held else None), taken
@@ -275,7 +277,7 @@ class _Push:
             version_text=taken.version_text,
             spec=SPECS[taken.obj.spec],
             dated=taken.obj.version is not None,
-            origin=origin_of(taken.obj, self._requester.partner, self._place.terms, self._place.collection.alias),
+            origin=taken.origin,
             partner=self._requester.partner,
             account=self._requester.account,
             push=self._id,
