@@ -18,6 +18,7 @@ from app.exchange.understood import PastBound, Understanding
 from app.policy.handling import Meaning
 from app.policy.intake import Quarantine, Refuse, decide_intake
 from app.policy.intake_case import IntakeCase
+from app.policy.lines import origin_of
 from app.stix.objects import Rejected, StixObject
 from app.storage import quarantine
 from app.storage.engine import Transaction
@@ -50,6 +51,7 @@ class Accepted:
     meaning: Meaning
     uses: frozenset[str]
     version_text: str
+    origin: str
     held: Quarantine | None
 
     @property
@@ -121,8 +123,9 @@ class Judging:
             message = AFTER_REVIEW if present.held else ALREADY_PRESENT
             return Outcome(obj.id, present.version_text, SUCCESS, message), None
         held = decision if isinstance(decision, Quarantine) else None
-        taken = Accepted(obj, understood.meaning, understood.uses, own.version_of(obj, self.now), held)
-        own.add(obj, taken.version_text, held=held is not None)
+        origin = origin_of(obj, self.requester.partner, self.place.terms, self.place.collection.alias)
+        taken = Accepted(obj, understood.meaning, understood.uses, own.version_of(obj, self.now), origin, held)
+        own.add(obj, taken.version_text, origin, held=held is not None)
         if taken.defines:
             understanding.definitions.add(obj.id, Definition(self.requester.partner, obj.tree))
         return Outcome(obj.id, taken.version_text, SUCCESS, AFTER_REVIEW if held else None), taken

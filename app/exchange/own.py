@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.policy.intake_case import Known
+from app.policy.lines import identity_of
 from app.policy.partnership import Verdict
 from app.stix.objects import StixObject
 from app.stix.strict_json import parse
@@ -40,6 +41,7 @@ class Own:
         return Known(
             versions=_digests(rows),
             created=next((row.created for row in rows if row.created is not None), None),
+            signers=frozenset(identity_of(row.origin) for row in every if row.created is not None),
             revoked_at=min((row.version_key for row in every if row.revoked), default=None),
             here=_digests(here),
             newest=self.contents.get((obj.id, *_age(newest))) if newest is not None else None,
@@ -75,8 +77,8 @@ class Own:
                     return text
             instant += MILLISECOND
 
-    def add(self, obj: StixObject, version_text: str, *, held: bool) -> None:
-        """An object that is taken."""
+    def add(self, obj: StixObject, version_text: str, origin: str, *, held: bool) -> None:
+        """An object that is taken, in the line of this origin."""
         key = version_key(version_text)
         self.versions[obj.id].append(
             OwnVersion(
@@ -91,6 +93,7 @@ class Own:
                 revoked=obj.revoked,
                 version=0,
                 held=held,
+                origin=origin,
             )
         )
         self.contents[obj.id, key, SPECS[obj.spec]] = obj

@@ -22,7 +22,6 @@ from app.exchange.push_status import Outcome, PushStatus, status_of
 from app.exchange.resolution import derivation, derive_again
 from app.exchange.settle import settle, work_on
 from app.policy.handling import Handling
-from app.policy.lines import origin_of
 from app.stix.json_faults import JsonLimits
 from app.stix.objects import Rejected, StixObject
 from app.stix.strict_json import Element, JsonRefused, elements
@@ -202,7 +201,7 @@ class _Push:
             version_text=taken.version_text,
             spec=SPECS[taken.obj.spec],
             dated=taken.obj.version is not None,
-            origin=origin_of(taken.obj, self._requester.partner, self._place.terms, self._place.collection.alias),
+            origin=taken.origin,
             partner=self._requester.partner,
             account=self._requester.account,
             push=self._id,

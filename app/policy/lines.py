@@ -100,6 +100,11 @@ def speaks_for(identity: str | None, submitter: str, terms: Terms, collection: s
     return tuple(sorted(owner for owner in owners if owner in relayed))
 
 
+def identity_of(origin: str) -> str:
+    """The identity in whose name the contributions of an origin stand, "" for nobody's."""
+    return origin.partition(VIA)[0].partition(" ")[0]
+
+
 def originator_of(origin: str, submitter: str, terms: Terms) -> str:
     """The member in whose name a contribution stands: the owner of its line, else its submitter."""
     identity, via, _ = origin.partition(VIA)

@@ -88,6 +88,7 @@ class Rule(StrEnum):
     NOT_AHEAD = "not-ahead", "The version is at most five minutes ahead of the exchange's clock."
     SAME_VERSION = "same-version", "One organisation gives one version of an object one content."
     CREATED_KEPT = "created-kept", "`created` stays the same in all versions that an organisation pushes."
+    SIGNER_KEPT = "signer-kept", "All versions of an object that an organisation pushes stand in one identity's name."
     AFTER_REVOKED = "after-revoked", "Nothing follows a version in which the organisation revoked the object."
     OLDER_VERSION = "older-version", "The organisation has given the collection no later version of the object."
     LOOSENED_MARKING = "loosened-marking", "A later version is marked no more openly than the organisation's newest."

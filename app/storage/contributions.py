@@ -109,6 +109,7 @@ class OwnVersion:
     revoked: bool
     version: int
     held: bool
+    origin: str
 
 
 def add(transaction: Transaction, rows: Sequence[NewContribution]) -> Sequence[int]:
@@ -128,7 +129,7 @@ _COLUMNS: Final = tuple(each.name for each in fields(NewContribution))
 
 # Every push asks these, and building a statement takes longer than running it.
 _COLLECTIONS: Final = select(collection.c.id).where(collection.c.partnership == bindparam("of"))
-_OWN_VERSIONS: Final = (
+_OWN_VERSIONS: Final[Select[Any]] = (
     select(
         contribution.c.id,
         stix_object.c.stix_id,
@@ -141,6 +142,7 @@ _OWN_VERSIONS: Final = (
         object_version.c.revoked,
         object_version.c.id,
         contribution.c.state == HELD,
+        contribution.c.origin,
     )
     .join(stix_object, stix_object.c.id == contribution.c.object)
     .join(object_version, object_version.c.id == contribution.c.version)

@@ -306,7 +306,8 @@ def _known(own: Sequence[Contributed], spec: str) -> Known | None:
     alike = [one for one in own if one.spec == spec]
     newest = max(own, key=lambda one: (one.key, one.spec))
     created = next((one.tree["created"] for one in alike if one.dated), None)
-    return Known(_digests(alike), created, None, _digests(own), an_object(newest.tree))
+    signers = frozenset(one.tree.get("created_by_ref", "") for one in own if one.dated)
+    return Known(_digests(alike), created, signers, None, _digests(own), an_object(newest.tree))
 
 
 def _digests(some: Sequence[Contributed]) -> Mapping[str, frozenset[bytes]]:

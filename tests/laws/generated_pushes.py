@@ -141,7 +141,7 @@ class Contributed:
 
     @property
     def spec(self) -> str:
-        return "2.0" if "labels" in self.tree else "2.1"
+        return spec_of(self.tree)
 
     @property
     def key(self) -> str:
@@ -163,6 +163,10 @@ class Contributed:
         return (*self.tree.get("object_marking_refs", []), *parts)
 
 
+def spec_of(tree: Mapping[str, Any]) -> str:
+    return "2.0" if "labels" in tree else "2.1"
+
+
 @dataclass
 class Reference:
     """What was taken so far, and what it means for each audience; `clauses` are those that officers have opened."""
@@ -176,10 +180,11 @@ class Reference:
         if creator in (HOST_IDENTITY, WIND_IDENTITY) and creator not in MAY_SIGN[partner]:
             return False
         version = tree.get("modified", tree.get("created"))
+        own = [one for one in self.contributed if (one.partner, one.id) == (partner, tree["id"])]
         return version is None or all(
-            one.tree == tree or one.key != version_key(version)
-            for one in self.contributed
-            if (one.partner, one.id, one.spec) == (partner, tree["id"], Contributed(0, partner, tree, version).spec)
+            one.creator == creator
+            and (one.tree == tree or one.key != version_key(version) or one.spec != spec_of(tree))
+            for one in own
         )
 
     def take(self, partner: str, tree: Mapping[str, Any], version: str) -> None:

@@ -7,7 +7,7 @@ is shown to whom, never what becomes of a push.
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ from tests.support.stix import (
 )
 
 HERE = "north-sea/collections/indicators"
-LATER = "2026-05-02T00:00:00.000Z"
+EARLIER, LATER = "2026-05-01T00:00:00.000Z", "2026-05-02T00:00:00.000Z"
 OTHERS = ("port-soc", "water-soc", "nl-soc", "duty-officer")
 """Who must notice nothing of what wind-isac does to nl-cert's objects."""
 
@@ -177,6 +177,57 @@ def test_the_right_to_write_is_no_right_to_delete_anothers(exchange: Running) ->
     assert client.delete(f"/{HERE}/objects/{hidden['id']}/").status_code == 404
     assert client.delete(f"/{HERE}/objects/{stix_id('indicator', 'never')}/").status_code == 404
     assert {account: log_of(exchange, account) for account in OTHERS} == before
+
+
+# Its creator's own later version, which closes or revokes what it gave before.
+
+CREATORS = {"nobody": {}, "itself": {"created_by_ref": WIND_IDENTITY}, "a stranger": {"created_by_ref": NOBODY}}
+CLOSING: Mapping[str, Callable[[str, STIX], STIX]] = {
+    "marks it RED": lambda one, by: an_indicator(one, RED, version=LATER, **by),
+    "revokes it, RED": lambda one, by: an_indicator(one, RED, version=LATER, revoked=True, **by),
+    "revokes it": lambda one, by: an_indicator(one, GREEN, version=LATER, revoked=True, **by),
+    "marks it RED in STIX 2.0": lambda one, by: of_stix_2_0(an_indicator(one, RED, version=LATER, **by)),
+}
+
+
+def of_stix_2_0(obj: STIX) -> STIX:
+    return {name: obj[name] for name in obj if name not in ("spec_version", "pattern_type")} | {"labels": ["malicious"]}
+
+
+def test_what_its_creator_closes_or_revokes_is_closed_to_all_or_its_creator_is_told_otherwise(
+    exchange: Running,
+) -> None:
+    """Whoever signed the two versions: a line is of one name, so one in another would leave the first to stand."""
+    cases = {f"{by[0]}, then {by[1]}, {how}": (*by, how) for by in product(CREATORS, CREATORS) for how in CLOSING}
+    exchange.take("wind-feed", *(an_indicator(says, GREEN, **CREATORS[by]) for says, (by, _, _) in cases.items()))
+    status = exchange.post("wind-feed", *(CLOSING[how](says, CREATORS[by]) for says, (_, by, how) in cases.items()))
+    refused = {each["id"]: each["message"] for each in status["failures"]}
+    shown: dict[str, list[str]] = {an_indicator(says)["id"]: [] for says in cases}
+    for each in exchange.objects("port-soc", "match[version]=all"):
+        shown[each["id"]].append(each["modified"])
+    for says, (first, then, how) in cases.items():
+        object_id = an_indicator(says)["id"]
+        if first != then:
+            assert refused[object_id].startswith("`created_by_ref` must not change"), says
+        else:
+            assert object_id not in refused, says
+            assert shown[object_id] == ([EARLIER, LATER] if how == "revokes it" else []), says
+
+
+def test_the_name_of_an_object_is_kept_across_collections_until_it_is_deleted(exchange: Running) -> None:
+    unsigned, in_its_name = an_indicator("one", GREEN), signed(WIND_IDENTITY, "one", version=LATER)
+    exchange.take("wind-feed", unsigned)
+    told = exchange.post("wind-feed", in_its_name, to="north-sea/collections/letter-box")["failures"][0]["message"]
+    assert told == (
+        "`created_by_ref` must not change: your organisation pushed this object in nobody's name. Sign it as before, "
+        "or make a new object with a new id."
+    )
+    assert exchange.client("wind-feed").delete(f"/{HERE}/objects/{unsigned['id']}/").status_code == 200
+    exchange.take("wind-feed", in_its_name, to="north-sea/collections/letter-box")
+    (refused,) = exchange.post("wind-feed", an_indicator("one", GREEN, version=LATER))["failures"]
+    assert f"in the name of {WIND_IDENTITY}. Sign" in refused["message"]
+    together = exchange.post("wind-feed", an_indicator("two", GREEN), signed(WIND_IDENTITY, "two", version=LATER))
+    assert (together["success_count"], together["failure_count"]) == (1, 1), "as in two envelopes"
 
 
 # One id and version with two contents, by two organisations.

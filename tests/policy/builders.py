@@ -12,6 +12,7 @@ from app.files.markings import read_registry
 from app.policy.derivation import derive_handling
 from app.policy.handling import Handling
 from app.policy.intake_case import IntakeCase, Known
+from app.policy.lines import owned_identity
 from app.policy.markings import Resolver
 from app.policy.partnership import (
     ALL,
@@ -212,7 +213,8 @@ def known(obj: StixObject, **changed: Any) -> Known:
     """What an organisation is known to have contributed once it pushed this object to the collection."""
     key = version_key(obj.version or "2026-03-01T08:00:00Z")
     versions = {key: frozenset({obj.tree_digest})}
-    return replace(Known(versions, created=obj.created, here=versions, newest=obj), **changed)
+    signers = frozenset({owned_identity(obj, some_terms()) or ""} if obj.version else ())
+    return replace(Known(versions, obj.created, signers=signers, here=versions, newest=obj), **changed)
 
 
 def a_tree(**changed: Any) -> dict[str, Any]:

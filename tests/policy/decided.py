@@ -102,6 +102,7 @@ def _second_version(**changed):
 
 
 FIRST = an_object()
+OF_NOBODY, STRANGERS = an_object(created_by_ref=NOBODY), IDENTITY[STRANGER]
 BY_NOBODY_ABOUT_WIND = {"created_by_ref": NOBODY, "description": f"Seen at {IDENTITY[WIND]}."}
 UNNAMED_FIRST = (Rule.SOURCE_UNNAMED,)
 UNNAMED_ISAC = some_terms(
@@ -481,6 +482,42 @@ INTAKES = {
     "a later version with another `created`": (
         an_intake(_second_version(created="2026-02-01T08:00:00.000Z"), known=known(FIRST)),
         (Rule.CREATED_KEPT,),
+    ),
+    **{
+        f"a later version {how}": (an_intake(_second_version(created_by_ref=signer), known=known(before)), rules)
+        for how, before, signer, rules in (
+            ("in nobody's name, after its own", FIRST, None, (Rule.SIGNER_KEPT,)),
+            ("in its own name, after nobody's", an_object(created_by_ref=None), IDENTITY[WIND], (Rule.SIGNER_KEPT,)),
+            ("of another identity that is nobody's", OF_NOBODY, STRANGERS, (Rule.SIGNER_KEPT,)),
+            ("of the same identity that is nobody's", OF_NOBODY, NOBODY, ()),
+            ("in nobody's name, after nobody's", an_object(created_by_ref=None), None, ()),
+        )
+    },
+    "its revocation in nobody's name, after a version in its own": (
+        an_intake(_second_version(created_by_ref=None, revoked=True), known=known(FIRST)),
+        (Rule.SIGNER_KEPT,),
+    ),
+    "an earlier version in nobody's name": (
+        an_intake(an_object(created_by_ref=None), known=known(_second_version())),
+        (Rule.SIGNER_KEPT,),
+    ),
+    "a later version in its own name, after one of STIX 2.0 in nobody's": (
+        an_intake(
+            _second_version(), known=known(an_object(spec_version=None, created_by_ref=None), versions={}, created=None)
+        ),
+        (Rule.SIGNER_KEPT,),
+    ),
+    "its own identity object, which it no longer signs": (
+        an_intake(
+            an_object({**CERT_ITSELF, "modified": "2026-03-02T08:00:00.000Z"}),
+            partner=CERT,
+            known=known(an_object({**CERT_ITSELF, "created_by_ref": IDENTITY[CERT]})),
+        ),
+        (),
+    ),
+    "its own address, which it no longer signs": (
+        an_intake(an_object(AN_ADDRESS), known=known(an_object({**AN_ADDRESS, "created_by_ref": IDENTITY[WIND]}))),
+        (),
     ),
     "a later version after its own revocation": (
         an_intake(_second_version(), known=known(FIRST, revoked_at="2026-03-01T08:00:00")),

@@ -373,6 +373,7 @@ def what_was_there_before(draw, tree):
     if tree["type"] not in ("marking-definition", "ipv4-addr"):
         said = {"confidence": 0, "created": draw(sampled_from(VERSIONS[:2]))}
         said["modified"] = draw(sampled_from([tree["modified"], *VERSIONS]))
+        said["created_by_ref"] = draw(mostly(tree.get("created_by_ref"), [NOBODY, None]))
     if tree["type"] != "marking-definition":
         said["object_marking_refs"] = list(draw(sampled_from(SETS_OF_MARKS)))
     return said
@@ -409,7 +410,8 @@ def intake_cases(draw):
         tree["object_marking_refs"] = list(draw(sampled_from(SETS_OF_MARKS)))
     if tree["type"] == "identity" and draw(st.booleans()):
         del tree["created_by_ref"]
-    before = an_object({**tree, **what_was_there_before(draw, tree)})
+    there = {**tree, **what_was_there_before(draw, tree)}
+    before = an_object({name: value for name, value in there.items() if value is not None})
     revoked_at = draw(sampled_from([None, "2026-03-01T07:59:00", "2026-03-02T08:06:00"]))
     reported = draw(mostly(False, [True]))
     roles = mostly(Role.ANALYST, Role) if reported else mostly(Role.FEEDER, Role)

@@ -337,6 +337,7 @@ EARLIER = {
     "created": VERSIONS[:2],
     "modified": VERSIONS[:2],
     "confidence": (7, 70),
+    "created_by_ref": (None, NOBODY),
     "object_marking_refs": ([GREEN], [AMBER], [GREEN, STATEMENT], [GREEN, PAP_GREEN]),
 }
 REVOKED = (None, "2026-03-01T07:59:00", "2026-03-02T08:05:00")
@@ -348,9 +349,11 @@ def about_earlier(*differs):
     def point(draw, case):
         case = saying(case, created=VERSIONS[0], modified=VERSIONS[1], confidence=7, object_marking_refs=[GREEN])
         said = {name: draw(sampled_from(EARLIER[name])) for name in differs if name in EARLIER}
-        earlier = known(an_object({**case.obj.tree, **said}))
+        earlier = known(saying(case, **said).obj)
         if "revoked" in differs:
             earlier = replace(earlier, revoked_at=draw(sampled_from(REVOKED)))
+        if "created_by_ref" in differs:
+            case = saying(case, created_by_ref=draw(sampled_from([None, NOBODY])))
         if "modified" in differs:
             case = saying(case, modified=draw(sampled_from(VERSIONS[:2])))
         words = {name: draw(sampled_from(Verdict)) for name in ("older_versions", "loosened")}
@@ -418,6 +421,7 @@ INTAKE_POINTS: Mapping[Rule, Callable[[Draw, Any], Any]] = {
     Rule.NOT_AHEAD: lambda draw, case: saying(case, modified=draw(sampled_from(VERSIONS))),
     Rule.SAME_VERSION: about_earlier("modified", "confidence"),
     Rule.CREATED_KEPT: about_earlier("created", "modified"),
+    Rule.SIGNER_KEPT: about_earlier("created_by_ref", "modified"),
     Rule.AFTER_REVOKED: about_earlier("revoked", "modified"),
     Rule.OLDER_VERSION: about_earlier("modified"),
     Rule.LOOSENED_MARKING: about_earlier("modified", "object_marking_refs"),

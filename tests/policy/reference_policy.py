@@ -126,6 +126,7 @@ def intake_objections(case):
         "not-ahead": obj.version is not None and to_datetime(obj.version) > case.now + timedelta(minutes=5),
         "same-version": key in known.versions and obj.tree_digest not in known.versions[key],
         "created-kept": known.created and obj.created and to_datetime(known.created) != to_datetime(obj.created),
+        "signer-kept": obj.version and known.signers and whose(case, obj) not in known.signers,
         "after-revoked": known.revoked_at is not None and key > known.revoked_at,
     }
     words = what_words_speak_of(case, intake, known, key)
@@ -142,6 +143,14 @@ def may_sign(case, identity):
         return case.reported and intake.sightings == "anonymous"
     owners = {name for name in terms.partnership.members if identity in terms.partners.by_name[name].identities}
     return not owners or case.partner in owners or owners & intake.relays.get(case.partner, frozenset())
+
+
+def whose(case, obj):
+    """The identity in whose name an object stands: a member's identity object, and any unsigned one, in its own."""
+    terms = case.terms
+    of_members = {each for name in terms.partnership.members for each in terms.partners.by_name[name].identities}
+    itself = obj.type == "identity" and (obj.created_by_ref is None or obj.id in {*of_members, terms.partners.identity})
+    return obj.id if itself else obj.created_by_ref or ""
 
 
 def names_who_is_not_named(case):

@@ -197,7 +197,7 @@ def test_every_rule_is_decisive_somewhere():
 SILENT_WHERE_NOTHING_IS_WRONG = {
     *(Rule.KNOWN_MARKINGS, Rule.CLOSURE, Rule.ONE_ORIGIN, Rule.ONE_CONTENT, Rule.NOT_BLOCKED, Rule.UNALTERED),
     *(Rule.NO_SELF_MARKING, Rule.DETERMINISTIC_ID, Rule.VALUE_LISTS, Rule.NOT_AHEAD, Rule.SAME_VERSION),
-    *(Rule.CREATED_KEPT, Rule.AFTER_REVOKED, Rule.OLDER_VERSION, Rule.LOOSENED_MARKING, Rule.REVIEW),
+    *(Rule.CREATED_KEPT, Rule.SIGNER_KEPT, Rule.AFTER_REVOKED, Rule.OLDER_VERSION, Rule.LOOSENED_MARKING, Rule.REVIEW),
 }
 """Rules that have nothing to grant: they object, or have nothing to say."""
 

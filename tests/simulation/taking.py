@@ -88,6 +88,7 @@ class _Taking:
         same = [each.tree for each in alike if each.key == key]
         yield bool(same) and tree not in same
         yield bool(alike) and alike[0].tree.get("created") != tree["created"]
+        yield bool(known) and all(self._model.identity(each.tree) != self._model.identity(tree) for each in known)
         yield any(each.tree.get("revoked") and key > each.key for each in known)
 
     def _own_definition(self, mark: str) -> Given | None:

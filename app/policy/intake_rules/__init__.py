@@ -31,6 +31,7 @@ CONTENT: Final[tuple[tuple[Rule, Callable[[IntakeCase], Answer]], ...]] = (
     (Rule.NOT_AHEAD, history.not_ahead),
     (Rule.SAME_VERSION, history.same_version),
     (Rule.CREATED_KEPT, history.created_kept),
+    (Rule.SIGNER_KEPT, history.signer_kept),
     (Rule.AFTER_REVOKED, history.after_revoked),
     (Rule.OLDER_VERSION, history.older_version),
     (Rule.LOOSENED_MARKING, history.loosened_marking),

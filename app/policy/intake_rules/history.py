@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Final
 
 from app.policy.intake_case import IntakeCase
+from app.policy.lines import owned_identity
 from app.policy.loosening import is_looser
 from app.policy.partnership import Verdict
-from app.policy.rules import SILENT, Answer, by_verdict, objects
+from app.policy.rules import SILENT, Answer, by_verdict, listed, objects
 from app.stix.timestamps import from_datetime, is_timestamp, version_key
 
 AHEAD_MAX: Final = timedelta(minutes=5)
@@ -38,6 +39,21 @@ def created_kept(case: IntakeCase) -> Answer:
     if before is None or _key(case.obj.created) in (None, before):
         return SILENT
     return objects(f"`created` must not change: your organisation pushed this object with {case.earlier.created}.")
+
+
+def signer_kept(case: IntakeCase) -> Answer:
+    """A version in another name is of another line: it would neither close nor revoke what stands in the first.
+
+    An object without dates has no later versions, and other content of it replaces what was there.
+    """
+    signers = case.earlier.signers
+    if case.obj.version is None or not signers or (owned_identity(case.obj, case.terms) or "") in signers:
+        return SILENT
+    name = f"in the name of {listed(signers)}" if any(signers) else "in nobody's name"
+    return objects(
+        f"`created_by_ref` must not change: your organisation pushed this object {name}. Sign it as before, or make a "
+        "new object with a new id."
+    )
 
 
 def after_revoked(case: IntakeCase) -> Answer:
