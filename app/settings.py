@@ -77,7 +77,9 @@ class Settings(BaseSettings):
     page_objects_max: Count = Field(default=1000, description="The most objects of one page.")
     page_objects_default: Count = Field(default=1000, description="The objects of a page when no limit is asked for.")
     page_bytes_max: Bytes = Field(default=8 * 1024 * 1024, description="A page ends after this many bytes of objects.")
-    lookup_values_max: Count = Field(default=10_000, description="The most values of one look-up, and different ones of one upload.")
+    lookup_values_max: Count = Field(
+        default=10_000, description="The most values of one look-up, and different ones of one upload."
+    )
     lookup_body_bytes_max: Bytes = Field(
         default=4 * 1024 * 1024, description="The longest body of a look-up of many values."
     )

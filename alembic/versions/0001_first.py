@@ -403,10 +403,7 @@ def create_words() -> None:
         op.execute("CREATE TABLE searchable_word (contribution bigint PRIMARY KEY, words tsvector NOT NULL)")
         op.execute("CREATE INDEX ix_searchable_word_words ON searchable_word USING gin (words)")
     else:
-        op.execute(
-            "CREATE VIRTUAL TABLE searchable_word USING fts5"
-            "(words, content='', detail=none, tokenize='unicode61 remove_diacritics 0')"
-        )
+        op.execute("CREATE VIRTUAL TABLE searchable_word USING fts5(words, content='', detail=none, tokenize='ascii')")
 
 
 def upgrade_ledger() -> None:

@@ -126,10 +126,20 @@ def _terms(question: Question, registry: Registry) -> tuple[tuple[str, frozenset
     if question.creator is not None:
         terms.append((CREATOR, frozenset([question.creator])))
     if question.marking is not None:
-        kind, colon, level = question.marking.lower().partition(":")
-        ids = registry.ids_of(kind, level) if colon else frozenset([question.marking])
-        terms.append((MARKING, ids))
+        terms.append((MARKING, _ids_of_marking(question.marking, registry)))
     return tuple(terms)
+
+
+def _ids_of_marking(marking: str, registry: Registry) -> frozenset[str]:
+    kind, colon, level = marking.lower().partition(":")
+    if not colon:
+        return frozenset([marking])
+    ids = registry.ids_of(kind, level)
+    if not ids:
+        raise MalformedRequest(
+            f"marking: This is none of the levels {', '.join(registry.levels)}, and no marking's id."
+        )
+    return ids
 
 
 def _technique(technique: str | None) -> KeyRange | None:

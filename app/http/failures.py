@@ -23,6 +23,7 @@ from app.errors import (
     TooManyRequests,
     Unavailable,
 )
+from app.http import faults
 from app.http.authentication import CHALLENGES
 from app.http.rendering import RawHeader, TaxiiResponse
 from app.taxii.resources import ErrorMessage
@@ -91,7 +92,7 @@ def _retry_after(seconds: int) -> RawHeader:
 
 def _told(error: RequestValidationError) -> str:
     """What is wrong with the parameters, one sentence for each."""
-    return " ".join(f"{each['loc'][-1]}: {each['msg'].removeprefix('Value error, ')}." for each in error.errors())
+    return " ".join(faults.told(each, "the request") for each in error.errors())
 
 
 def _of_the_framework(error: HTTPException, error_id: str) -> TaxiiResponse:

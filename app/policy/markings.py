@@ -5,7 +5,7 @@ registry says, whatever a partner sends under it. TLP 1.0 instances are those of
 others may be used; TLP 2.0 instances are those of the OASIS extension.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -102,6 +102,12 @@ class Registry:
         of_level = [entry for entry in self._by_id.values() if (entry.kind, entry.level) == ("tlp", level)]
         newest = max(of_level, key=lambda entry: str(entry.definition.get("created")), default=None)
         return newest.id if newest is not None else None
+
+    @property
+    def levels(self) -> Sequence[str]:
+        """Every level that an id stands for, as `kind:level`."""
+        known = filter(None, map(self.level_of, (*self._by_id, *self._tabled)))
+        return sorted({f"{kind}:{level}" for kind, level in known})
 
     def ids_of(self, kind: str, level: str) -> frozenset[str]:
         """All ids that stand for this level, in the registry or in the tables."""

@@ -19,6 +19,8 @@ LOWER_UUID_PATTERN: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9
 SCO_NAMESPACE: Final = UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")
 """The namespace of deterministic SCO ids."""
 
+_TYPE = re.compile(TYPE_PATTERN)
+_TYPE_CHARS = range(3, 251)
 _IDENTIFIER = re.compile(f"{TYPE_PATTERN}--{UUID_PATTERN}")
 _HASHES_IN_ORDER = ("MD5", "SHA-1", "SHA-256", "SHA-512")
 CONTRIBUTING_PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -52,6 +54,11 @@ CONTRIBUTING_PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType
 def is_identifier(text: str) -> bool:
     """Whether the text is an identifier of STIX 2.1 section 2.9."""
     return _IDENTIFIER.fullmatch(text) is not None
+
+
+def is_type(text: str) -> bool:
+    """Whether an object type can be called so (STIX 2.1 section 11.2); reserved names are not told apart."""
+    return len(text) in _TYPE_CHARS and _TYPE.fullmatch(text) is not None
 
 
 def type_of(identifier: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from unicodedata import category, normalize
 
 from app.stix.observables.texts import folded
 
@@ -12,6 +13,7 @@ WORDS_MAX = 3800
 TEXT_CHARS_MAX = 256
 
 _WORD = re.compile(r"[^\W_]+")
+_BETWEEN = re.compile(r"[\W_]+")
 _TEXTS = (
     "name", "description", "abstract", "content", "explanation", "opinion", "context", "aliases", "labels", "goals",
     "authors", "contact_information", "objective", "primary_motivation", "roles", "sectors",
@@ -24,13 +26,24 @@ def folded_text(text: object) -> str:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text, each once, in any letter case the same; what is longer than a word can be is cut."""
-    return tuple(dict.fromkeys(word[:WORD_CHARS_MAX] for word in _WORD.findall(folded(text))))
+    """The words of a text, each once, in any letter case the same; what is longer than a word can be is cut.
+
+    A letter and the marks on it are one sign where Unicode has one for them, and belong to one word where it has none:
+    `É` is `é`, however it is composed, and not `e`.
+    """
+    plain = folded(text)
+    found = _WORD.findall(plain) if plain.isascii() else _BETWEEN.sub(_marks_of, normalize("NFC", plain)).split()
+    return tuple(dict.fromkeys(word[:WORD_CHARS_MAX] for word in found))
 
 
 def words_in(tree: Mapping[str, Any]) -> tuple[str, ...]:
     """The words of the texts of an object: its name, what describes it, its aliases and labels and so on."""
     return words_of("\n".join(_texts(tree)))[:WORDS_MAX]
+
+
+def _marks_of(between: re.Match[str]) -> str:
+    """What stands between letters and digits, with a blank for each sign that is no mark on them."""
+    return "".join(sign if category(sign).startswith("M") else " " for sign in between[0])
 
 
 def texts_of(value: object) -> Iterator[str]:

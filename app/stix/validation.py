@@ -15,7 +15,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from app.stix.explanations import explain, with_article
-from app.stix.identifiers import TYPE_PATTERN
+from app.stix.identifiers import is_type
 from app.stix.json_faults import is_text
 from app.stix.models.catalogue import MODELS, custom_model, property_names
 from app.stix.models.parts import StixObjectPart
@@ -24,8 +24,6 @@ from app.stix.selectors import is_present, is_selector
 from app.stix.strict_json import Element, bytes_digest, tree_digest
 from app.stix.vocabularies import META_TYPES, RESERVED_PROPERTIES, RESERVED_TYPES, SCO_TYPES, SDO_TYPES, STIX20_TYPES
 
-_TYPE = re.compile(TYPE_PATTERN)
-_TYPE_CHARS = range(3, 251)
 _PROPERTY_NAME: Final[Mapping[SpecVersion, re.Pattern[str]]] = {
     "2.0": re.compile("[a-z0-9_]{3,250}"),
     "2.1": re.compile("[a-z][a-z0-9_]{2,249}"),
@@ -74,7 +72,7 @@ def _model_for(tree: Mapping[str, Any]) -> tuple[SpecVersion, type[StixObjectPar
     model = MODELS.get((spec, object_type))
     if model is not None:
         return spec, model
-    if len(object_type) not in _TYPE_CHARS or not _TYPE.fullmatch(object_type) or object_type in RESERVED_TYPES:
+    if not is_type(object_type) or object_type in RESERVED_TYPES:
         return Violation(
             "type",
             f"`type` is `{object_type[:_SHOWN_CHARS_MAX]}`; the name of a custom type begins with a letter, is of 3 to "

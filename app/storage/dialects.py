@@ -335,7 +335,7 @@ def has_words(dialect: str) -> TextClause:
 
 
 def all_of_one(dialect: str, groups: Sequence[Sequence[str]]) -> str:
-    """The parameter of `has_words`: words of letters and digits alone."""
+    """The parameter of `has_words`: words of letters, marks and digits alone, as both engines keep them."""
     if dialect == "postgresql":
         return " | ".join("(" + " & ".join(f"'{word}'" for word in group) + ")" for group in groups)
     return " OR ".join("(" + " AND ".join(f'"{word}"' for word in group) + ")" for group in groups)

@@ -39,7 +39,7 @@ _INLINE: Final = 0
 _DIGEST: Final = 1
 _FROM_THE_START: Final = -(2**63)
 
-_BAD_TOKEN: Final = "This value of next is not valid here. Start again with added_after, or without next."  # noqa: S105
+_BAD_TOKEN: Final = "This value of next is not valid here. Start again without next."  # noqa: S105
 _OTHER_FILTERS: Final = "The match filters are not those this walk began with. Repeat them, or leave all of them out."
 _REPEAT_FILTERS: Final = "The match filters of this walk are too long for its next value: repeat them on each page."
 

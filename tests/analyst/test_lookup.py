@@ -26,6 +26,11 @@ CASES: dict[str, tuple[dict[str, Any], set[str], set[str]]] = {
         {"its network covers", "an address inside", "198.51.100.7 inside", "from the east inside"},
         {"an address inside", "198.51.100.7 inside"},
     ),
+    "a network around it, and what lies in it": (
+        {"value": "198.51.0.0/16", "inside": True},
+        {"its network inside", "an address inside", "198.51.100.7 inside", "from the east inside"},
+        {"an address inside", "198.51.100.7 inside"},
+    ),
     "a network alone": ({"value": "198.51.100.0/24"}, {"its network same"}, set()),
     "a domain": ({"value": "bad[.]example"}, {"a domain same"}, {"a domain same"}),
     "a domain that an older version named": ({"value": "old.example"}, set(), set()),
@@ -163,12 +168,13 @@ def test_only_collections_that_the_account_reads_can_be_asked_for(
 @pytest.mark.parametrize(
     ("parameters", "telling"),
     [
-        ({}, "value: Field required"),
-        ({"value": ""}, "value: String should have at least 1 character"),
+        ({}, "value: This is missing, and has to be there."),
+        ({"value": ""}, "value: This is empty, and has to hold something."),
         ({"value": "x\0"}, "U+0000"),
         ({"value": "x", "kind": "nothing"}, "no kind of value 'nothing'"),
-        ({"value": "x", "limit": 0}, "limit: Input should be greater than or equal to 1"),
-        ({"value": "x", "knd": "url"}, "knd: Extra inputs are not permitted"),
+        ({"value": "x", "limit": 0}, "limit: This is below 1, the least that is taken."),
+        ({"value": "x", "knd": "url"}, "knd: This is not known here"),
+        ({"value": ["x", "x"]}, "value occurs more than once."),
         ({"value": "x", "next": "x"}, "This value of next is not valid here"),
     ],
 )

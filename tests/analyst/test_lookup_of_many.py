@@ -61,10 +61,16 @@ def test_only_so_many_objects_are_named_for_one_value(world: Running) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "telling"),
     [
-        (b"{", 422, "the body: Invalid JSON"),
-        ({"values": []}, 422, "values: List should have at least 1 item"),
-        ({"values": [7]}, 422, "values.0: Input should be a valid string"),
-        ({"values": ["x"], "knd": "url"}, 422, "knd: Extra inputs are not permitted"),
+        (b"{", 422, "The text is not JSON"),
+        (b"[]", 422, "the body: This is no JSON object."),
+        (b'{"values": ["x"], "values": ["y"]}', 422, "The member `values` stands more than once in one object."),
+        (b'{"values": ["x\\u0000"]}', 422, "`values.[0]` holds U+0000"),
+        ({"values": []}, 422, "values: This is empty, and has to hold something."),
+        ({"values": "x"}, 422, "values: This is no list."),
+        ({"values": [7]}, 422, "values.0: This is no text."),
+        ({"values": ["x"], "limit": "7"}, 422, "limit: This is no whole number, such as 100."),
+        ({"values": ["x"], "limit": 7.5}, 422, "limit: This is no whole number, such as 100."),
+        ({"values": ["x"], "knd": "url"}, 422, "knd: This is not known here"),
         ({"values": ["x"], "kind": "nothing"}, 400, "no kind of value"),
         ({"values": ["x"], "partnership": "nowhere"}, 404, "nothing here"),
         (b" " * (4 * 1024 * 1024 + 1), 413, "4194304 octets"),
@@ -73,6 +79,11 @@ def test_only_so_many_objects_are_named_for_one_value(world: Running) -> None:
 def test_a_body_that_is_wrong_is_told(world: Running, body: Any, status: int, telling: str) -> None:
     answer = post(world, "port-analyst", body)
     assert (answer.status_code, telling in answer.json()["description"]) == (status, True), answer.text
+
+
+def test_what_stands_beside_the_body_is_refused_and_not_left_aside(world: Running) -> None:
+    answer = world.client("port-analyst").post("/analyst/v1/lookup?limit=1", json={"values": ["x"]})
+    assert (answer.status_code, "stands in the body" in answer.json()["description"]) == (400, True), answer.text
 
 
 def test_a_body_that_is_no_json_by_its_type_is_not_read(world: Running) -> None:

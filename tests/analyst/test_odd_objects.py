@@ -21,7 +21,7 @@ def test_odd_objects_are_taken_and_found(exchange: Running) -> None:
     odd = [
         an_indicator("old", GREEN, spec_version=None, pattern_type=None, labels=["malicious-activity"]),
         an_indicator("in the distance", GREEN, valid_from="9999-12-31T23:59:60.999999999Z"),
-        an_indicator("wordy", GREEN, description=f"wordy {words}"),
+        an_indicator("wordy", GREEN, description=f"wordy हिन्दी x\u0302y {words}"),
         an_address("198.51.100.3", GREEN, confidence=10**12, labels={"a": "label"}, name=7),
     ]
     exchange.take("nl-feed", *odd)
@@ -33,8 +33,9 @@ def test_odd_objects_are_taken_and_found(exchange: Running) -> None:
         groups = ("indicators", "observables") if path == "lookup" else ("entries",)
         assert {each["id"] for group in groups for each in answer[group]} == taken
     assert ask(exchange, "port-analyst", "search", confidence_min=0)["entries"] == []
-    last = f"word{WORDS_MAX - 3:060}"[:64]
-    assert [each["object"]["name"] for each in ask(exchange, "port-analyst", "search", text=f"wordy {last}")["entries"]]
+    last = f"word{WORDS_MAX - 5:060}"[:64]
+    for text in (f"wordy {last}", "हिन्दी", "X\u0302Y हिन्दी"):
+        assert len(ask(exchange, "port-analyst", "search", text=text)["entries"]) == 1, text
 
 
 def test_what_observed_data_holds_is_found_by_its_marks_and_with_the_sightings_of_it(exchange: Running) -> None:

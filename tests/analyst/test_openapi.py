@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from app.http.analyst import shapes
 from tests.analyst.examples import FOLDER, REQUESTS, answered
+from tests.analyst.test_match import with_settings
 from tests.support.exchanges import Running
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "analysts.md").read_text(encoding="utf-8")
@@ -60,12 +61,11 @@ def test_each_answer_has_the_shape_that_is_documented(world: Running, name: str)
 
 
 def test_the_document_tells_every_limit_that_the_page_names(world: Running) -> None:
-    told = document(world)["info"]["x-limits"]
+    told = document(with_settings(world, match_observations_max=7))["info"]["x-limits"]
     table = PAGE.split("| limit | unit |", 1)[1].split("\n\n", 1)[0]
     named = {name.lower() for name in re.findall(r"`COMITY_([A-Z_]+)`", table)}
     assert set(told) == named | {"query_chars_max", "json_depth_max"}
-    assert told["match_observations_max"]["value"] == world.exchange.settings.match_observations_max
-    assert told["match_observations_max"]["description"] == "The most observations of one such upload."
+    assert told["match_observations_max"] == {"value": 7, "description": "The most observations of one such upload."}
 
 
 def test_the_document_names_how_to_identify_and_every_refusal(world: Running) -> None:

@@ -10,7 +10,7 @@ from app.storage import leads
 from tests.analyst.world import DOMAIN, HIDDEN_SHELL, KIT, NAMES, SHELL, USES, ask, asked
 from tests.support.agreements import HOST_IDENTITY
 from tests.support.exchanges import Running
-from tests.support.stix import AMBER, STIX
+from tests.support.stix import AMBER, STIX, stix_id
 
 CASES: dict[str, tuple[dict[str, Any], set[str], set[str]]] = {
     "a word of a name": (
@@ -34,7 +34,11 @@ CASES: dict[str, tuple[dict[str, Any], set[str], set[str]]] = {
     "a label in any case": ({"label": "crime-ware"}, {"Kit"}, {"Kit"}),
     "a marking": ({"marking": AMBER, "type": "indicator"}, {"its network", "a name below it"}, set()),
     "a level": ({"marking": "TLP:AMBER", "type": "indicator"}, {"its network", "a name below it"}, set()),
-    "a level that there is none of": ({"marking": "tlp:nothing"}, set(), set()),
+    "a marking that nobody has used": ({"marking": stix_id("marking-definition", "never")}, set(), set()),
+    "an identity that nobody knows": ({"created_by_ref": stix_id("identity", "never")}, set(), set()),
+    "a letter with its mark is another than without it": ({"text": "muller"}, set(), set()),
+    "… and no end of a word": ({"text": "ller"}, set(), set()),
+    "… in any letter case": ({"text": "MÜLLER SÖHNE"}, {"Kit on the move"}, {"Kit on the move"}),
     "who signed it": ({"created_by_ref": HOST_IDENTITY}, {"an address"}, {"an address"}),
     "a technique with what lies under it, and what is said to use or indicate that": (
         {"technique": "t1059"},
@@ -135,11 +139,23 @@ def test_what_is_found_comes_newest_first_and_page_by_page_once(world: Running) 
     ("parameters", "telling"),
     [
         ({"text": "!?"}, "text: there is no word in it"),
-        ({"confidence_min": 101}, "confidence_min: Input should be less than or equal to 100"),
-        ({"technique": "powershell"}, "technique: String should match pattern"),
+        ({"confidence_min": 101}, "confidence_min: This is above 100, the most that is taken."),
+        ({"confidence_min": "1.5"}, "confidence_min: This is no whole number, such as 100."),
+        ({"confidence_min": "9" * 5000}, "confidence_min: This is no whole number, such as 100."),
+        ({"valid": "perhaps"}, "valid: This is neither true nor false."),
+        ({"technique": "powershell"}, "technique: no id of ATT&CK such as T1059 or T1059.001."),
+        ({"type": "indicator, malware"}, "type: ` malware` can't be a type of objects"),
+        ({"type": ""}, "type: `` can't be a type of objects"),
+        ({"created_by_ref": "Dutch national CERT"}, "created_by_ref: no id of an identity, such as identity--"),
+        ({"created_by_ref": AMBER}, "created_by_ref: no id of an identity"),
+        ({"marking": "amber"}, "marking: neither a level such as tlp:amber nor the id of a marking-definition."),
+        ({"marking": HOST_IDENTITY}, "marking: neither a level"),
+        ({"marking": "tlp:nothing"}, "marking: This is none of the levels pap:amber, pap:clear,"),
         ({"created_after": "2026-05-01"}, "created_after: not a timestamp"),
         ({"added_after": "yesterday"}, "added_after: not a timestamp"),
-        ({"txt": "kit"}, "txt: Extra inputs are not permitted"),
+        ({"txt": "kit"}, "txt: This is not known here; the OpenAPI document has the names that are."),
+        ({"text": ["kit", "kat"]}, "text occurs more than once."),
+        ({"next": "x"}, "This value of next is not valid here. Start again without next."),
     ],
 )
 def test_a_parameter_that_is_wrong_is_told(world: Running, parameters: dict[str, Any], telling: str) -> None:

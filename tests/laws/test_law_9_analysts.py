@@ -30,14 +30,37 @@ HERE = "north-sea/collections/indicators"
 FEEDS = {"nl-cert": "nl-feed", "wind-isac": "wind-feed", "water-nl": "water-feed"}
 ANALYSTS = {"water-analyst": "water-nl", "port-analyst": "port-nl"}
 NAMED = "duty-officer"
+JOINING = ("indicates", "uses")
 EXAMPLES = {"sqlite": 10, "postgresql": 3}
 PREFIXES = count()
 ABOUT = (("report", ""), ("indicator", " open"))
 """What is pushed with each report, and by what its id goes."""
 
-reports = st.lists(
-    st.tuples(st.sampled_from(sorted(FEEDS)), st.sampled_from([CLEAR, GREEN, AMBER, AMBER_STRICT, RED])), max_size=2
-)
+members = st.sampled_from(sorted(FEEDS))
+levels = st.sampled_from([CLEAR, GREEN, AMBER, AMBER_STRICT, RED])
+reports = st.lists(st.tuples(members, levels), max_size=2)
+
+
+@dataclass(frozen=True)
+class Taught:
+    """An attack pattern with an id of ATT&CK, and a relationship that leads to it from an indicator."""
+
+    whose: str
+    mark: str
+    sub_technique: int
+    joined_by: str
+    joining: str
+    how: str
+    which: int
+
+
+techniques = st.lists(
+    st.builds(
+        Taught, members, levels, st.integers(1, 2), members, levels, st.sampled_from([*JOINING, "related-to"]),
+        st.integers(0, 1),
+    ),
+    max_size=3,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -55,11 +78,12 @@ def test_analysts_find_what_they_could_pull_and_nothing_else(asked: tuple[str, R
     engine, exchange, direct = asked
 
     @settings(max_examples=EXAMPLES[engine], phases=[Phase.explicit, Phase.generate])  # shrinking takes minutes
-    @given(pushes, reports, st.sampled_from(sorted(FEEDS)))
-    def find_the_same(given_pushes: Any, given_reports: Any, withdraws: str) -> None:
+    @given(pushes, reports, techniques, members)
+    def find_the_same(given_pushes: Any, given_reports: Any, taught: list[Taught], withdraws: str) -> None:
         prefix = f"analysts {next(PREFIXES)}"
         began = from_datetime(exchange.clock.now())
-        ids = filled(exchange, direct, prefix, given_pushes, given_reports, withdraws)
+        of_techniques = teach(direct, prefix, taught)
+        ids = [*filled(exchange, direct, prefix, given_pushes, given_reports, withdraws), *of_techniques]
         for account in (*ANALYSTS, NAMED):
             pulled = Pulled(direct, account, ids)
             check_objects(pulled)
@@ -68,6 +92,7 @@ def test_analysts_find_what_they_could_pull_and_nothing_else(asked: tuple[str, R
             check_graphs(pulled)
             check_changes(pulled, began)
             check_searches(pulled, began)
+            check_techniques(pulled, technique_of(prefix))
             check_exports(pulled, began)
         record_cases("law 9: one decision")
 
@@ -94,6 +119,32 @@ def filled(
     return sorted({*ids, *(stix_id(kind, f"{each}{of}") for each in told for kind, of in ABOUT)})
 
 
+def technique_of(prefix: str) -> str:
+    """An id of ATT&CK that is of this example alone."""
+    return f"T{int(prefix.split()[1]):04}"
+
+
+def teach(direct: Direct, prefix: str, taught: list[Taught]) -> list[str]:
+    """Push attack patterns and what leads to them; all ids."""
+    ids: list[str] = []
+    for number, each in enumerate(taught):
+        external_id = f"{technique_of(prefix)}.00{each.sub_technique}"
+        references = [{"source_name": "mitre-attack", "external_id": external_id}]
+        pattern = a_domain_object(
+            "attack-pattern", f"{prefix} {number}", each.mark, name="taught", external_references=references
+        )
+        joined = a_domain_object(
+            *("relationship", f"{prefix} {number}", each.joining),
+            relationship_type=each.how,
+            source_ref=stix_id("indicator", f"{prefix} {each.which}"),
+            target_ref=pattern["id"],
+        )
+        direct.post(FEEDS[each.whose], [pattern], to=HERE)
+        direct.post(FEEDS[each.joined_by], [joined], to=HERE)
+        ids += [pattern["id"], joined["id"]]
+    return ids
+
+
 def an_open_pattern(which: str, prefix: str, mark: str) -> STIX:
     """An indicator that names no value: no index leads to it."""
     pattern = f"[domain-name:value LIKE '%.{prefix.replace(' ', '-')}.example']"
@@ -101,16 +152,18 @@ def an_open_pattern(which: str, prefix: str, mark: str) -> STIX:
 
 
 def a_report(which: str, refs: list[str], mark: str) -> STIX:
+    return a_domain_object("report", which, mark, name=which, published="2026-05-01T00:00:00Z", object_refs=refs)
+
+
+def a_domain_object(kind: str, which: str, mark: str, **more: Any) -> STIX:
     return {
-        "type": "report",
+        "type": kind,
         "spec_version": "2.1",
-        "id": stix_id("report", which),
+        "id": stix_id(kind, which),
         "created": "2026-05-01T00:00:00.000Z",
         "modified": "2026-05-01T00:00:00.000Z",
-        "name": which,
-        "published": "2026-05-01T00:00:00Z",
-        "object_refs": refs,
         "object_marking_refs": [mark],
+        **more,
     }
 
 
@@ -237,6 +290,24 @@ def check_searches(pulled: Pulled, since: str) -> None:
         assert shown(every_page(pulled, f"search?added_after={since}&limit=100&marking={mark}")) == texts(wanted)
     wanted = [each for each in pulled.newest.values() if each.get("name") == "indicator 1"]
     assert shown(every_page(pulled, f"search?added_after={since}&limit=2&text=1+Indicator")) == texts(wanted)
+
+
+def check_techniques(pulled: Pulled, technique: str) -> None:
+    """What has the technique, or a relationship that is shown too says to use or to indicate what has it."""
+    for asked_for in (technique, f"{technique}.001"):
+        having = {
+            id_
+            for id_, each in pulled.newest.items()
+            for one in each.get("external_references", [])
+            if one["external_id"].startswith(asked_for)
+        }
+        joined = {
+            each["source_ref"]
+            for each in pulled.newest.values()
+            if each.get("relationship_type") in JOINING and each["target_ref"] in having
+        }
+        wanted = [pulled.newest[id_] for id_ in having | joined if id_ in pulled.newest]
+        assert shown(every_page(pulled, f"search?technique={asked_for}&limit=2")) == texts(wanted), pulled.account
 
 
 def check_exports(pulled: Pulled, since: str) -> None:

@@ -59,6 +59,28 @@ def test_every_value_in_the_place_of_another_reads_as_the_page_says(row: list[st
         assert keys & {key for each in meant for key in covering(each.kind, each.value)}
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "said"),
+    [
+        ("process:command_line", "cmd.exe /c reg add HKLM", None),
+        ("windows-registry-key", r"Software\Microsoft\Run", None),
+        ("domain-name", "despachosnegocios", None),
+        ("mutex", "x(dot)1", None),
+        ("file:name", "kit[.]exe", "file:name"),
+        ("mutex", "Lock.ee", "mutex"),
+    ],
+)
+def test_a_text_that_is_not_of_the_form_of_its_kind_is_found_as_it_stands(
+    kind: str, text: str, said: str | None
+) -> None:
+    assert set(readings_of(Observable(kind, text))) & set(read_as(text, said))
+
+
+def test_a_defanged_value_with_a_form_is_taken_for_nothing_that_has_its_brackets() -> None:
+    meant = [Observable("domain-name", "kit.example"), Observable("file:name", "kit.example")]
+    assert list(read_as("kit[.]example", None)) == meant
+
+
 def test_every_example_of_the_page_runs() -> None:
     examples = doctest.DocTestParser().get_doctest(PAGE, {}, "values.md", None, 0)
     assert len(examples.examples) > 5

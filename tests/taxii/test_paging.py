@@ -201,9 +201,7 @@ BAD = {
 def test_bad_tokens_are_malformed_with_one_text(token: str) -> None:
     with pytest.raises(MalformedRequest) as refusal:
         TOKENS.open(token, HERE, request_of())
-    assert refusal.value.description == (
-        "This value of next is not valid here. Start again with added_after, or without next."
-    )
+    assert refusal.value.description == ("This value of next is not valid here. Start again without next.")
 
 
 def test_keys_are_needed_and_checked() -> None:

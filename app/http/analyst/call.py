@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
-from app.errors import NotKnown, QueryTooLong
+from app.errors import MalformedRequest, NotKnown
 from app.exchange import identify
 from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester
 from app.exchange.own_logs import Scope, require_analyst
 from app.http.authentication import presented
-from app.stix.identifiers import is_identifier
+from app.http.query import decoded_pairs
+from app.stix.identifiers import is_identifier, is_type
 
 PREFIX: Final = "/analyst/v1"
 OBJECTS_DEFAULT: Final = 100
@@ -29,17 +30,32 @@ class Call:
 
 
 async def called(request: Request) -> Call:
-    """Who asks. Raises NotIdentified, NotPermitted for other roles, QueryTooLong: before anything else is read."""
+    """Who asks. Raises NotIdentified, NotPermitted for other roles, QueryTooLong, and MalformedRequest for a query that
+    is unreadable or has a parameter twice: before anything else is read.
+    """
     exchange: Exchange = request.app.state.exchange
     requester = await identify.identify(exchange, presented(request.headers))
     require_analyst(requester)
-    chars_max = exchange.settings.query_chars_max
-    if len(request.scope["query_string"]) > chars_max:
-        raise QueryTooLong(f"A query string of up to {chars_max} characters is taken.")
+    names: set[str] = set()
+    for name, _ in decoded_pairs(request.scope["query_string"], exchange.settings.query_chars_max):
+        if name in names:
+            raise MalformedRequest(f"{name} occurs more than once.")
+        names.add(name)
     return Call(exchange, requester, request)
 
 
 Called = Annotated[Call, Depends(called)]
+
+
+def _types(text: str) -> str:
+    wrong = next((each for each in text.split(",") if not is_type(each)), None)
+    if wrong is not None:
+        raise ValueError(f"`{wrong[:40]}` can't be a type of objects, such as indicator; commas stand between several")
+    return text
+
+
+Types = Annotated[str, AfterValidator(_types)]
+"""Names of object types, with commas between them."""
 
 
 class Parameters(BaseModel):

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.exchange import changes as changing
 from app.http.analyst import rendering
-from app.http.analyst.call import PREFIX, Called, PageParameters
+from app.http.analyst.call import PREFIX, Called, PageParameters, Types
 from app.http.analyst.documenting import answers
 from app.http.analyst.shapes import ChangesShape
 from app.taxii.timestamps import format_timestamp, parse_added_after
@@ -20,7 +20,7 @@ class ChangesParameters(PageParameters):
     """Since when, and of which types."""
 
     since: str | None = Field(None, description="Only what was added after this instant, such as 2026-01-02T03:04:05Z.")
-    type: str | None = Field(None, description="Only these STIX types, with commas between them.")
+    type: Types | None = Field(None, description="Only these STIX types, with commas between them.")
 
     @field_validator("since")
     @classmethod

@@ -1,6 +1,6 @@
 """GET /analyst/v1/object/{id}, /analyst/v1/graph/{id} and /analyst/v1/report/{id}."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field
@@ -21,7 +21,7 @@ ROUTER: Final = APIRouter(prefix=PREFIX)
 class ObjectParameters(PageParameters):
     """What is asked about one object."""
 
-    versions: str = Field("last", pattern="^(last|all)$", description="`last`: the newest; `all`: every version.")
+    versions: Literal["last", "all"] = Field("last", description="`last`: the newest; `all`: every version.")
 
 
 class ReportParameters(Parameters):

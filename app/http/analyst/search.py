@@ -1,5 +1,6 @@
 """GET /analyst/v1/search."""
 
+import re
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
@@ -8,20 +9,39 @@ from starlette.responses import Response
 
 from app.exchange import search as searching
 from app.http.analyst import rendering
-from app.http.analyst.call import PREFIX, Called, PageParameters
+from app.http.analyst.call import PREFIX, Called, PageParameters, Types
 from app.http.analyst.documenting import answers
 from app.http.analyst.shapes import FoundShape
+from app.stix.identifiers import is_identifier, type_of
 from app.stix.timestamps import is_timestamp
 from app.taxii.timestamps import parse_added_after
 
 ROUTER: Final = APIRouter(prefix=PREFIX)
 
-_TECHNIQUE: Final = r"^(?i:[a-z]{1,3}[0-9]{4}(\.[0-9]{3})?)$"
+_TECHNIQUE: Final = re.compile(r"[a-z]{1,3}[0-9]{4}(\.[0-9]{3})?", re.IGNORECASE)
 
 
 def _stix_instant(text: str) -> str:
     if not is_timestamp(text):
         raise ValueError("not a timestamp such as 2026-01-02T03:04:05Z")
+    return text
+
+
+def _technique(text: str) -> str:
+    if _TECHNIQUE.fullmatch(text) is None:
+        raise ValueError("no id of ATT&CK such as T1059 or T1059.001")
+    return text
+
+
+def _identity(text: str) -> str:
+    if not is_identifier(text) or type_of(text) != "identity":
+        raise ValueError("no id of an identity, such as identity--311b2d2d-f010-4473-83ec-1edf84858f4c")
+    return text
+
+
+def _marking(text: str) -> str:
+    if ":" not in text and (not is_identifier(text) or type_of(text) != "marking-definition"):
+        raise ValueError("neither a level such as tlp:amber nor the id of a marking-definition")
     return text
 
 
@@ -38,12 +58,16 @@ class SearchParameters(PageParameters):
     """What is searched for: all that is given has to fit."""
 
     text: str | None = Field(None, description="Words, all of which the object's texts hold, in any letter case.")
-    type: str | None = Field(None, description="One of these STIX types, with commas between them.")
+    type: Types | None = Field(None, description="One of these STIX types, with commas between them.")
     label: str | None = Field(None, description="One of its labels, in any letter case.")
-    marking: str | None = Field(None, description="The id of one of its markings, or a level such as `tlp:amber`.")
-    created_by_ref: str | None = Field(None, description="The identity that signed it.")
-    technique: str | None = Field(
-        None, pattern=_TECHNIQUE, description="An ATT&CK id of the object, such as T1059 with its sub-techniques."
+    marking: Annotated[str, AfterValidator(_marking)] | None = Field(
+        None, description="The id of one of its markings, or a level such as `tlp:amber`."
+    )
+    created_by_ref: Annotated[str, AfterValidator(_identity)] | None = Field(
+        None, description="The identity that signed it."
+    )
+    technique: Annotated[str, AfterValidator(_technique)] | None = Field(
+        None, description="An ATT&CK id of the object, such as T1059 with its sub-techniques."
     )
     valid: bool | None = Field(None, description="Whether it holds now.")
     confidence_min: int | None = Field(None, ge=0, le=100)
