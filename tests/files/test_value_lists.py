@@ -6,7 +6,7 @@ import pytest
 
 from app.errors import WrongFiles
 from app.files.value_lists import read_value_lists
-from app.stix.observables import Observable, observables_in
+from app.stix.observables import Mentioned, Observable, mentioned_in, observables_in
 
 LISTS = Path(__file__).resolve().parents[2] / "mappings" / "lists"
 SOUND = "title: Ours\nsource: our registry\nnetworks: [198.51.100.0/24]\ndomains: [example.nl]\n"
@@ -46,9 +46,9 @@ def test_what_is_not_there_is_no_list_and_what_comes_with_comity_reads(tmp_path:
     assert read_value_lists(tmp_path / "none") == {}
     resolvers = read_value_lists(LISTS)["public-resolvers"]
     assert resolvers.networks
-    named = observables_in({"type": "ipv6-addr", "value": "2001:4860:4860:0:0:0:0:8888"})
+    named = mentioned_in({"type": "ipv6-addr", "value": "2001:4860:4860:0:0:0:0:8888"})
     assert resolvers.first_of(named) == "2001:4860:4860:0:0:0:0:8888"
-    assert resolvers.first_of(observables_in({"type": "domain-name", "value": "example.org"})) is None
+    assert resolvers.first_of(mentioned_in({"type": "domain-name", "value": "example.org"})) is None
 
 
 def test_lists_and_values_are_compared_in_their_normal_forms(tmp_path: Path) -> None:
@@ -67,13 +67,13 @@ def test_lists_and_values_are_compared_in_their_normal_forms(tmp_path: Path) -> 
     }
     for kind, values in held.items():
         for value in values:
-            assert own.first_of([Observable(kind, value)]) == value
+            assert own.first_of(Mentioned(frozenset([Observable(kind, value)]))) == value
     for kind, value in (
         ("domain-name", "cher.example"),
         ("url", "http://portal.example.org/LOGINS"),
         ("mutex", "64497"),
     ):
-        assert own.first_of([Observable(kind, value)]) is None
+        assert own.first_of(Mentioned(frozenset([Observable(kind, value)]))) is None
 
 
 def test_observables_are_those_of_patterns_of_scos_and_of_observed_data() -> None:

@@ -53,7 +53,7 @@ def test_whatever_is_asked_of_whatever_is_answered(
     objects = {str(number): {**tree, "type": kind} for number, (kind, tree) in enumerate(trees)}
     observed = Observed([Observation("one", objects, objects, 0, 10**18, 3)])
     try:
-        numbers = matches(Pattern(expression, frozenset()), observed, Steps(100_000))
+        numbers = matches(Pattern(expression, frozenset(), ()), observed, Steps(100_000))
     except NotDecided:
         return
     assert numbers in (None, [], [0])

@@ -3,18 +3,18 @@
 from app.policy.intake_case import IntakeCase
 from app.policy.partnership import Verdict
 from app.policy.rules import SILENT, Answer, by_verdict, reviews
-from app.stix.observables import observables_in
+from app.stix.observables import mentioned_in
 
 
 def value_lists(case: IntakeCase) -> Answer:
     """Values that are never to be shared, or never to be believed; a list that is not there hits everything (law 3)."""
     if not case.intake.lists:
         return SILENT
-    named = observables_in(case.obj.tree)
+    mentioned = mentioned_in(case.obj.tree)
     hits: dict[Verdict, list[str]] = {}
     for name, verdict in sorted(case.intake.lists.items()):
         known = case.lists.get(name)
-        found = known.first_of(named) if known is not None else "any value, since the list can't be read"
+        found = known.first_of(mentioned) if known is not None else "any value, since the list can't be read"
         if found is not None:
             hits.setdefault(verdict, []).append(f"{name}: {found}")
     for verdict in (Verdict.REFUSE, Verdict.REVIEW):

@@ -39,6 +39,7 @@ _MAPPED_BITS = 96
 _BEFORE = re.compile(r"(?:\s|\*\.)+")
 _BEHIND = "." + "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
 _LABEL_MAX = 63
+_LABELS_MAX = 127
 
 
 def network_of(text: str) -> Network | None:
@@ -178,8 +179,11 @@ def name_key(name: str) -> str:
 
 
 def names_above(name: str) -> list[str]:
-    """The name in its normal form, and every name that it lies under, to the last label."""
-    labels = name.split(".")
+    """The name in its normal form, and every name that it lies under, to the last label.
+
+    Of a text of more labels than a name has (RFC 1035 section 2.3.4) only so many from the right.
+    """
+    labels = name.rsplit(".", _LABELS_MAX)[-_LABELS_MAX:]
     return [".".join(labels[place:]) for place in range(len(labels))]
 
 

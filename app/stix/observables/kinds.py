@@ -11,6 +11,9 @@ ATTACK = "mitre-attack"
 HOSTS = frozenset({"ipv4-addr", "ipv6-addr", "domain-name"})
 """Whichever of these a value is said to be, it is of the one that it reads as."""
 
+MIXED_UP = HOSTS | {"url", "email-addr"}
+"""Kinds that feeds write in each other's places."""
+
 FREE_TEXTS = (
     "file:name",
     "directory",

@@ -4,7 +4,7 @@ import re
 
 from app.stix.observables.forms import normal
 from app.stix.observables.hosts import is_ipv4, is_name, name_of, network_of
-from app.stix.observables.kinds import ATTACK, CVE, FREE_TEXTS, HOSTS, kind_named
+from app.stix.observables.kinds import ATTACK, CVE, FREE_TEXTS, HOSTS, MIXED_UP, kind_named
 from app.stix.observables.refanging import refang
 from app.stix.observables.urls import email_of, url_of
 from app.stix.patterns import Observable
@@ -22,7 +22,6 @@ _FORMS = (
     ("SSDEEP", re.compile(r"[0-9]{1,9}:[A-Za-z0-9/+]{1,64}:[A-Za-z0-9/+]{1,64}")),
     ("TLSH", re.compile(r"(?:T1)?[0-9a-f]{70}", re.IGNORECASE)),
 )
-_MIXED_UP = HOSTS | {"url", "email-addr"}
 _MAY_LACK_FORM = ("windows-registry-key", "domain-name", "url")
 
 
@@ -56,12 +55,12 @@ def readings_of(named: Observable) -> tuple[Observable, ...]:
     host alone, a `domain-name` with a path. Whoever looks such a text up is taken for meaning what it reads as.
     """
     form = normal(named.kind, named.value)
-    if form.kind not in _MIXED_UP:
+    if form.kind not in MIXED_UP:
         return (form,)
     plain = refang(named.value)
     kind = next(iter(_of_form(plain)), form.kind)
     read = normal(kind, plain)
-    return (form, read) if kind in _MIXED_UP and read != form else (form,)
+    return (form, read) if kind in MIXED_UP and read != form else (form,)
 
 
 def has_form(kind: str, value: str) -> bool:

@@ -1,8 +1,8 @@
 """The STIX patterning language: STIX 2.1 section 9, and STIX 2.0 part 5 by `version="2.0"`.
 
-`parse_pattern(text)` gives a `Pattern`: the syntax tree, and the observables that the pattern names. It raises
-`PatternError`, and nothing else, on every other text. Reading order: `syntax` (the tree), `lexer`, `constants`,
-`parser`, `hashes`, `observables`.
+`parse_pattern(text)` gives a `Pattern`: the syntax tree, the observables that the pattern names, and its
+comparisons. It raises `PatternError`, and nothing else, on every other text. Reading order: `syntax` (the tree),
+`lexer`, `constants`, `parser`, `hashes`, `observables`.
 
 The time is linear in the length of the text. Chains of AND, OR and FOLLOWEDBY are read in a loop, so that their length
 is bounded by the text alone; only parentheses nest, and their depth is bounded.

@@ -17,10 +17,11 @@ _QUALIFIERS = frozenset({"WITHIN", "REPEATS", "START"})
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A pattern that was understood: its syntax tree, and the observables that it names."""
+    """A pattern that was understood: its syntax tree, the observables that it names, and every comparison in it."""
 
     expression: syntax.ObservationExpression
     observables: frozenset[Observable]
+    comparisons: tuple[syntax.Comparison, ...]
 
 
 def parse_pattern(text: str, limits: PatternLimits = DEFAULT_LIMITS, version: PatternVersion = "2.1") -> Pattern:
@@ -38,7 +39,7 @@ def parse_pattern(text: str, limits: PatternLimits = DEFAULT_LIMITS, version: Pa
         expression = parser.pattern()
     except Stop as stop:
         raise stop.error_in(text) from None
-    return Pattern(expression, observables_of(parser.comparisons))
+    return Pattern(expression, observables_of(parser.comparisons), tuple(parser.comparisons))
 
 
 class _PatternParser(ComparisonParser):
