@@ -214,7 +214,8 @@ def is_more_open(case, newest, key, unmarked):
 
 def names_one_of(obj, values):
     """Whether the one address that generated objects name is in a network of the list; one that is gone holds all."""
-    text = obj.tree.get("value") or obj.tree.get("pattern", "").rpartition(" = ")[2].strip("]'")
+    pattern = obj.tree.get("pattern", "") if obj.type == "indicator" else ""
+    text = obj.tree.get("value") or pattern.rpartition(" = ")[2].strip("]'")
     return values is None or (bool(text) and any(ip_address(text) in network for network in values.networks))
 
 
