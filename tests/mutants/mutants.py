@@ -114,8 +114,8 @@ MUTANTS = (
         [
             Change(
                 "app/exchange/export.py",
-                "(record_of(asked, place, found.audience, used, found.now),) if used else ()",
-                "()",
+                "told.etag), (record,) if dates else ()",
+                "told.etag), ()",
             )
         ],
         ["tests/exports/test_exports.py::test_what_is_exported_is_on_the_record_also_where_nothing_has_changed"],
@@ -124,9 +124,9 @@ MUTANTS = (
         "one list of two organisations is one object",
         [
             Change(
-                "app/feeds/drafts.py",
-                "[mapping.creator.id if mapping.creator else sender, first.kind",
-                "[mapping.creator.id if mapping.creator else '', first.kind",
+                "app/feeds/reading.py",
+                "signer = mapping.creator.id if mapping.creator else sender",
+                'signer = mapping.creator.id if mapping.creator else ""',
             )
         ],
         ["tests/feeds/test_feeds.py::test_a_list_that_two_organisations_send_is_two_organisations_word"],
@@ -354,7 +354,7 @@ MUTANTS = (
     ),
     Mutant(
         "what its giver has withdrawn is shown on that one's terms",
-        [Change("app/exchange/following.py", "if giver is not None:", "if False:")],
+        [Change("app/exchange/following.py", "if taker is not None:", "if False:")],
         [f"{AGREED}::test_what_its_giver_withdraws_is_shown_as_its_next_giver_lets_it_be"],
     ),
     Mutant(
