@@ -1,4 +1,4 @@
-"""The list of mutants keeps up with the product: what it takes away is there, and so are the tests that have to notice."""
+"""The mutants keep up with the product: what they take away is there, and so are the tests that have to notice."""
 
 from pathlib import Path
 
