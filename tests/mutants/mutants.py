@@ -354,7 +354,7 @@ MUTANTS = (
     ),
     Mutant(
         "what its giver has withdrawn is shown on that one's terms",
-        [Change("app/exchange/following.py", "if giver is not None:", "if False:")],
+        [Change("app/exchange/following.py", "if taker is not None:", "if False:")],
         [f"{AGREED}::test_what_its_giver_withdraws_is_shown_as_its_next_giver_lets_it_be"],
     ),
     Mutant(
