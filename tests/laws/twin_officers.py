@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from app.exchange import blocks, break_glass, quarantine
 from app.exchange.break_glass import Wish
 from app.exchange.officers import Mandate, mandate, mandate_of_two
+from app.exchange.quarantine import Which
 from app.policy.partnership import ALL, Terms, TlpLevel
 from tests.laws.twin_agreements import HERE, IN_PART
 from tests.laws.twins import Twins, View, World
@@ -107,6 +108,33 @@ class OfficerRules(RuleBasedStateMachine):
         _decide(busy, of, stix_id("malware", "unseen a"), releases=releases)
         self.look()
 
+    @rule(name=NAMES, which=EITHER, secret=EITHER)
+    def unseen_release_of_an_older_version(self, name: str, which: int, secret: int) -> None:
+        """What is left of the newer one, which came while that was held, is what the reader is given."""
+        part = {"marking_ref": self.view.unseen[-1][-1], "selectors": ["description"]}
+        older, plain, busy = (
+            a_malware(f"older {name}", version, self.view.seen[which], description=text, granular_markings=[part])
+            for version, text in ((1, "older"), (2, "plain"), (2, f"busy {secret}"))
+        )
+        self.worlds.hidden_push(self.view.giver, [older], IN_PART)
+        self.worlds.push_each(self.view.giver, [plain], [busy], IN_PART)
+        for world, each in (*zip(self.worlds.both, (plain, busy), strict=True), (self.worlds.busy, older)):
+            _decide(world, IN_PART, each["id"], Which(each["modified"], every=True), releases=True)
+        self.look()
+
+    @rule(name=NAMES, which=EITHER, of=REVIEWED)
+    def unseen_release_of_anothers(self, name: str, which: int, of: str) -> None:
+        """What the reader is given under the same id came while that was held."""
+        theirs, seen = (
+            a_malware(f"second {name}", 1, self.view.seen[which], labels=[by]) for by in ("first", "second")
+        )
+        self.worlds.hidden_push("water-feed", [theirs], of)
+        self.worlds.push(self.view.giver, [seen], to=of)
+        for world in self.worlds.both:
+            _decide(world, of, seen["id"], Which(partner=self.view.giver_member, every=True), releases=True)
+        _decide(self.worlds.busy, of, seen["id"], releases=True)
+        self.look()
+
     @rule(where=WHERE, hours=HOURS, objects=OBJECTS, tlp=LEVELS, types=TYPES, few=st.booleans(), closes=st.booleans())
     def unseen_break_glass(
         self,
@@ -146,12 +174,13 @@ def _place(collection: str) -> str:
     return f"north-sea/{collection.rpartition('/')[2]}"
 
 
-def _decide(world: World, collection: str, object_id: str, *, releases: bool) -> None:
+def _decide(world: World, collection: str, object_id: str, which: Which = quarantine.EVERY, *, releases: bool) -> None:
     """Release or refuse what waits under an id, if anything does."""
     place = _place(collection)
-    if any(each.object_id == object_id for each in quarantine.held(world.running.exchange, place)):
+    waiting = [each for each in quarantine.held(world.running.exchange, place) if each.object_id == object_id]
+    if any(which.version in (None, each.version) and which.partner in (None, each.contributed_by) for each in waiting):
         act = quarantine.release if releases else quarantine.refuse
-        act(world.running.exchange, _officer(world), place, object_id, quarantine.EVERY)
+        act(world.running.exchange, _officer(world), place, object_id, which)
 
 
 def _terms(world: World) -> Terms:
