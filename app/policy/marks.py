@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from app.stix.identifiers import LOWER_UUID_PATTERN
+from app.stix.identifiers import UUID_PATTERN
 
 HOLDS: Final = "objects"
 """The property whose values are observables."""
@@ -17,7 +17,7 @@ HOLDS: Final = "objects"
 MARKS: Final = frozenset({"object_marking_refs", "granular_markings"})
 """The properties that say how an object is marked."""
 
-_MARKING: Final = re.compile(f"marking-definition--{LOWER_UUID_PATTERN}")
+_MARKING: Final = re.compile(f"marking-definition--{UUID_PATTERN}")
 
 
 def marks_of(tree: Mapping[str, Any]) -> tuple[str, ...] | None:

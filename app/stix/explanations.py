@@ -16,7 +16,7 @@ from app.stix.objects import SpecVersion, Violation
 _FORMS: Final[Mapping[str, str]] = MappingProxyType(
     {
         timestamps.PATTERN: "must be a timestamp in UTC on a date of the calendar, as in 2024-01-15T12:30:45.123Z",
-        data_types.IDENTIFIER_PATTERN: "must be an identifier, a type and an RFC 4122 UUID as in `malware--…`",
+        data_types.IDENTIFIER_PATTERN: "must be an identifier, a type and an RFC 4122 UUID in lower case: `malware--…`",
         data_types.BASE64_PATTERN: "must be base64",
         data_types.HEX_PATTERN: "must be hexadecimal, two digits for each byte",
         data_types.KEY_PATTERN: "must have keys of 1 to 250 letters, digits, hyphens and underscores",
@@ -95,7 +95,7 @@ def _form(pattern: str) -> str:
         return "is not of the form of a hash by this algorithm"
     reference = _REFERENCE.match(pattern)
     types = reference["types"].split("|") if reference else []
-    return f"must be the identifier of {' or '.join(with_article(name) for name in types)}"
+    return f"must be the identifier of {' or '.join(map(with_article, types))}, its UUID in lower case"
 
 
 def _path(location: tuple[str | int, ...]) -> str:

@@ -1,7 +1,7 @@
 """The identifiers of STIX 2.1 section 2.9: `type--UUID`, and the deterministic ids of SCOs.
 
-A UUID is one of RFC 4122 or RFC 9562, versions 1 to 8, in either letter case. Where an identifier decides about rights
-(identities and markings) only lower case is taken, as RFC 4122 has UUIDs written: two spellings would be two owners.
+A UUID is one of RFC 4122 or RFC 9562, versions 1 to 8, in lower case, as RFC 4122 section 3 has UUIDs written: two
+spellings would be two objects, of which the second passes whatever is said of the first.
 """
 
 import re
@@ -13,8 +13,7 @@ from uuid import UUID, uuid5
 from app.stix.canonical_json import canonical_json
 
 TYPE_PATTERN: Final = "[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
-UUID_PATTERN: Final = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}"
-LOWER_UUID_PATTERN: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+UUID_PATTERN: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 
 SCO_NAMESPACE: Final = UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")
 """The namespace of deterministic SCO ids."""

@@ -13,7 +13,10 @@ _RULED_OTHERWISE: Final = frozenset({"created_by_ref", "object_marking_refs", "g
 
 
 def references_in(tree: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
-    """Every (property, id) by which the object refers to another; the keys of STIX 2.0 observed data are no ids."""
+    """Every (property, id) by which the object refers to another; the keys of STIX 2.0 observed data are no ids.
+
+    Ids in custom properties, which nothing checks, are given in lower case.
+    """
     return frozenset((name, target) for name, target in _references(tree) if target != tree.get("id"))
 
 
@@ -28,4 +31,5 @@ def _references(tree: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             for name, inner in value.items():
                 if name.endswith(("_ref", "_refs")):
                     named = inner if isinstance(inner, list) else [inner]
-                    yield from ((name, each) for each in named if isinstance(each, str) and is_identifier(each))
+                    ids = (each.lower() for each in named if isinstance(each, str))
+                    yield from ((name, each) for each in ids if is_identifier(each))

@@ -448,6 +448,7 @@ INTAKES = {
             ("in nobody's name", {"created_by_ref": None}, ()),
             ("in nobody's name, naming others", {"created_by_ref": None, "description": IDENTITY[CERT]}, ()),
             ("naming it", {"created_by_ref": None, "x_by": [{"at": IDENTITY[WIND]}]}, UNNAMED_FIRST),
+            ("naming it in capitals", {"created_by_ref": None, "description": IDENTITY[WIND].upper()}, UNNAMED_FIRST),
             ("with a property of its name", {"created_by_ref": None, "x_by": {IDENTITY[WIND]: 1}}, UNNAMED_FIRST),
             ("in the name of nobody's identity, naming it", BY_NOBODY_ABOUT_WIND, UNNAMED_FIRST),
         )

@@ -158,7 +158,9 @@ def names_who_is_not_named(case):
     members, partners = case.terms.partnership.members, case.terms.partners.by_name
     hidden = members[case.partner].anonymous if case.partner in members else False
     own = partners[case.partner].identities if hidden else frozenset()
-    return not own & {case.obj.created_by_ref, case.obj.id} and any(each in dumps(case.obj.tree) for each in own)
+    return not own & {case.obj.created_by_ref, case.obj.id} and any(
+        each in dumps(case.obj.tree).lower() for each in own
+    )
 
 
 def what_words_speak_of(case, intake, known, key):

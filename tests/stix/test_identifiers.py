@@ -19,7 +19,7 @@ IDENTIFIERS = {
     "a random UUID": (f"malware--{UUID}", True),
     "a UUID of version 5": ("ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4", True),
     "a UUID of version 7": ("malware--01890a5d-ac96-774b-bcce-b302099a8057", True),
-    "a UUID in upper case": (f"malware--{UUID.upper()}", True),
+    "a UUID in upper case": (f"malware--{UUID.upper()}", False),
     "a custom type": (f"x-acme-thing--{UUID}", True),
     "a UUID of version 0": ("malware--8e2e2d2b-17d4-0cbf-938f-98ee46b3cd3f", False),
     "a UUID of another variant": ("malware--8e2e2d2b-17d4-4cbf-138f-98ee46b3cd3f", False),

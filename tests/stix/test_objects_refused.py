@@ -27,6 +27,26 @@ BAD: dict[str, tuple[dict[str, Any], str, str]] = {
     "a type of 2.1 without a version": (minimal("note", spec_version=...), "spec_version", "required for a note"),
     "an id of another type": (minimal("campaign", id=ref("malware")), "id", "begin with the object's type"),
     "an id without a UUID": (minimal("campaign", id="campaign--1"), "id", "must be an identifier"),
+    "an id in upper case": (
+        minimal("campaign", id="campaign--8E2E2D2B-17D4-4CBF-938F-98EE46B3CD3F"),
+        "id",
+        "must be an identifier, a type and an RFC 4122 UUID in lower case",
+    ),
+    "a reference in upper case": (
+        minimal("grouping", object_refs=["malware--8E2E2D2B-17D4-4CBF-938F-98EE46B3CD3F"]),
+        "object_refs.[0]",
+        "must be an identifier, a type and an RFC 4122 UUID in lower case",
+    ),
+    "an extension in upper case": (
+        minimal(
+            "campaign",
+            extensions={
+                "extension-definition--8E2E2D2B-17D4-4CBF-938F-98EE46B3CD3F": {"extension_type": "property-extension"}
+            },
+        ),
+        "extensions.extension-definition--8E2E2D2B-17D4-4CBF-938F-98EE46B3CD3F",
+        "is no identifier of an extension definition, its UUID in lower case",
+    ),
     "an identity in upper case": (
         minimal("identity", id="identity--8E2E2D2B-17D4-4CBF-938F-98EE46B3CD3F"),
         "id",
@@ -35,7 +55,7 @@ BAD: dict[str, tuple[dict[str, Any], str, str]] = {
     "a creator in upper case": (
         minimal("campaign", created_by_ref="identity--8E2E2D2B-17D4-4CBF-938F-98EE46B3CD3F"),
         "created_by_ref",
-        "must be the identifier of an identity",
+        "must be the identifier of an identity, its UUID in lower case",
     ),
     "a creator that is no identity": (
         minimal("campaign", created_by_ref=ref("threat-actor")),

@@ -85,7 +85,7 @@ def deterministic_id(case: IntakeCase) -> Answer:
     if verdict is Verdict.ACCEPT or not is_name_based(case.obj.id):
         return SILENT
     expected = sco_id(case.obj.tree)
-    if expected in (None, case.obj.id.lower()):
+    if expected in (None, case.obj.id):
         return SILENT
     return by_verdict(verdict, f"The id of an object with these properties is {expected} (STIX 2.1 section 2.9).")
 
@@ -119,7 +119,8 @@ def source_unnamed(case: IntakeCase) -> Answer:
     own = case.terms.partners.by_name[case.partner].identities
     if own & {owned_identity(case.obj, case.terms), signer(case.obj)}:
         return SILENT
-    named = sorted(each for each in own if any(each in text for text in texts_of(case.obj.tree)))
+    texts = [text.casefold() for text in texts_of(case.obj.tree)]
+    named = sorted(each for each in own if any(each in text for text in texts))
     if not named:
         return GRANTS
     return objects(

@@ -63,7 +63,7 @@ _ID: Final = 100
 
 _EDGES: Final = re.compile(r"[^\W_](?:.*[^\W_])?")
 _BETWEEN: Final = re.compile(r"""[/\\:@?&=#,;|"'()<>\[\]{}]+""")
-_UUID: Final = re.compile(UUID_PATTERN)
+_UUID: Final = re.compile(UUID_PATTERN, re.IGNORECASE)
 _VERSION_AT: Final = 14
 _CLAUSES: Final = re.compile(r"[:;,()|\n]")
 _HASH: Final = re.compile(
@@ -131,7 +131,7 @@ class Traces:
 
     def _add_text(self, text: str) -> None:
         self._within.update(each.lower() for each in _UUID.findall(text))
-        if is_identifier(text):
+        if is_identifier(text.lower()):
             return
         for name in names_of(text):
             self._values.update((name, name.lower(), understood(name)))

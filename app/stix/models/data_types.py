@@ -10,7 +10,7 @@ from pydantic import AfterValidator, FailFast, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from app.stix import timestamps
-from app.stix.identifiers import LOWER_UUID_PATTERN, TYPE_PATTERN, UUID_PATTERN, type_of
+from app.stix.identifiers import TYPE_PATTERN, UUID_PATTERN, type_of
 from app.stix.vocabularies import META_TYPES, SCO_TYPES, SDO_TYPES, SRO_TYPES
 
 ABSENT: Final[Any] = None
@@ -73,9 +73,8 @@ def _is_string_or_integer(value: Any) -> Any:
 StringOrStrings: TypeAlias = Annotated[Any, AfterValidator(_is_string_or_strings)]
 StringOrInteger: TypeAlias = Annotated[Any, AfterValidator(_is_string_or_integer)]
 
-# rights hang on who created an object and on what marks it: one spelling only
-IdentityRef: TypeAlias = Annotated[str, StringConstraints(pattern=f"^identity--{LOWER_UUID_PATTERN}$")]
-MarkingRef: TypeAlias = Annotated[str, StringConstraints(pattern=f"^marking-definition--{LOWER_UUID_PATTERN}$")]
+IdentityRef: TypeAlias = Annotated[str, StringConstraints(pattern=f"^identity--{UUID_PATTERN}$")]
+MarkingRef: TypeAlias = Annotated[str, StringConstraints(pattern=f"^marking-definition--{UUID_PATTERN}$")]
 ArtifactRef: TypeAlias = Annotated[str, StringConstraints(pattern=f"^artifact--{UUID_PATTERN}$")]
 AutonomousSystemRef: TypeAlias = Annotated[str, StringConstraints(pattern=f"^autonomous-system--{UUID_PATTERN}$")]
 DirectoryRef: TypeAlias = Annotated[str, StringConstraints(pattern=f"^directory--{UUID_PATTERN}$")]

@@ -24,7 +24,6 @@ _KEY = re.compile(KEY_PATTERN[1:-1])
 _HASH_NAME = re.compile("[a-zA-Z0-9_-]{3,250}")
 _EXTENSION_DEFINITION = "extension-definition--"
 _EXTENSION_DEFINITION_ID = re.compile(_EXTENSION_DEFINITION + UUID_PATTERN)
-_WRITTEN_LOWER = ("identity", "marking-definition")
 
 
 class Part(BaseModel):
@@ -160,7 +159,7 @@ class Extensions(Part):
                 raise broken("must have keys of 1 to 250 letters, digits, hyphens and underscores")
             if name.startswith(_EXTENSION_DEFINITION):
                 if not _EXTENSION_DEFINITION_ID.fullmatch(name):
-                    raise broken("is no identifier of an extension definition", name)
+                    raise broken("is no identifier of an extension definition, its UUID in lower case", name)
                 if extension.extension_type is None:
                     raise broken("must have `extension_type`", name)
 
@@ -181,11 +180,9 @@ class StixObjectPart(Part):
     extensions: Extensions = ABSENT
 
     def co_constraints(self) -> None:
-        """The id begins with the type, and is written in lower case where rights hang on it."""
+        """The id begins with the type."""
         if not self.id.startswith(f"{self.type}--"):
             raise broken(f"must begin with the object's type, `{self.type}--`", "id")
-        if self.type in _WRITTEN_LOWER and not self.id.islower():
-            raise broken("must be written in lower case", "id")
 
 
 class CreatedObject(StixObjectPart):
