@@ -6,7 +6,7 @@ which append it batch by batch; they are part of the transaction, so that whoeve
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.errors import OperatorError
@@ -27,8 +27,9 @@ from app.exchange.settle import Settlement, Work, settle
 from app.files.agreements import Agreements, read_agreements
 from app.files.partners_file import PARTNERS_FILE
 from app.policy.partnership import Partnership, Terms
-from app.storage import accounts, deliveries, dues, handlings, revisions
+from app.storage import accounts, arrivals, deliveries, dues, handlings, revisions
 from app.storage.deliveries import Head
+from app.storage.dues import Job
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.revisions import CollectionRow, PartnershipRow, Revision
@@ -107,10 +108,14 @@ def make_revisions(
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A new revision, and the logs that have to be brought in line with it if it changes anything that `decides`."""
+    """A new revision, and the logs that have to be brought in line with it if it changes anything that `decides`.
+
+    `stored` is the last contribution to each collection before derivatives were made.
+    """
 
     row: PartnershipRow
     work: Sequence[Work]
+    stored: Mapping[int, int] = field(default_factory=dict)
     decides: bool = True
 
 
@@ -120,7 +125,7 @@ def _applied(making: "_Making", made: Sequence[_Made], settled: Sequence[Settlem
     for each in made:
         own = [(work.floor, next(left)) for work in each.work]
         if each.decides:
-            making.leave_to_jobs(each.row, own)
+            making.leave_to_jobs(each, own)
         appended, retired = sum(one.appended for _, one in own), sum(one.retired for _, one in own)
         applied.append(Applied(each.row.root, each.row.revision, appended, retired))
     return applied
@@ -167,9 +172,11 @@ class _Making:
                 derive_stored(self.exchange, self.transaction, partnership.id, terms, objects, self.now)
         if old is not None and ownership(old) != ownership(terms):
             self._derive_again(partnership, terms, floors)
+        stored = {key: arrivals.last_of(self.transaction, key) for key in floors}
         for floor in floors.values():
             follow_all(self.exchange, self.transaction, partnership.id, floor)
-        return _Made(partnership, [Work(floor, batches_of(self.transaction, key)) for key, floor in floors.items()])
+        work = [Work(floor, batches_of(self.transaction, key)) for key, floor in floors.items()]
+        return _Made(partnership, work, stored)
 
     def _record(self, row: PartnershipRow | None, terms: Terms, files: Mapping[str, str]) -> PartnershipRow:
         root = terms.partnership.root
@@ -187,11 +194,15 @@ class _Making:
                 )
                 store_derived(self.transaction, partnership.id, key, derived)
 
-    def leave_to_jobs(self, partnership: PartnershipRow, settled: Sequence[tuple[Floor, Settlement]]) -> None:
+    def leave_to_jobs(self, made: _Made, settled: Sequence[tuple[Floor, Settlement]]) -> None:
         """Say what has to be appended later; the jobs of the revision before have nothing left to do."""
-        left = dues.base_of_jobs(self.transaction, partnership.id)
-        base = partnership.revision - 1 if left is None else left
-        jobs = [job for floor, settlement in settled for job in jobs_of(partnership, floor, settlement.left, base)]
+        partnership, jobs = made.row, list[Job]()
+        waiting = dues.base_of_jobs(self.transaction, partnership.id)
+        base = partnership.revision - 1 if waiting is None else waiting
+        for floor, settlement in settled:
+            last = arrivals.last_of(self.transaction, floor.collection)
+            left = settlement.left.with_what_was_made(made.stored[floor.collection], last)
+            jobs += jobs_of(partnership, floor, left, base)
         dues.replace_jobs(self.transaction, partnership.id, jobs)
 
 

@@ -19,7 +19,7 @@ from app.exchange.derived import Derived
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
 from app.exchange.in_force import ownership
-from app.exchange.prospects import Prospects
+from app.exchange.prospects import NOT_STORED, Prospects
 from app.exchange.resolution import under_new_owners
 from app.exchange.settle import Left
 from app.policy.lines import arrange
@@ -147,6 +147,7 @@ class _Outlook:
             now = replace(floor, terms=self._old, alias=before.alias if before is not None else collection.alias)
             prospects = Prospects(self._exchange, self._transaction, self._row.id, floor)
             tallies, left = self._compared(floor, now, stand_ins, prospects, shown_before=before is not None)
+            left = left.with_what_was_made(NOT_STORED - 1, prospects.last)
             if known is not None:
                 for job in jobs.jobs_of(self._row, floor, left, self._row.revision):
                     more = 0 if job.definitions else prospects.between(job.after, job.last)

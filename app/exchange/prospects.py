@@ -22,13 +22,16 @@ NOT_STORED = 2**61
 
 @dataclass(slots=True)
 class Prospects:
-    """What would be made in one collection. `sources` are the contributions that give what is new, by its key."""
+    """What would be made and ended in one collection. `sources` are the contributions that give what is new, by its
+    key; `ended` those that would be live no more.
+    """
 
     exchange: Exchange
     transaction: Transaction
     partnership_id: int
     floor: Floor
     sources: dict[int, int] = field(default_factory=dict)
+    ended: set[int] = field(default_factory=set)
 
     def of(self, keys: Sequence[int], derived: Mapping[int, Derived]) -> tuple[Sequence[int], Instead]:
         """The objects to look at in place of these: a derivative is looked at with its original; and what stands
@@ -44,6 +47,7 @@ class Prospects:
             row = self._row(each)
             added[row.id] = (row, each)
             self.sources[row.id] = each.source
+        self.ended.update(found.ended)
         instead = Instead(
             derived={**derived, **found.changed, **{key: each.derived for key, (_, each) in added.items()}},
             added={key: row for key, (row, _) in added.items()},
@@ -54,9 +58,14 @@ class Prospects:
         )
         return sorted({*originals, *found.objects, *(row.object for row, _ in added.values())}), instead
 
+    @property
+    def last(self) -> int:
+        """The last contribution thought of, by key."""
+        return NOT_STORED + len(self.sources) - 1
+
     def between(self, after: int, last: int) -> int:
-        """How many of the contributions thought of are among those after one key, up to another."""
-        return sum(after < key <= last for key in self.sources)
+        """How many more live contributions there would be among those after one key, up to another."""
+        return sum(after < key <= last for key in self.sources) - sum(after < key <= last for key in self.ended)
 
     def _row(self, each: NewVersion) -> Contribution:
         number = len(self.sources)

@@ -38,6 +38,15 @@ class Left:
         self.definitions = _stretched(self.definitions, changes.left_definitions)
         self.others = _stretched(self.others, changes.left)
 
+    def with_what_was_made(self, stored: int, last: int) -> "Left":
+        """The same with all contributions after those that were `stored`, up to the `last`, if any of them is left.
+
+        They are derivatives that a revision made. Which of them are left is not known by key before they are made.
+        """
+        if self.others is None or self.others[1] <= stored:
+            return self
+        return Left(self.definitions, (min(self.others[0], stored + 1), last))
+
 
 def _stretched(ends: tuple[int, int] | None, contributions: Collection[int]) -> tuple[int, int] | None:
     reached = {*contributions, *(ends or ())}
