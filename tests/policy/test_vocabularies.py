@@ -231,7 +231,19 @@ ACS = {
     ),
     "what is permitted to some alone": (
         a_denying_acs_body(a_rule("IDSRC", "permit", "USA.DOE"), a_rule("TEARLINE", "permit", "USA.DOE")),
-        denying(inseparable=True),
+        denying(anonymous=True, inseparable=True),
+    ),
+    "everything permitted to some alone": (
+        a_denying_acs_body(a_rule("DSPLY", "permit", "ALL"), a_rule("ALL", "permit", "USA.DOE")),
+        denying(("display-permit", "ALL"), ("display-permit", "USA.DOE"), anonymous=True, inseparable=True),
+    ),
+    "what is permitted to some by name, where all may": (
+        an_acs_body(access_privilege=[a_rule("IDSRC", "permit", "USA.DOE"), a_rule("TEARLINE", "permit", "USA.DOE")]),
+        asking(),
+    ),
+    "naming the source permitted to all, and denied to some": (
+        an_acs_body(access_privilege=[a_rule("IDSRC", "permit", "ALL"), a_rule("IDSRC", "deny", "USA.DOJ")]),
+        asking(anonymous=True),
     ),
     "what is permitted to all, where nothing else is": (
         a_denying_acs_body(a_rule("IDSRC", "permit", "USA.DOE", "ALL"), a_rule("TEARLINE", "permit", "ALL")),
