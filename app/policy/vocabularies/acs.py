@@ -80,9 +80,9 @@ def read(body: Mapping[str, Any]) -> Handling | None:
     """What the marking asks for; None where it is not understood.
 
     Of the rules, `display-permit` and its like hold the scopes for which one speaks, `display-default` what holds
-    where none does. NF lets the United States alone have it. Where a rule speaks of naming the source further (IDSRC) and
-    not everybody may, it has to stay unnamed; a default alone that denies it does not bind what the source gave itself.
-    Where not everybody may take portions out (TEARLINE) none is.
+    where none does. NF lets the United States alone have it. Where a rule speaks of naming the source further (IDSRC)
+    and not everybody may, it has to stay unnamed; a default alone that denies it does not bind what the source gave
+    itself. Where not everybody may take portions out (TEARLINE) none is.
     """
     if _REQUIRED - body.keys() or body.keys() - _PROPERTIES.keys():
         return None
