@@ -47,7 +47,7 @@ def _has_a_freer_part(later: StixObject, earlier: StixObject, registry: Registry
 
     def keeps(selector: str, mark: str) -> bool:
         place = place_of(selector)
-        around = [place[:end] for end in range(len(place) + 1)]
+        around = [place, *(place[:end] for end in range(len(place)))]
         if any((each, mark) in carried for each in around):
             return True
         kind, _ = registry.level_of(mark) or (None, None)

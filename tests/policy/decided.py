@@ -719,6 +719,25 @@ BY_WORDS = {
         ),
         LOOSENED,
     ),
+    "amber+strict on a part, by another id": (
+        after(
+            marked_green(**marks_on("pattern", mark=OPENCTI_STRICT)),
+            marked_green(**LATER, **marks_on("pattern", mark=STRICT_MARK)),
+        ),
+        (),
+    ),
+    "no level on a part that was green, where amber stands in for what is unmarked": (
+        after(an_object(**marks_on("pattern", mark=GREEN_MARK)), an_object(**LATER), unmarked=AMBER),
+        (),
+    ),
+    "PAP amber on another part, where red stands in for what has no TLP": (
+        after(
+            an_object(**marks_on("pattern", mark=PAP_AMBER_MARK)),
+            an_object(**LATER, **marks_on("id", mark=PAP_AMBER_MARK)),
+            unmarked=RED,
+        ),
+        LOOSENED,
+    ),
     "amber on an observable, of which a part was": (
         after(
             marked_green(objects={"0": {"value": "a"}}, **marks_on("objects.0.value")),
