@@ -41,7 +41,7 @@ class Own:
         return Known(
             versions=_digests(rows),
             created=next((row.created for row in rows if row.created is not None), None),
-            signers=frozenset(identity_of(row.origin) for row in every if row.created is not None),
+            signers=frozenset(identity_of(row.origin) for row in every),
             revoked_at=min((row.version_key for row in every if row.revoked), default=None),
             here=_digests(here),
             newest=self.contents.get((obj.id, *_age(newest))) if newest is not None else None,

@@ -18,7 +18,7 @@ class Known:
 
     * `versions`: tree digests by version key, of contributions in the same STIX version as the pushed object.
     * `created`: `created` of those contributions as received, None where they have none.
-    * `signers`: the identities in whose name those with dates stand, in either STIX version; "" for nobody's.
+    * `signers`: the identities in whose name any of them stand, in either STIX version; "" for nobody's.
     * `revoked_at`: the version key of the earliest version that revoked the object, or None.
     * `here`: tree digests by version key, of this collection alone and in any STIX version.
     * `newest`: the object of the latest version here; None where there is none, or where the collection's terms do not

@@ -4,25 +4,29 @@ Levels of TLP and of PAP are compared by how many they admit at most, which is a
 release they are sets. Of all other markings, whatever is gone may have held something back.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
 from app.policy.markings import Registry
-from app.policy.marks import marks_of_held
 from app.policy.partnership import TlpLevel
+from app.policy.sanitising.parts import Place, marked_parts, place_of
 from app.stix.objects import StixObject
+from app.stix.selectors import is_present
 
 _STRICTER_AND_STRICTER: Final = ("white", *TlpLevel)
 
 
 def is_looser(later: StixObject, earlier: StixObject, registry: Registry, unmarked: TlpLevel | None) -> bool:
-    """Whether the later object's markings are the more open, on the whole object or over all its parts.
+    """Whether the later object's markings are the more open: on the whole object, over all its parts together, or on
+    a part that the earlier one's granular markings select and that is there still.
 
     `unmarked` is the level that an object without TLP is meant at; None where there is none.
     """
-    return any(
-        _looser(marks_of(later), marks_of(earlier), registry, unmarked) for marks_of in (_of_the_whole, _of_all_parts)
-    )
+    compared = [(marks_of(later), marks_of(earlier)) for marks_of in (_of_the_whole, _of_all_parts)]
+    if any(_looser(*marks, registry, unmarked) for marks in compared):
+        return True
+    return _has_a_freer_part(later, earlier, registry, unmarked)
 
 
 def _of_the_whole(obj: StixObject) -> frozenset[str]:
@@ -30,9 +34,32 @@ def _of_the_whole(obj: StixObject) -> frozenset[str]:
 
 
 def _of_all_parts(obj: StixObject) -> frozenset[str]:
-    granular = (entry.marking_ref for entry in obj.granular_markings)
-    held = (mark for marks in marks_of_held(obj.tree).values() for mark in marks or ())
-    return _of_the_whole(obj) | {marking_id for marking_id in granular if marking_id is not None} | frozenset(held)
+    return _of_the_whole(obj).union(mark for _, mark in marked_parts(obj))
+
+
+def _has_a_freer_part(later: StixObject, earlier: StixObject, registry: Registry, unmarked: TlpLevel | None) -> bool:
+    """Whether a part has lost a mark of its own, and neither it nor anything that it is in has one as strict now."""
+    carried = {*(((), mark) for mark in later.object_marking_refs), *marked_parts(later)}
+    levels: dict[Place, list[str]] = defaultdict(list)
+    for place, mark in carried:
+        if registry.level_of(mark) is not None:
+            levels[place].append(mark)
+
+    def keeps(selector: str, mark: str) -> bool:
+        place = place_of(selector)
+        around = [place, *(place[:end] for end in range(len(place)))]
+        if any((each, mark) in carried for each in around):
+            return True
+        kind, _ = registry.level_of(mark) or (None, None)
+        if kind is None:
+            return False
+        now = [level for each in around for level in levels.get(each, ())]
+        meant = unmarked if kind == "tlp" else None
+        return _strictness(kind, now, registry, meant) >= _strictness(kind, [mark], registry, None)
+
+    marked = [(entry.marking_ref, entry.selectors) for entry in earlier.granular_markings]
+    selected = {(selector, mark) for mark, selectors in marked if mark is not None for selector in selectors}
+    return not all(keeps(selector, mark) for selector, mark in selected if is_present(later.tree, selector))
 
 
 def _looser(later: frozenset[str], earlier: frozenset[str], registry: Registry, unmarked: TlpLevel | None) -> bool:

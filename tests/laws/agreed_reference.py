@@ -306,7 +306,7 @@ def _known(own: Sequence[Contributed], spec: str) -> Known | None:
     alike = [one for one in own if one.spec == spec]
     newest = max(own, key=lambda one: (one.key, one.spec))
     created = next((one.tree["created"] for one in alike if one.dated), None)
-    signers = frozenset(one.tree.get("created_by_ref", "") for one in own if one.dated)
+    signers = frozenset(one.tree.get("created_by_ref", "") for one in own)
     return Known(_digests(alike), created, signers, None, _digests(own), an_object(newest.tree))
 
 

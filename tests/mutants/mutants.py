@@ -143,6 +143,19 @@ MUTANTS = (
         ["tests/policy/test_policy_laws.py", "tests/laws/test_law_2_oracles_of_the_review.py"],
     ),
     Mutant(
+        "what is closed or revoked in another name than before is taken, and stays open",
+        [
+            Change(
+                "app/exchange/own.py",
+                "signers=frozenset(identity_of(row.origin) for row in every),",
+                "signers=frozenset(),",
+            )
+        ],
+        [
+            "tests/laws/test_law_7_only_its_creator.py::test_the_name_of_an_object_is_kept_across_collections_until_it_is_deleted"
+        ],
+    ),
+    Mutant(
         "what is newest or first again is not appended again",
         [Change("app/exchange/comparing.py", "    if not gone or not kept:\n", "    if True:\n")],
         [f"{LAW_1}::test_a_version_that_is_first_again_comes_to_a_poller_of_first_versions"],

@@ -213,7 +213,7 @@ def known(obj: StixObject, **changed: Any) -> Known:
     """What an organisation is known to have contributed once it pushed this object to the collection."""
     key = version_key(obj.version or "2026-03-01T08:00:00Z")
     versions = {key: frozenset({obj.tree_digest})}
-    signers = frozenset({owned_identity(obj, some_terms()) or ""} if obj.version else ())
+    signers = frozenset({owned_identity(obj, some_terms()) or ""})
     return replace(Known(versions, obj.created, signers=signers, here=versions, newest=obj), **changed)
 
 

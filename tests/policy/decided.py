@@ -59,6 +59,7 @@ from tests.policy.builders import (
 from tests.policy.builders import CLEAR as CLEAR_MARK
 from tests.policy.builders import GREEN as GREEN_MARK
 from tests.policy.builders import PAP_AMBER as PAP_AMBER_MARK
+from tests.policy.builders import RED as RED_MARK
 from tests.policy.decided_break_glass import BREAK_GLASS
 from tests.policy.decided_derivatives import DERIVATIVES
 from tests.policy.decided_sides import SIDES
@@ -551,7 +552,13 @@ def after(earlier, later, word=Verdict.REFUSE, **intake):
     return an_intake(later, terms=intake_terms(loosened=word, **intake), known=known(earlier))
 
 
+def marks_on(*selectors, mark=AMBER_MARK):
+    return {"granular_markings": [{"marking_ref": mark, "selectors": list(selectors)}]}
+
+
 LATER = {"modified": "2026-03-02T08:00:00.000Z"}
+LABELS = {"labels": ["a", "b"]}
+LOOSENED = (Rule.LOOSENED_MARKING,)
 A_PART = [{"marking_ref": AMBER_MARK, "selectors": ["pattern"]}]
 
 BY_WORDS = {
@@ -668,6 +675,83 @@ BY_WORDS = {
     "unmarked, meant as green, after amber": (
         after(an_object(object_marking_refs=[AMBER_MARK]), an_object(**LATER), unmarked=GREEN),
         (Rule.LOOSENED_MARKING,),
+    ),
+    **{
+        f"amber on {how}": (
+            after(
+                marked_green(labels=["a", "b"], **marks_on(*before)),
+                marked_green(**LATER, **{**said, **marks_on(*then)}),
+            ),
+            rules,
+        )
+        for how, before, then, said, rules in (
+            ("one part, after two", ("pattern", "labels"), ("labels",), LABELS, LOOSENED),
+            ("another part", ("pattern",), ("labels",), LABELS, LOOSENED),
+            ("another item", ("labels.[0]",), ("labels.[1]",), LABELS, LOOSENED),
+            ("an item, after the list", ("labels",), ("labels.[0]",), LABELS, LOOSENED),
+            ("the list, after an item", ("labels.[1]",), ("labels",), LABELS, ()),
+            ("two parts, after one", ("pattern",), ("labels", "pattern"), LABELS, ()),
+            ("another part, where the first is gone", ("labels",), ("pattern",), {}, ()),
+            ("another part, where the item is gone", ("labels.[1]",), ("pattern",), {"labels": ["a"]}, ()),
+        )
+    },
+    "amber on the whole, and on another part": (
+        after(
+            marked_green(**marks_on("pattern")), an_object(object_marking_refs=[AMBER_MARK], **LATER, **marks_on("id"))
+        ),
+        (),
+    ),
+    "red on a part that was amber, and amber on another": (
+        after(
+            marked_green(**marks_on("pattern")),
+            marked_green(
+                **LATER,
+                granular_markings=[
+                    {"marking_ref": RED_MARK, "selectors": ["pattern"]},
+                    {"marking_ref": AMBER_MARK, "selectors": ["id"]},
+                ],
+            ),
+        ),
+        (),
+    ),
+    "a statement on another part": (
+        after(
+            marked_green(**marks_on("pattern", mark=STATEMENT)), marked_green(**LATER, **marks_on("id", mark=STATEMENT))
+        ),
+        LOOSENED,
+    ),
+    "amber+strict on a part, by another id": (
+        after(
+            marked_green(**marks_on("pattern", mark=OPENCTI_STRICT)),
+            marked_green(**LATER, **marks_on("pattern", mark=STRICT_MARK)),
+        ),
+        (),
+    ),
+    "no level on a part that was green, where amber stands in for what is unmarked": (
+        after(an_object(**marks_on("pattern", mark=GREEN_MARK)), an_object(**LATER), unmarked=AMBER),
+        (),
+    ),
+    "PAP amber on another part, where red stands in for what has no TLP": (
+        after(
+            an_object(**marks_on("pattern", mark=PAP_AMBER_MARK)),
+            an_object(**LATER, **marks_on("id", mark=PAP_AMBER_MARK)),
+            unmarked=RED,
+        ),
+        LOOSENED,
+    ),
+    "amber on an observable, of which a part was": (
+        after(
+            marked_green(objects={"0": {"value": "a"}}, **marks_on("objects.0.value")),
+            marked_green(objects={"0": {"value": "a", "object_marking_refs": [AMBER_MARK]}}, **LATER),
+        ),
+        (),
+    ),
+    "another part, in a language": (
+        after(
+            marked_green(granular_markings=[{"lang": "nl", "selectors": ["pattern"]}]),
+            marked_green(granular_markings=[{"lang": "nl", "selectors": ["id"]}], **LATER),
+        ),
+        (),
     ),
     "amber on the whole after amber on a part": (
         after(marked_green(granular_markings=A_PART), an_object(object_marking_refs=[AMBER_MARK], **LATER)),

@@ -355,8 +355,7 @@ OF_ONE_ADDRESS = sco_id({"type": "ipv4-addr", "value": "198.51.100.3"}).removepr
 TREES = (
     a_tree(),
     a_tree(spec_version=None),
-    a_tree(type="identity", id=IDENTITY[CERT], name="n"),
-    a_tree(type="identity", id=NOBODY, name="n"),
+    *(a_tree(type="identity", id=each, name="n", pattern=None) for each in (IDENTITY[CERT], NOBODY)),
     dict(REGISTRY.get(GREEN).definition),
     {**REGISTRY.get(GREEN).definition, "name": "TLP:CLEAR"},
     a_definition(STATEMENT),

@@ -340,6 +340,20 @@ EARLIER = {
     "created_by_ref": (None, NOBODY),
     "object_marking_refs": ([GREEN], [AMBER], [GREEN, STATEMENT], [GREEN, PAP_GREEN]),
 }
+ON = ("pattern", "labels", "labels.[1]")
+PARTS = st.one_of(
+    st.just([]),
+    st.lists(
+        st.builds(
+            lambda mark, place: {"marking_ref": mark, "selectors": [place]},
+            st.sampled_from([AMBER, STATEMENT]),
+            st.sampled_from(ON),
+        ),
+        min_size=1,
+        max_size=2,
+    ),
+)
+LABELS = (["a", "b"], ["a", "b"], ["a"], None)
 REVOKED = (None, "2026-03-01T07:59:00", "2026-03-02T08:05:00")
 
 
@@ -349,13 +363,19 @@ def about_earlier(*differs):
     def point(draw, case):
         case = saying(case, created=VERSIONS[0], modified=VERSIONS[1], confidence=7, object_marking_refs=[GREEN])
         said = {name: draw(sampled_from(EARLIER[name])) for name in differs if name in EARLIER}
+        dated = sampled_from(VERSIONS[:2])
+        if "granular_markings" in differs:
+            dated = mostly(VERSIONS[1], VERSIONS[:1])
+            said |= {"modified": VERSIONS[0], "labels": ["a", "b"], "granular_markings": draw(PARTS)}
         earlier = known(saying(case, **said).obj)
+        if "granular_markings" in differs:
+            case = saying(case, labels=draw(sampled_from(LABELS)), granular_markings=draw(PARTS))
         if "revoked" in differs:
             earlier = replace(earlier, revoked_at=draw(sampled_from(REVOKED)))
         if "created_by_ref" in differs:
             case = saying(case, created_by_ref=draw(sampled_from([None, NOBODY])))
         if "modified" in differs:
-            case = saying(case, modified=draw(sampled_from(VERSIONS[:2])))
+            case = saying(case, modified=draw(dated))
         words = {name: draw(sampled_from(Verdict)) for name in ("older_versions", "loosened")}
         return with_intake(replace(case, known=earlier), **words)
 
@@ -424,7 +444,7 @@ INTAKE_POINTS: Mapping[Rule, Callable[[Draw, Any], Any]] = {
     Rule.SIGNER_KEPT: about_earlier("created_by_ref", "modified"),
     Rule.AFTER_REVOKED: about_earlier("revoked", "modified"),
     Rule.OLDER_VERSION: about_earlier("modified"),
-    Rule.LOOSENED_MARKING: about_earlier("modified", "object_marking_refs"),
+    Rule.LOOSENED_MARKING: about_earlier("modified", "object_marking_refs", "granular_markings"),
     Rule.REVIEW: lambda draw, case: with_intake(
         case,
         review=ReviewTerms(

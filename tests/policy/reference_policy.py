@@ -192,7 +192,7 @@ def kind_and_level(case, mark):
 def is_more_open(case, newest, key, unmarked):
     """Whether this is later than the newest, and a marking is gone or a kind's strictest level is less strict.
 
-    That is asked of the object as a whole, and of it with its parts.
+    That is asked of the object as a whole, of it with its parts, and of each part that was marked and is there still.
     """
     if case.obj.tree_digest == newest.tree_digest or (key and newest.version and key < version_key(newest.version)):
         return False
@@ -211,7 +211,25 @@ def is_more_open(case, newest, key, unmarked):
             return True
         if any(strictest(kind, later) < strictest(kind, earlier) for kind in ("tlp", "pap")):
             return True
+    for place, mark in marks_of_parts({**newest.tree, "objects": {}}):
+        around = [each for at, each in marks_of_parts(case.obj.tree) if place[: len(at)] == at]
+        around += case.obj.object_marking_refs
+        levels = kind_and_level(case, mark)
+        less = any(strictest(kind, around) < strictest(kind, [mark]) for kind, _ in levels)
+        if leads_somewhere(case.obj.tree, place) and (less or (not levels and mark not in around)):
+            return True
     return False
+
+
+def leads_somewhere(tree, steps):
+    """Whether an object has something at the end of these steps of a selector."""
+    for step in steps:
+        tree = dict(enumerate(tree)) if isinstance(tree, list) else tree
+        step = int(step.strip("[]")) if step.startswith("[") else step
+        if not isinstance(tree, dict) or step not in tree:
+            return False
+        tree = tree[step]
+    return True
 
 
 def names_one_of(obj, values):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.policy.lines import cap_of, is_named, lines_left, origin_of, originator_of, together
+from app.policy.lines import cap_of, identity_of, is_named, lines_left, origin_of, originator_of, owned_identity, together
 from app.policy.partnership import ALL, IntakeTerms, Partner, TlpLevel
 from app.policy.release_case import Cap
 from tests.policy.builders import CERT, IDENTITY, NOBODY, NOW, STRANGER, WATER, WIND, a_handling, an_object, some_terms
@@ -59,6 +59,7 @@ ORIGINS = {
 @pytest.mark.parametrize(("obj", "submitter", "terms", "origin"), ORIGINS.values(), ids=ORIGINS.keys())
 def test_a_contribution_continues_its_owner_s_line_or_one_of_its_own(obj, submitter, terms, origin):
     assert origin_of(obj, submitter, terms, "indicators") == origin
+    assert identity_of(origin) == (owned_identity(obj, terms) or "")
 
 
 def test_two_members_that_declare_one_identity_have_a_line_each():
@@ -67,6 +68,7 @@ def test_two_members_that_declare_one_identity_have_a_line_each():
     terms = replace(terms, partners=replace(terms.partners, by_name={**terms.partners.by_name, WATER: twice}))
     origins = {origin_of(OF_CERT, name, terms, "indicators") for name in (CERT, WATER)}
     assert origins == {f"{IDENTITY[CERT]} {CERT}", f"{IDENTITY[CERT]} {WATER}"}
+    assert {identity_of(origin) for origin in origins} == {IDENTITY[CERT]}
 
 
 def test_nobody_relays_the_exchange_itself():

@@ -421,6 +421,20 @@ TOLD = {
             "references to it are understood without it."
         ),
     ),
+    "a version in nobody's name": (
+        an_intake(an_object(created_by_ref=None), known=known(an_object(), versions={})),
+        (
+            f"`created_by_ref` must not change: your organisation pushed this object in the name of {IDENTITY[WIND]}. "
+            "Sign it as before, or make a new object with a new id."
+        ),
+    ),
+    "a version in its own name, after nobody's": (
+        an_intake(an_object(), known=known(an_object(created_by_ref=None), versions={})),
+        (
+            "`created_by_ref` must not change: your organisation pushed this object in nobody's name. "
+            "Sign it as before, or make a new object with a new id."
+        ),
+    ),
     "other content of a version": (
         an_intake(an_object(confidence=90), known=known(an_object())),
         "Your organisation contributed this version with other content. Set a later `modified`.",

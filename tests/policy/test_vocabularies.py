@@ -231,7 +231,19 @@ ACS = {
     ),
     "what is permitted to some alone": (
         a_denying_acs_body(a_rule("IDSRC", "permit", "USA.DOE"), a_rule("TEARLINE", "permit", "USA.DOE")),
-        denying(inseparable=True),
+        denying(anonymous=True, inseparable=True),
+    ),
+    "everything permitted to some alone": (
+        a_denying_acs_body(a_rule("DSPLY", "permit", "ALL"), a_rule("ALL", "permit", "USA.DOE")),
+        denying(("display-permit", "ALL"), ("display-permit", "USA.DOE"), anonymous=True, inseparable=True),
+    ),
+    "what is permitted to some by name, where all may": (
+        an_acs_body(access_privilege=[a_rule("IDSRC", "permit", "USA.DOE"), a_rule("TEARLINE", "permit", "USA.DOE")]),
+        asking(),
+    ),
+    "naming the source permitted to all, and denied to some": (
+        an_acs_body(access_privilege=[a_rule("IDSRC", "permit", "ALL"), a_rule("IDSRC", "deny", "USA.DOJ")]),
+        asking(anonymous=True),
     ),
     "what is permitted to all, where nothing else is": (
         a_denying_acs_body(a_rule("IDSRC", "permit", "USA.DOE", "ALL"), a_rule("TEARLINE", "permit", "ALL")),
@@ -387,6 +399,33 @@ NO_MERE_TEXTS = [
     ),
     *("DISPLAY ONLY", "Originator control", "UK EYES ONLY", "AUSTEO", "Not for release to foreign nationals"),
     *("VS-NfD", "VS - Nur für den Dienstgebrauch", "DIFFUSION RESTREINTE", "OFFICIAL-SENSITIVE", "Stg. GEHEIM"),
+    *(
+        "Marked AMBER",
+        "Marked as: Red",
+        "Handling: GREEN",
+        "Classified as amber.",
+        "Our data is marked RED, see the terms",
+    ),
+    *("Traffic-Light: RED", "traffic light amber", "TLPAMBER", "TLPv2AMBER+STRICT", "T L P / R E D", "TLP-2-RED"),
+    *(
+        "FVEY ONLY",
+        "for FVEY",
+        "Five-Eyes only",
+        "NATO only",
+        "USA ONLY",
+        "LIMDIS",
+        "ExDis",
+        "NODIS",
+        "PROPIN",
+        "IMCON",
+    ),
+    *("releasable only to NLD", "Released only to NLD", "Release solely to our partners", "REL ONLY TO USA"),
+    *(
+        "Law Enforcement Sensitive",
+        "SENSITIVE BUT UNCLASSIFIED",
+        "Distribution Statement D",
+        "DISTRIBUTION STATEMENT: C",
+    ),
     *("Classification: SECRET", "SECRET - NATO", 'nato:classification="NS"', "RED", "NS", "Protected B"),
 ]
 MERE_TEXTS = [
@@ -399,6 +438,8 @@ MERE_TEXTS = [
     "See https://example.org and either/or. A red team of NATO wrote it; NF C 15-100 applies.",
     "<3 of a b c, 5 > 4; amber is a resin, and it is strictly ours.",
     f"From us &#38; others, &#{'9' * 5000};",
+    "Marked with a red cross; handled in green boxes. At a traffic light that is red. Members of NATO, or others only.",
+    "Distribution statement: approved for the public, and released to bookshops alone.",
     "Our relations to others. Freely released to all, in Papred and by TLPC.",
     "",
 ]

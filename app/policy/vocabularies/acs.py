@@ -80,9 +80,9 @@ def read(body: Mapping[str, Any]) -> Handling | None:
     """What the marking asks for; None where it is not understood.
 
     Of the rules, `display-permit` and its like hold the scopes for which one speaks, `display-default` what holds
-    where none does. NF lets the United States alone have it. Where a rule denies anybody to name the source further
-    (IDSRC) it has to stay unnamed; that the default denies it does not bind what the source gave itself. Where not
-    everybody may take portions out (TEARLINE) none is.
+    where none does. NF lets the United States alone have it. Where a rule speaks of naming the source further (IDSRC)
+    and not everybody may, it has to stay unnamed; a default alone that denies it does not bind what the source gave
+    itself. Where not everybody may take portions out (TEARLINE) none is.
     """
     if _REQUIRED - body.keys() or body.keys() - _PROPERTIES.keys():
         return None
@@ -93,6 +93,7 @@ def read(body: Mapping[str, Any]) -> Handling | None:
         rules = list(_rules(body))
     except _NotUnderstood:
         return None
+    speak_of_the_source = any(action in ("IDSRC", "ALL") for action, _, _ in rules)
     by_default = (f"{DISPLAY}-{DEFAULT}", PERMIT) in tokens
     for action, effect, scopes in rules:
         right = {"DSPLY": DISPLAY, "ALL": DISPLAY, SHARING: SHARING}.get(action)
@@ -100,7 +101,7 @@ def read(body: Mapping[str, Any]) -> Handling | None:
             tokens |= {(f"{right}-{effect}", scope) for scope in scopes}
     return replace(
         _handling(tokens),
-        anonymous=any(action in ("IDSRC", "ALL") and effect == DENY for action, effect, _ in rules),
+        anonymous=speak_of_the_source and not _is_permitted_to_all("IDSRC", rules, by_default),
         inseparable=not _is_permitted_to_all("TEARLINE", rules, by_default),
     )
 

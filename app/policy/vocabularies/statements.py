@@ -21,15 +21,19 @@ STATEMENT_PROPERTIES: Final = frozenset(
 """What a definition may carry and still be a statement and nothing else. `modified` does not belong there, and the
 OASIS repository's own licence statement has it all the same; with `x_mitre_…` MITRE's says which release it is of."""
 
+_COLOUR: Final = "(?:RED|AMBER|GREEN|WHITE|CLEAR)"
 _LEVEL: Final = (
-    r"\b(?:TLP|PAP|TRAFFIC LIGHT PROTOCOL|PERMISSIBLE ACTIONS PROTOCOL)"
-    r"(?: ?V?\d+(?: \d+)?| VERSION \d+(?: \d+)?| EX| IS| LEVEL| STRICT){0,3} (?:RED|AMBER|GREEN|WHITE|CLEAR)\b"
+    r"\b(?:TLP|PAP|TRAFFIC ?LIGHTS?(?: PROTOCOL)?|PERMISSIBLE ACTIONS PROTOCOL)"
+    rf"(?: ?V?\d+(?: \d+)?| VERSION \d+(?: \d+)?| EX| IS| LEVEL| STRICT){{0,3}} {_COLOUR}\b"
+    rf"|\bTLP(?:V?\d)?{_COLOUR}(?:STRICT)?\b"
+    rf"|\b(?:MARKED|MARKINGS?|CLASSIFIED|CLASSIFICATION|HANDLED|HANDLING)(?: AS| IS| AT| LEVEL){{0,2}} {_COLOUR}\b"
     r"|\bAMBER ?STRICT\b"
 )
 _CAVEAT: Final = (
-    r"\b(?:REL(?:EASABLE)? ?TO|REL (?:[A-Z]{3}|NATO)|NO ?FORNS?|NOT FOR RELEASE TO FOREIGN"
-    r"|ORCON|RELIDO|ORIGINATOR CONTROL(?:LED)?|(?:EYES|DISPLAY) ?ONLY|AUSTEO|AGAO"
-    r"|FOUO|FOR OFFICIAL USE ONLY|VS NFD|DIFFUSION RESTREINTE|OFFICIAL SENSITIVE)\b"
+    r"\b(?:REL(?:EASABLE)? ?TO|REL(?:EAS(?:ABLE|ED?))? (?:ONLY|SOLELY) TO|REL (?:[A-Z]{3}|NATO)|NO ?FORNS?"
+    r"|NOT FOR RELEASE TO FOREIGN|ORCON|RELIDO|ORIGINATOR CONTROL(?:LED)?|(?:EYES|DISPLAY|NATO|OTAN|USA|GBR|ACGU) ?ONLY"
+    r"|AUSTEO|AGAO|FVEY|LIMDIS|EXDIS|NODIS|PROPIN|IMCON|LAW ENFORCEMENT SENSITIVE|SENSITIVE BUT UNCLASSIFIED"
+    r"|DISTRIBUTION STATEMENT [B-F]|FOUO|FOR OFFICIAL USE ONLY|VS NFD|DIFFUSION RESTREINTE|OFFICIAL SENSITIVE)\b"
 )
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
 _SPELT: Final = re.compile(r"\b(?:[A-Z] ){2,}[A-Z]\b")
