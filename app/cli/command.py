@@ -3,7 +3,6 @@
 import sys
 
 import typer
-from rich.console import Console
 
 from app.cli import (
     account,
@@ -18,6 +17,7 @@ from app.cli import (
     quarantine,
     server,
 )
+from app.cli.setting_up import print_error
 from app.errors import ComityError
 
 app = typer.Typer(
@@ -45,5 +45,5 @@ def main() -> None:
     try:
         app()
     except ComityError as error:
-        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(f"comity: {error}", style="red")
+        print_error(error)
         sys.exit(1)

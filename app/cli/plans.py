@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
+from rich.text import Text
 
 from app.cli.setting_up import table
 from app.exchange.outlook import Example, LogChange
 from app.exchange.plan import Plan
+from app.visible_text import visible
 
 NOTHING = "Nothing differs from what is in force."
 
@@ -43,8 +45,12 @@ def show_changes(changes: Sequence[LogChange], console: Console) -> None:
             each.account or each.partner,
             str(each.visible),
             str(each.hidden),
-            "\n".join(
-                (*_by(each.visible_by, "withheld until now by"), *_by(each.hidden_by, "withheld from now on by"))
+            Text("\n").join(
+                Text(visible(line))
+                for line in (
+                    *_by(each.visible_by, "withheld until now by"),
+                    *_by(each.hidden_by, "withheld from now on by"),
+                )
             ),
         )
     console.print(rows)

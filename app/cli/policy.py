@@ -73,7 +73,7 @@ def show(
         console.print("# This revision removed the partnership.")
     for name, text in sorted(found.files.items()):
         console.print(f"# {name}")
-        console.print(text.rstrip("\n"), soft_wrap=True)
+        console.print(*text.rstrip("\n").split("\n"), sep="\n")
     show_changes(found.changes, console)
     show_warnings(warnings, console)
 

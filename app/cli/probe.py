@@ -146,9 +146,9 @@ def _offering(target: Target, wanted: str, tls: ssl.SSLContext | None, timeout: 
 def _show(report: Report) -> None:
     console = out()
     where = f"{report.base}, API root {report.root}, collection {report.collection}"
-    console.print(_plain(where), markup=False)
+    console.print(where)
     if report.written_to:
-        console.print(_plain(f"Objects were pushed to {report.written_to} and deleted."), markup=False)
+        console.print(f"Objects were pushed to {report.written_to} and deleted.")
     console.print()
     for result in report.results:
         _show_result(result)
@@ -170,9 +170,9 @@ def _show(report: Report) -> None:
 def _show_result(result: Result) -> None:
     console, check, colour = out(), result.check, COLOURS[result.outcome]
     line = f"{result.outcome.value:<14}  {check.level.value:<6}  {check.row:<9}  {check.sentence}"
-    console.print(f"{line} ({check.section})", style=colour, markup=False)
+    console.print(f"{line} ({check.section})", style=colour)
     if result.reason:
-        console.print(_plain(f"    {result.reason}"), style="dim", markup=False)
+        console.print(f"    {result.reason}", style="dim")
     if result.seen is not None:
         seen = result.seen
         for what, text in (
@@ -182,9 +182,4 @@ def _show_result(result: Result) -> None:
             ("wanted", seen.wanted),
         ):
             if text:
-                console.print(_plain(f"    {what:<6}  {text}"), markup=False)
-
-
-def _plain(text: str) -> str:
-    """The text without what a terminal would act on: it may come from the server."""
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+                console.print(f"    {what:<6}  {text}")

@@ -12,6 +12,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from app.clock import Identifiers, SystemClock
 from app.composition import build_exchange, require_fit
@@ -20,6 +21,7 @@ from app.exchange.exchange import Exchange
 from app.logs import configure_logs
 from app.settings import Settings
 from app.storage.dialects import database_file
+from app.visible_text import unseen_in, visible
 
 PIPE_COLUMNS = 400
 
@@ -71,17 +73,33 @@ def instant_of(text: str, option: str) -> datetime:
     return instant
 
 
+class _Plain(Console):
+    """Prints each text in one line and shows what can't be seen in it: partners wrote some of it."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Every string passes here, those in tables too."""
+        return super().render_str(visible(text), **options)
+
+
 def out() -> Console:
     """Where answers go, as they are: brackets in files are no markup. What is not a terminal takes lines of any length,
-    so that nothing is folded in a pipe.
+    so that nothing is folded in a pipe. A line break of ours is a print of its own, or stands in a `Text`.
     """
     width = None if sys.stdout.isatty() else PIPE_COLUMNS
-    return Console(highlight=False, markup=False, soft_wrap=True, width=width)
+    return _Plain(highlight=False, markup=False, soft_wrap=True, width=width)
+
+
+def print_error(error: Exception) -> None:
+    """What went wrong, on standard error; it may have several lines."""
+    console = _Plain(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    console.print(*f"comity: {error}".split("\n"), sep="\n", style="red")
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on standard output."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """One JSON document on standard output. Signs that can't be seen are escaped in it, which changes no value."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    escapes = {ord(sign): json.dumps(sign)[1:-1] for sign in unseen_in(text) - {"\n"}}
+    typer.echo(text.translate(escapes))
 
 
 def table(*columns: str) -> Table:

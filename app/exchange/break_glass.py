@@ -85,10 +85,14 @@ def plan_opening(exchange: Exchange, by: Mandate, wish: Wish) -> Opening:
 
 
 def open_clause(exchange: Exchange, by: Mandate, opening: Opening) -> Applied:
-    """Open it: what it grants is appended by jobs, and gone at its end. Raises OperatorError where nothing was opened.
+    """Open it: what it grants is appended by jobs, and gone at its end. Raises OperatorError where nothing was opened,
+    as it is where others open it than those who planned it.
 
     The act is on the record with both officers.
     """
+    if frozenset(_names(by)) != frozenset(opening.clause.officers):
+        planned = listed(opening.clause.officers)
+        raise OperatorError(f"This was planned by {planned}: they alone open it. Nothing was opened.")
     with changing(exchange) as change:
         now = exchange.clock.now()
         row, terms = _held(exchange, change.transaction, by, opening.root, now)

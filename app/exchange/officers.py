@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from unicodedata import normalize
 
 from app.errors import NotIdentified, OperatorError
 from app.exchange.changing import Change, changing
@@ -20,6 +21,7 @@ from app.storage import accounts, quarantine, revisions
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.revisions import CollectionRow, PartnershipRow
+from app.visible_text import is_visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def officer(exchange: Exchange, account: str, secret: str) -> Requester:
 
 def mandate(exchange: Exchange, account: str, secret: str, operator: str, reason: str) -> Mandate:
     """What an act is done by. Raises OperatorError as `officer`, and where no reason is given."""
-    if not reason.strip():
+    if not is_visible(reason):
         raise OperatorError("An act goes on the record with its reason. Say why with --reason.")
     return Mandate(officer(exchange, account, secret), operator, reason.strip())
 
@@ -108,11 +110,12 @@ def mandate_of_two(
 ) -> Mandate:
     """What an act that needs two officers is done by: two accounts, each with the secret that shows it.
 
-    Raises OperatorError as `mandate`, and where the two are one.
+    Raises OperatorError as `mandate`, and where the two are one: one account, or one secret, in whichever of Unicode's
+    forms it is typed.
     """
     by = mandate(exchange, *first, operator, reason)
     other = officer(exchange, *second)
-    if other.qualified_name == by.officer.qualified_name or first[1] == second[1]:
+    if other.qualified_name == by.officer.qualified_name or normalize("NFKC", first[1]) == normalize("NFKC", second[1]):
         raise OperatorError("This needs two officers: two people, each with an account and a secret of their own.")
     return replace(by, second=other)
 

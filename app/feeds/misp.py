@@ -99,10 +99,10 @@ def _marked_like_the_event(
 
 
 def _prepared(event: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy as the library wants it: tags of levels in small letters, which it would not know otherwise, and a UUID
-    for each galaxy cluster: old events have some without, and those would cost the event.
+    """A copy as the library wants it: tags of levels in small letters, which it would not know otherwise, UUIDs too, of
+    which it makes ids, and one for each galaxy cluster: old events have some without, and those would cost the event.
     """
-    copy: dict[str, Any] = json.loads(json.dumps(event))
+    copy: dict[str, Any] = json.loads(json.dumps(event), object_hook=_with_small_uuids)
     for cluster in _clusters(copy["Event"]):
         if not _UUID.fullmatch(str(cluster.get("uuid"))):
             cluster["uuid"] = str(uuid5(_CLUSTERS, f"{cluster.get('type')} {cluster.get('value')}"))
@@ -111,6 +111,13 @@ def _prepared(event: Mapping[str, Any]) -> dict[str, Any]:
         if _LEVEL.match(tag["name"]):
             tag["name"] = tag["name"].lower()
     return copy
+
+
+def _with_small_uuids(part: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.lower() if name.endswith("uuid") and _UUID.fullmatch(str(value)) else value
+        for name, value in part.items()
+    }
 
 
 def _tagged(event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

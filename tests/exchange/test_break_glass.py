@@ -366,8 +366,9 @@ def test_it_is_refused_where_it_may_not_or_can_not_be_opened(staffed: Running) -
     for what, first, second, secret in refusals:
         with pytest.raises(OperatorError, match=what):
             mandate_of_two(made, (first, secrets[first]), (second, secret), "a test", "why")
-    with pytest.raises(OperatorError, match="--reason"):
-        both(staffed, " ")
+    for nothing in (" ", "\u200b"):
+        with pytest.raises(OperatorError, match="--reason"):
+            both(staffed, nothing)
     stranger = mandate_of_two(
         made, ("officer", secrets["officer"]), ("wind-officer", secrets["wind-officer"]), "a test", "why"
     )
@@ -411,6 +412,29 @@ def test_who_is_an_officer_no_longer_does_nothing_with_what_was_shown_before(sta
     with pytest.raises(OperatorError, match="nl-cert/officer is an officer's account no longer"):
         blocks.block(made, one, PLACE, an_id("two"))
     assert [each["act"] for each in records(staffed)] == ["block"]
+
+
+def test_two_accounts_of_one_password_are_one_officer_however_it_is_typed(staffed: Running) -> None:
+    made, composed, decomposed = staffed.exchange, "p\u00e4ssword of one", "pa\u0308ssword of one"
+    for name, password in (("one", composed), ("other", decomposed)):
+        accounts.add(made, name, "nl-cert", Role.OFFICER, password)
+    with pytest.raises(OperatorError, match="two people"):
+        mandate_of_two(made, ("one", composed), ("other", decomposed), "a test", "why")
+
+
+def test_who_planned_it_opens_it_in_either_order_and_nobody_else(staffed: Running) -> None:
+    made, secrets = staffed.exchange, staffed.secrets
+    staffed.add_account("third", "nl-cert", Role.OFFICER)
+    opening = break_glass.plan_opening(made, both(staffed), a_wish("port-nl"))
+    one, chief, third = ((name, secrets[name]) for name in ("officer", "chief", "third"))
+    with pytest.raises(OperatorError, match="opened by two officers"):
+        break_glass.open_clause(made, officer(staffed), opening)
+    with pytest.raises(OperatorError, match="planned by nl-cert/chief, nl-cert/officer: they alone"):
+        break_glass.open_clause(made, mandate_of_two(made, one, third, "a test", "why"), opening)
+    assert break_glass.opened(made)["north-sea"].clauses == ()
+    assert records(staffed) == []
+    break_glass.open_clause(made, mandate_of_two(made, chief, one, "a test", "why"), opening)
+    assert len(break_glass.opened(made)["north-sea"].clauses) == 1
 
 
 def test_a_secret_that_was_changed_meanwhile_opens_nothing(staffed: Running) -> None:

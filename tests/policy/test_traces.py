@@ -107,6 +107,10 @@ FOUND = {
         "a red kraken lurks here",
     ),
     "what a pattern asks for with escapes": (r"[file:name = 'o\'neil.exe']", "o'neil.exe"),
+    "the UUID of an identifier in capitals": (
+        f"told by {IDENTITY[WATER].upper()}",
+        f"x-person--{IDENTITY[WATER].partition('--')[2]}",
+    ),
     "the id of an SCO": ("198.51.100.3", sco_id(ADDRESS)),
     "the id of an SCO that a pattern asks for": ("[ipv4-addr:value = '198.51.100.3']", sco_id(ADDRESS)),
     "the id of an SCO within a sentence": ("came from 198.51.100.3 to us", f"see {sco_id(ADDRESS)}"),

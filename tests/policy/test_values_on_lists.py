@@ -61,6 +61,8 @@ NOT_HELD = {
     "numbers that are too large": ("ipv4-addr", "198.51.100.003.1"),
     "a first number that is no octet": ("ipv4-addr", "454.051.100.003"),
     "a last number that is too large": ("ipv4-addr", "198.51.65536"),
+    "a last number that would count on into the network": ("ipv4-addr", "197.20145155"),
+    "a number that is no address": ("ipv4-addr", "7620224003"),
     "a number of thousands of digits": ("ipv4-addr", "0" * 5000 + "3325256707"),
     "a path with two slashes": ("url", "https://www.example.org//example.nl"),
 }

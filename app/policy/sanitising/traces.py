@@ -131,7 +131,7 @@ class Traces:
 
     def _add_text(self, text: str) -> None:
         self._within.update(each.lower() for each in _UUID.findall(text))
-        if is_identifier(text.lower()):
+        if is_identifier(text):
             return
         for name in names_of(text):
             self._values.update((name, name.lower(), understood(name)))
