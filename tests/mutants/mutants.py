@@ -371,6 +371,14 @@ MUTANTS = (
         [f"{AGREED}::test_what_its_giver_withdraws_is_shown_as_its_next_giver_lets_it_be"],
     ),
     Mutant(
+        "what has left a line is bound by nothing there",
+        [Change("app/policy/lines.py", "if is_named(each) and each != origin)", "if False)")],
+        [
+            "tests/exchange/test_lines_left.py::test_a_right_that_is_taken_away_opens_nothing",
+            "tests/policy/test_origins.py::test_a_contribution_has_left_the_owners_lines_in_which_it_stood_and_no_other",
+        ],
+    ),
+    Mutant(
         "the end of a derivative goes to who was never shown it",
         [
             Change(

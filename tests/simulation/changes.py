@@ -151,7 +151,8 @@ class Changes:
         elif self._random.random() < 0.5:
             new.effective = now + timedelta(milliseconds=self._random.randrange(10**8))
         else:
-            new.expires = now + timedelta(milliseconds=self._random.randrange(10**8) - 10**7)
+            expires = now + timedelta(milliseconds=self._random.randrange(10**8) - 10**7)
+            new.expires = max(expires, new.effective + timedelta(milliseconds=1))
         return f"in force from {new.effective} to {new.expires}"
 
     def _collections(self, new: Agreement, now: datetime) -> str:
