@@ -1,6 +1,7 @@
 """Events of MISP to objects, without a server: what they are tagged with, and what an event does not fall over."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -61,3 +62,12 @@ def test_a_cluster_without_an_id_does_not_cost_its_event() -> None:
     (actor,) = [each for each in trees if each["type"] == "threat-actor"]
     assert actor.get("object_marking_refs") is None, "it is not of one event"
     assert len(trees) > 10
+
+
+def test_uuids_of_misp_in_capitals_make_the_same_ids() -> None:
+    text = (SAMPLES / "misp.json").read_text()
+    capitals = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", lambda found: found[0].upper(), text)
+    assert capitals != text
+    small, large = ([*read_feed(MISP, each.encode(), "x", NOW)] for each in (text, capitals))
+    ids = [[each.tree["id"] for each in drafts if isinstance(each, Draft)] for drafts in (small, large)]
+    assert ids[0] == ids[1] != []

@@ -5,7 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from app.policy.lines import cap_of, identity_of, is_named, lines_left, origin_of, originator_of, owned_identity, together
+from app.policy.lines import (
+    cap_of,
+    identity_of,
+    is_named,
+    lines_left,
+    origin_of,
+    originator_of,
+    owned_identity,
+    together,
+)
 from app.policy.partnership import ALL, IntakeTerms, Partner, TlpLevel
 from app.policy.release_case import Cap
 from tests.policy.builders import CERT, IDENTITY, NOBODY, NOW, STRANGER, WATER, WIND, a_handling, an_object, some_terms
