@@ -37,11 +37,12 @@ def cap_over(known: Gathered, lines: Lines, row: Contribution, handlings: Mappin
 def _cap_within(
     known: Gathered, line: Sequence[Contribution], row: Contribution, handlings: Mapping[int, Handling]
 ) -> Cap | None:
-    cap = cap_of(row.version_key, [(each.version_key, handlings[each.id], each.partner) for each in line])
-    if cap is None:
-        return None
     newest = max(each.version_key for each in line)
+    if newest <= row.version_key:
+        return None
     of_newest = [each for each in line if each.version_key == newest]
+    cap = cap_of(row.version_key, [(newest, handlings[each.id], each.partner) for each in of_newest])
+    assert cap is not None, "it is of a later version"
     names = (originator_of(known.derived[each.id].origin, each.partner, known.terms) for each in of_newest)
     dated = next((dated_by(each.aged_from) for each in of_newest if each.aged_from is not None), cap.dated)
     return replace(cap, originators=frozenset(names), dated=dated)

@@ -48,7 +48,8 @@ class Gathered:
 
     def lines_of(self, row: Contribution) -> Sequence[Line]:
         """That line, and those that the contribution has left: their newest versions go on binding it."""
-        return [self.line_of(row), *((origin, False) for origin in sorted(self.derived[row.id].left))]
+        left = self.derived[row.id].left
+        return [self.line_of(row), *((origin, False) for origin in sorted(left))] if left else [self.line_of(row)]
 
     def meant(self, marking_id: str, marked: Contribution) -> frozenset[bytes]:
         """The definitions of this marking, as digests, by those whose word counts for a contribution."""
