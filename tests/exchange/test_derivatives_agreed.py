@@ -5,7 +5,10 @@ from collections.abc import Mapping
 import pytest
 from structlog.testing import capture_logs
 
+from app.exchange import jobs
+from app.exchange.apply import apply
 from app.exchange.explain import explain
+from app.exchange.plan import plan
 from app.exchange.received import received
 from app.policy.release import Release, Sanitise, Withhold
 from tests.exchange.test_closure import a_relationship
@@ -29,6 +32,7 @@ def with_release(more: str) -> Mapping[str, str]:
     return agreed(("      statements: all\n", f"      statements: all\n      {more}\n"))
 
 
+SHORT = "statements: all\n      shown_for: PT2H"
 UNNAMED = with_release("attribution: sanitise")
 
 
@@ -293,3 +297,27 @@ def test_what_was_changed_of_what_is_cut_puts_off_no_end(exchange: Running, cloc
     assert [each["name"] for each in derivatives(exchange) if not each.get("revoked")] == ["indicator one"]
     clock.advance(minutes=1)
     assert not [each for each in derivatives(exchange) if not each.get("revoked")]
+
+
+def test_a_plan_counts_the_batches_of_what_it_makes_and_what_it_ends(
+    exchange: Running, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it makes of the second one has its turn before that of the first, and is shown no more."""
+    monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", 1)
+    whole, in_parts = (
+        {**FILES, "north-sea.yaml": each["north-sea.yaml"].replace("      statements: all\n", f"      {SHORT}\n", 1)}
+        for each in (FILES, SANITISED)
+    )
+    in_parts["partners.yaml"] = SANITISED["partners.yaml"]
+    exchange.apply(whole)
+    exchange.take("nl-feed", in_part("first"))
+    exchange.take("nl-feed", in_part("second"))
+    clock.advance(hours=3)
+    exchange.take("nl-feed", in_part("first", day=2, name="changed"))
+    counted = []
+    for agreement in (in_parts, whole, in_parts):
+        made = plan(exchange.exchange, agreement)
+        apply(exchange.exchange, made, by="the officer", reason="a test", allow_removal=True)
+        counted.append((made.batches, jobs.remaining(exchange.exchange)))
+        jobs.finish(exchange.exchange)
+    assert counted == [(7, 7), (7, 7), (7, 7)]

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5

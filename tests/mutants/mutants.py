@@ -305,7 +305,7 @@ MUTANTS = (
         [
             Change(
                 "app/exchange/apply.py",
-                "partnership.revision - 1 if left is None else left",
+                "partnership.revision - 1 if waiting is None else waiting",
                 "partnership.revision - 1",
             )
         ],
