@@ -76,12 +76,12 @@ LOADS = (
         "nl-feed",
         {
             "ics-attack-8.0.json.gz": 0,
-            "ics-attack-12.1.json.gz": 30,
-            "ics-attack-15.1.json.gz": 26,
-            "ics-attack-18.1.json.gz": 4,
+            "ics-attack-12.1.json.gz": 33,
+            "ics-attack-15.1.json.gz": 29,
+            "ics-attack-18.1.json.gz": 7,
         },
     ),
     Load("grid-watch/techniques", "nl-feed", {"ics-attack-18.1.json.gz": 0}),
 )
-"""Releases of ATT&CK change objects without a new version, change `created`, and go on after a revocation (STIX 2.1,
-sections 3.2 and 3.6). Those objects are refused, and what was there before stays."""
+"""Releases of ATT&CK change objects without a new version, change `created`, change who signed three objects, and go on
+after a revocation (STIX 2.1, sections 3.2 and 3.6). Those objects are refused, and what was there before stays."""
