@@ -80,10 +80,10 @@ def look(
         return
     for each, content in shown:
         received = from_datetime(each.received)
-        out().print(
-            f"Version {each.version}, contributed by {each.contributed_by} (account {each.account}) at {received}.\n"
-            f"{each.why}\nDigest {each.digest}"
-        )
+        who = f"{each.contributed_by} (account {each.account})"
+        out().print(f"Version {each.version}, contributed by {who} at {received}.")
+        out().print(each.why)
+        out().print(f"Digest {each.digest}")
         print_json(json.loads(content))
 
 

@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from app.exchange.feed import deliver
+from app.exchange.feed import delivered, rows_in
 from app.exchange.push import add_now, push_now
 from app.exchange.push_status import ALREADY_PRESENT, FAILURE, PushStatus
+from app.feeds.reading import collected
 from app.files.stix_files import envelope
 from app.policy.partnership import Role
 from tests.exchange.corpus_files import CORPUS, files, objects
@@ -137,7 +138,8 @@ def _deliver(made: Running, alias: str, mapping: str, data: bytes) -> None:
     """Twice: the second time everything is there."""
     requester, feed = made.requester("feed"), made.exchange.feeds[mapping]
     for again in (False, True):
-        found = [each.entry for each in deliver(made.exchange, requester, "published", alias, feed, data)]
+        rows = collected(rows_in(made.exchange, requester, feed, data))
+        found = [each.entry for each in delivered(made.exchange, requester, "published", alias, rows)]
         statuses = [
             add_now(made.exchange, requester, "published", alias, found[start : start + OBJECTS_PER_PUSH])
             for start in range(0, len(found), OBJECTS_PER_PUSH)

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +21,7 @@ from served_demonstration import PROJECT, RUN, Demonstration, free_port, own_env
 from taxii2client.v21 import Server, as_pages
 
 from app.errors import OperatorError
+from tests.support.logs import plain_logs
 
 
 def test_the_first_run_loads_every_file_and_refuses_what_breaks_the_standard(demonstration: Demonstration) -> None:
@@ -88,11 +90,12 @@ def test_a_secret_is_for_its_owner_alone(demonstration: Demonstration) -> None:
 
 
 @pytest.fixture
-def run(demonstration: Demonstration, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def run(demonstration: Demonstration, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """deploy/demo/run.py, in this process and in the folder of the demonstration that is being served."""
     monkeypatch.chdir(demonstration.folder)
     monkeypatch.syspath_prepend(str(RUN.parent))
-    return importlib.import_module("run")
+    yield importlib.import_module("run")
+    plain_logs()
 
 
 def test_a_port_in_use_is_told(
