@@ -215,6 +215,7 @@ class Questions:
                 own=each.row.partner == audience.partner,
                 dated=each.row.dated,
                 derived=each.row.derivative is not None,
+                left=self._all.derived[each.row.id].left,
             )
             for each in asked
         ]

@@ -36,7 +36,7 @@ class Own:
         if not every:
             return None
         rows = [row for row in every if row.spec == SPECS[obj.spec]]
-        here = self._here(obj)
+        here = _arrived(self._here(obj))
         newest = max(here, key=_age, default=None)
         return Known(
             versions=_digests(rows),
@@ -116,7 +116,8 @@ def load_own(
     for row in rows:
         own.versions[row.stix_id].append(row)
     if loosened is not Verdict.ACCEPT:
-        newest = {row.stix_id: row for row in sorted(rows, key=_age) if row.collection == collection}
+        here = sorted((row for row in rows if row.collection == collection), key=lambda row: (not row.held, *_age(row)))
+        newest = {row.stix_id: row for row in here}
         contents = objects.contents_of(transaction, [row.version for row in newest.values()])
         for row in newest.values():
             own.contents[(row.stix_id, *_age(row))] = stored_object(contents[row.version])
@@ -128,6 +129,14 @@ def stored_object(raw: bytes) -> StixObject:
     obj = read_object(parse(raw))
     assert isinstance(obj, StixObject), "what is stored was accepted once"
     return obj
+
+
+def _arrived(rows: Sequence[OwnVersion]) -> Sequence[OwnVersion]:
+    """Those that wait for nobody; where all of them wait, all of them.
+
+    What is asked of a later version is asked until an officer has decided: what waits answers for nothing that follows.
+    """
+    return [row for row in rows if not row.held] or rows
 
 
 def _age(row: OwnVersion) -> tuple[str, int]:

@@ -134,7 +134,8 @@ def derive_again(
 
     Returns the objects that rest on them, by collection: whether the definitions may be seen counts as well.
     """
-    identities = terms.partners.by_name[submitter].identities
+    known = terms.partners.by_name.get(submitter)  # a partner that has gone may have left something that waits
+    identities = known.identities if known is not None else frozenset()
     resting = markings.users(transaction, partnership_id, changed, submitter, identities)
     users = [key for key in resting if key not in leaving_out]
     sources = contributions.sources_of(transaction, users)

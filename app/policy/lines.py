@@ -28,7 +28,7 @@ class Standing:
     `contribution` counts in the order received. `version_key` and `spec` name the version and its encoding.
     `may_see` is the release decision, cap included; `own` says that the audience's organisation contributed it.
     `dated` is False for an object without dates of its own, an SCO: its versions are the submitter's and nobody else's.
-    `derived` says that the exchange made it, under an id of its own.
+    `derived` says that the exchange made it, under an id of its own; `left` are the owners' lines that it has left.
     """
 
     contribution: int
@@ -40,6 +40,7 @@ class Standing:
     own: bool
     dated: bool = True
     derived: bool = False
+    left: frozenset[str] = frozenset()
 
     @property
     def row(self) -> tuple[str, str]:
@@ -187,6 +188,13 @@ def arrange(candidates: Sequence[Standing]) -> Lines:
 def _chosen_line(visible: Sequence[Standing]) -> tuple[str, bool] | None:
     own_undated = (c for c in visible if c.own and not c.dated)
     first = next(own_undated, None) or min(
-        visible, key=lambda c: (not c.derived, VIA in c.origin, c.contribution), default=None
+        visible, key=lambda c: (not c.derived, VIA in c.origin, _is_behind(c, visible), c.contribution), default=None
     )
     return first.line if first is not None else None
+
+
+def _is_behind(one: Standing, visible: Sequence[Standing]) -> bool:
+    """Whether a line that it has left has a later version here: that stands before it, as it did in the line."""
+    return bool(one.left) and any(
+        not one.left.isdisjoint({each.origin, *each.left}) and each.version_key > one.version_key for each in visible
+    )

@@ -88,6 +88,19 @@ def test_an_owner_closes_and_opens_what_was_relayed_for_it_as_if_the_right_still
     assert len(exchange.objects("port-soc", "match[version]=all")) == 2, "what returns is as if it had never left"
 
 
+@pytest.mark.parametrize("ends", [NO_RELAY, NO_MEMBER, NO_IDENTITY], ids=["relay", "member", "identity"])
+def test_what_an_owner_has_revoked_or_corrected_stays_so(exchange: Running, clock: StillClock, ends: Files) -> None:
+    """Also where the newest version is as open as the one before it, and nobody's line when the owner has gone."""
+    exchange.apply(RELAYED)
+    exchange.take("nl-feed", of_wind("revoked", 1, GREEN), of_wind("corrected", 1, GREEN, description="wrong"))
+    exchange.take("wind-feed", of_wind("revoked", 2, GREEN, revoked=True), of_wind("corrected", 2, GREEN))
+    before = exchange.objects("port-soc", "match[type]=indicator")
+    clock.advance(minutes=1)
+    exchange.apply(ends, allow_removal=True)
+    exchange.sweep()
+    assert exchange.objects("port-soc", "match[type]=indicator") == before
+
+
 def test_what_has_left_a_line_is_shown_no_longer_than_the_newest_there(exchange: Running, clock: StillClock) -> None:
     shown_for = ("      statements: all\n", "      statements: all\n      shown_for: PT10H\n")
     exchange.apply(changed(RELAYED, shown_for))

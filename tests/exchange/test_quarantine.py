@@ -1,6 +1,7 @@
 """What is held for an officer: seen by nobody, known to its own organisation, released or refused on the record."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -124,6 +125,37 @@ def test_a_loosened_version_waits_beside_the_stricter_one_and_caps_nothing(revie
     assert reviewing.ids("port-soc") == set()
     quarantine.release(reviewing.exchange, officer(reviewing), HERE, first["id"], Which("2026-05-02T00:00:00.000Z"))
     assert reviewing.objects("port-soc") == [looser]
+
+
+def test_what_waits_answers_for_nothing_that_follows_it(reviewing: Running) -> None:
+    """A feed that sends an open version each hour has each of them looked at, also in one envelope."""
+    first = an_indicator("i", RED, created_by_ref=WIND_IDENTITY)
+    open_ones = [
+        {**first, "modified": f"2026-05-0{day}T00:00:00.000Z", "object_marking_refs": [GREEN]} for day in (2, 3, 4)
+    ]
+    reviewing.take("wind-feed", first)
+    assert messages(reviewing.post("wind-feed", first)) == [AFTER_REVIEW]
+    quarantine.release(reviewing.exchange, officer(reviewing), HERE, first["id"])
+    assert messages(reviewing.post("wind-feed", open_ones[0])) == [AFTER_REVIEW]
+    assert messages(reviewing.post("wind-feed", *open_ones[1:])) == [AFTER_REVIEW, AFTER_REVIEW]
+    assert reviewing.ids("port-soc") == set()
+    quarantine.release(reviewing.exchange, officer(reviewing), HERE, first["id"], Which(open_ones[0]["modified"]))
+    assert reviewing.objects("port-soc") == [open_ones[0]]
+    later = {**open_ones[0], "modified": "2026-05-05T00:00:00.000Z"}
+    assert messages(reviewing.post("wind-feed", later)) == [None], "it is as open as what an officer has released"
+
+
+def test_a_held_definition_of_a_partner_that_has_gone_is_released_or_withdrawn(reviewing: Running) -> None:
+    statements = [a_statement(f"statement {n}", CLEAR) for n in range(2)]
+    reviewing.take("water-feed", *statements)
+    with_water = REVIEWING.replace("  water-nl: {tlp: [clear, green, amber], client_of: nl-cert}\n", "")
+    assert with_water != REVIEWING
+    files = {**FILES, "north-sea.yaml": with_water.replace(", water-nl]", "]")}
+    files["partners.yaml"] = re.sub("  water-nl: .*\n", "", files["partners.yaml"])
+    reviewing.apply(files, allow_removal=True)
+    assert len(quarantine.release(reviewing.exchange, officer(reviewing), HERE, statements[0]["id"])) == 1
+    withdrawn = blocks.withdraw_of(reviewing.exchange, officer(reviewing), HERE, statements[1]["id"], "water-nl")
+    assert len(withdrawn) == 1
 
 
 def test_another_encoding_of_a_version_is_loosened_as_another_version_is(reviewing: Running) -> None:

@@ -519,7 +519,7 @@ INTAKES = {
     ),
     "its own address, which it no longer signs": (
         an_intake(an_object(AN_ADDRESS), known=known(an_object({**AN_ADDRESS, "created_by_ref": IDENTITY[WIND]}))),
-        (),
+        (Rule.SIGNER_KEPT,),
     ),
     "a later version after its own revocation": (
         an_intake(_second_version(), known=known(FIRST, revoked_at="2026-03-01T08:00:00")),

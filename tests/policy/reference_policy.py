@@ -126,7 +126,7 @@ def intake_objections(case):
         "not-ahead": obj.version is not None and to_datetime(obj.version) > case.now + timedelta(minutes=5),
         "same-version": key in known.versions and obj.tree_digest not in known.versions[key],
         "created-kept": known.created and obj.created and to_datetime(known.created) != to_datetime(obj.created),
-        "signer-kept": obj.version and known.signers and whose(case, obj) not in known.signers,
+        "signer-kept": known.signers and whose(case, obj) not in known.signers,
         "after-revoked": known.revoked_at is not None and key > known.revoked_at,
     }
     words = what_words_speak_of(case, intake, known, key)
@@ -255,7 +255,9 @@ def rows_of_a_log(candidates):
     visible = sorted((c for c in candidates if c.may_see), key=lambda c: c.contribution)
     pool = [c for c in visible if c.derived] or visible
     owners = [c for c in pool if " via " not in c.origin]
-    first = ([c for c in visible if c.own and not c.dated] or owners or pool)[:1]
+    later = {(line, c.version_key) for c in visible for line in (c.origin, *c.left)}
+    ahead = [c for c in pool if not any(line in c.left and key > c.version_key for line, key in later)]
+    first = ([c for c in visible if c.own and not c.dated] or owners or ahead or pool)[:1]
     chosen = [c for c in visible if (c.origin, c.derived) in [(f.origin, f.derived) for f in first]]
     rows = {}
     for candidate in [c for c in visible if c.own] + [c for c in chosen if not c.own]:

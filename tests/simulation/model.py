@@ -455,7 +455,13 @@ class Model:
         own = [each for each in visible if each.partner == reader.partner]
         owners = [each for each in visible if self.origin(each)[1] == ""]
         undated = [each for each in own if not each.dated]
-        chosen = self.origin((undated or owners or visible)[0]) if visible else None
+        later = {(line, each.key) for each in visible for line in self._lines(each)}
+        ahead = [
+            each
+            for each in visible
+            if not any(line in self.stood.get(each.number, ()) and key > each.key for line, key in later)
+        ]
+        chosen = self.origin((undated or owners or ahead or visible)[0]) if visible else None
         rows: set[tuple[str, str]] = set()
         for each in [*own, *(each for each in visible if self.origin(each) == chosen)]:
             if each.row not in rows:

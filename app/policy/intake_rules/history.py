@@ -42,12 +42,9 @@ def created_kept(case: IntakeCase) -> Answer:
 
 
 def signer_kept(case: IntakeCase) -> Answer:
-    """A version in another name is of another line: it would neither close nor revoke what stands in the first.
-
-    An object without dates has no later versions, and other content of it replaces what was there.
-    """
+    """What stands in another name is of another line: it would neither close, revoke nor replace what stands there."""
     signers = case.earlier.signers
-    if case.obj.version is None or not signers or (owned_identity(case.obj, case.terms) or "") in signers:
+    if not signers or (owned_identity(case.obj, case.terms) or "") in signers:
         return SILENT
     name = f"in the name of {listed(signers)}" if any(signers) else "in nobody's name"
     return objects(
