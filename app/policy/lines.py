@@ -147,8 +147,8 @@ def cap_of(version_key: str, line: Iterable[tuple[str, Handling, str]]) -> Cap |
 
 def together(caps: Sequence[Cap]) -> Cap | None:
     """What binds a version that the newest versions of several lines bind; None where none does."""
-    if len(caps) <= 1:
-        return next(iter(caps), None)
+    if not caps:
+        return None
     return Cap(
         handling=join(cap.handling for cap in caps),
         submitters=frozenset(each for cap in caps for each in cap.submitters),
