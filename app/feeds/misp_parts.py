@@ -1,0 +1,79 @@
+"""The parts of a MISP event, and the event as the library of MISP wants it."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID, uuid5
+
+LEVEL = re.compile(r"(?:tlp|pap):", re.IGNORECASE)
+"""How a tag begins that says who may have something, or what may be done with it."""
+
+_CLUSTERS = UUID("8d5f3a60-1c7e-4b92-a4d8-e06b7f219c53")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+class NotAnEvent(ValueError):
+    """The event is not of the shape that MISP gives events, with the reason in a sentence."""
+
+
+def prepared(event: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy as the library wants it: tags of levels in small letters, which it would not know otherwise, UUIDs too, of
+    which it makes ids, and one for each galaxy cluster: old events have some without, and those would cost the event.
+
+    Raises NotAnEvent: of tags in another shape than MISP gives them nobody would know what they say.
+    """
+    copy: dict[str, Any] = json.loads(json.dumps(event), object_hook=_with_small_uuids)
+    for part in tagged(copy["Event"]):
+        _require_tags(part)
+    for cluster in clusters(copy["Event"]):
+        if not _UUID.fullmatch(str(cluster.get("uuid"))):
+            cluster["uuid"] = str(uuid5(_CLUSTERS, f"{cluster.get('type')} {cluster.get('value')}"))
+    for tag in tags_of(*tagged(copy["Event"])):
+        tag["name"] = tag["name"].strip()
+        if LEVEL.match(tag["name"]):
+            tag["name"] = tag["name"].lower()
+    return copy
+
+
+def _require_tags(part: Mapping[str, Any]) -> None:
+    tags = part.get("Tag", [])
+    if not isinstance(tags, list) or not all(
+        isinstance(tag, dict) and isinstance(tag.get("name"), str) for tag in tags
+    ):
+        raise NotAnEvent("A `Tag` in it is no list of objects with a text `name`. Write tags as MISP exports them")
+
+
+def _with_small_uuids(part: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.lower() if name.endswith("uuid") and _UUID.fullmatch(str(value)) else value
+        for name, value in part.items()
+    }
+
+
+def tagged(event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The event and all its parts: what has tags and galaxies."""
+    yield event
+    for part in (*members(event, "Attribute"), *members(event, "Object"), *members(event, "EventReport")):
+        yield part
+        yield from members(part, "Attribute")
+
+
+def tags_of(*parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The tags of these parts themselves."""
+    for part in parts:
+        yield from members(part, "Tag")
+
+
+def clusters(*parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The galaxy clusters of the parts, and of the parts of those."""
+    for whole in parts:
+        for part in tagged(whole):
+            for galaxy in members(part, "Galaxy"):
+                yield from members(galaxy, "GalaxyCluster")
+
+
+def members(tree: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects in the list of this name; none where there is no list."""
+    found = tree.get(name)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
