@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 LEVEL = re.compile(r"(?:tlp|pap):", re.IGNORECASE)
 """How a tag begins that says who may have something, or what may be done with it."""
 
+_DELETABLE = ("Attribute", "Object", "EventReport", "ObjectReference")
 _CLUSTERS = UUID("8d5f3a60-1c7e-4b92-a4d8-e06b7f219c53")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -20,12 +21,15 @@ class NotAnEvent(ValueError):
 def prepared(event: Mapping[str, Any]) -> dict[str, Any]:
     """A copy as the library wants it: tags of levels in small letters, which it would not know otherwise, UUIDs too, of
     which it makes ids, and one for each galaxy cluster: old events have some without, and those would cost the event.
+    What was deleted in MISP, which still exports it, is not in it: the library does not ask.
 
     Raises NotAnEvent: of tags in another shape than MISP gives them nobody would know what they say.
     """
     copy: dict[str, Any] = json.loads(json.dumps(event), object_hook=_with_small_uuids)
     for part in tagged(copy["Event"]):
         _require_tags(part)
+    for part in (copy["Event"], *members(copy["Event"], "Object")):
+        part |= {name: _live(part[name]) for name in _DELETABLE if isinstance(part.get(name), list)}
     for cluster in clusters(copy["Event"]):
         if not _UUID.fullmatch(str(cluster.get("uuid"))):
             cluster["uuid"] = str(uuid5(_CLUSTERS, f"{cluster.get('type')} {cluster.get('value')}"))
@@ -42,6 +46,18 @@ def _require_tags(part: Mapping[str, Any]) -> None:
         isinstance(tag, dict) and isinstance(tag.get("name"), str) for tag in tags
     ):
         raise NotAnEvent("A `Tag` in it is no list of objects with a text `name`. Write tags as MISP exports them")
+
+
+def _live(parts: list[Any]) -> list[Any]:
+    return [part for part in parts if not (isinstance(part, dict) and _is_deleted(part))]
+
+
+def _is_deleted(part: Mapping[str, Any]) -> bool:
+    """Whether the part, or all that it consists of, was deleted."""
+    if part.get("deleted") in (True, "1"):
+        return True
+    attributes = members(part, "Attribute")
+    return bool(attributes) and all(map(_is_deleted, attributes))
 
 
 def _with_small_uuids(part: dict[str, Any]) -> dict[str, Any]:

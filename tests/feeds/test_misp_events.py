@@ -182,6 +182,40 @@ def test_an_event_of_misp_with_tags_in_another_shape_is_not_taken(tag: object) -
         assert "A `Tag` in it is no list of objects with a text `name`" in mistake
 
 
+@pytest.mark.parametrize("deleted", [True, 1, "1"])
+def test_what_was_deleted_in_misp_is_not_given(deleted: object) -> None:
+    reference = {"uuid": _uuid(19), "object_uuid": _uuid(16), "relationship_type": "x", "timestamp": "1767225600"}
+    gone = {"deleted": deleted}
+    of_file = {"type_": "filename", "object_relation": "filename"}
+    trees, mistakes = _given(
+        Attribute=[_attribute(3, "gone.example", **gone), _attribute(4, "open.example", deleted=False)],
+        Object=[
+            _object(
+                16,
+                "file",
+                _attribute(17, "gone.exe", **of_file, **gone),
+                _attribute(18, "open.exe", **of_file, deleted="0"),
+                ObjectReference=[{**reference, "referenced_uuid": _uuid(4), **gone}],
+            ),
+            _object(32, "file", _attribute(33, "gone.exe", **of_file), **gone),
+            _object(34, "file", _attribute(35, "gone.exe", **of_file, **gone)),
+        ],
+        EventReport=[_report(48, "gone", **gone), _report(49, "open")],
+    )
+    assert mistakes == []
+    told = json.dumps(trees)
+    assert "gone" not in told
+    assert _uuid(19) not in told
+    assert "open.example" in told
+    assert "open.exe" in told
+    assert {tree["id"] for tree in trees if tree["type"] == "note"} == {f"note--{_uuid(49)}"}
+
+
+def test_a_tag_of_misp_that_says_that_it_is_deleted_marks_all_the_same() -> None:
+    trees, _ = _given(Attribute=[_attribute(3, "secret.example", Tag=[{"name": "tlp:red", "deleted": True}])])
+    assert ("domain-name", "red") in _levels(trees)
+
+
 @pytest.mark.parametrize("says", TAGS)
 def test_what_an_event_of_misp_is_tagged_with_marks_all_that_is_in_it(says: str) -> None:
     of_the_event, of_the_part, levels, of_that = TAGS[says]
