@@ -12,6 +12,9 @@ from app.feeds.rows import NotAFeed, RowMistake, document_of, require_text
 from app.stix.observables import normal
 from app.stix.timestamps import is_timestamp, to_datetime
 
+_LOST = "Failed validation"
+"""How the library begins a warning of what it leaves out; other warnings tell in which form something is given."""
+
 
 def drafts_of_events(data: bytes, tags: Mapping[str, str]) -> Iterator[Draft | RowMistake]:
     """The objects of each event: an event, a list of events, or the answer of a search. Raises NotAFeed.
@@ -66,10 +69,17 @@ def _converted(event: dict[str, Any], tags: Mapping[str, str]) -> tuple[list[dic
         return [], [f"Its tag `{unknown[0]}` is no level that is known. Tag it with one of {', '.join(sorted(tags))}"]
     parser = MISPtoSTIX21Parser()
     parser.parse_misp_event(event)
-    wrong = [str(message).strip().splitlines()[-1] for each in parser.errors.values() for message in each]
+    lost = [str(each) for messages in parser.warnings.values() for each in messages if str(each).startswith(_LOST)]
+    wrong = [*map(_words, lost), *(_words(str(each)) for messages in parser.errors.values() for each in messages)]
     objects = [_mended(json.loads(each.serialize())) for each in parser.stix_objects]
     first = {tag: known.id for tag in tags if (known := MISPtoSTIX21Mapping.tlp_markings(tag)) is not None}
     return [*marked(objects, event["Event"], tags, first)], wrong
+
+
+def _words(message: str) -> str:
+    """What the library says: of which part, and why; what is between is of its own insides."""
+    first, *rest = message.strip().splitlines() or [""]
+    return " ".join([first, *rest[-1:]])
 
 
 def _mended(tree: dict[str, Any]) -> dict[str, Any]:

@@ -216,6 +216,23 @@ def test_a_tag_of_misp_that_says_that_it_is_deleted_marks_all_the_same() -> None
     assert ("domain-name", "red") in _levels(trees)
 
 
+def test_an_attribute_of_misp_that_is_lost_is_told_by_its_uuid() -> None:
+    """What is given in another form is not lost, and is no mistake."""
+    md5 = _attribute(17, "zz", "md5", object_relation="md5")
+    trees, mistakes = _given(
+        Attribute=[
+            _attribute(3, "no address", "ip-dst"),
+            _attribute(4, "open.example"),
+            _attribute(5, "A sentence", "text", category="Other"),
+        ],
+        Object=[_object(16, "file", md5, _attribute(18, "open.exe", "filename", object_relation="filename"))],
+    )
+    assert len(mistakes) == 2
+    assert f"Failed validation for ip-dst Attribute <{_uuid(3)}>: no address" in mistakes[0]
+    assert f"Failed validation for md5 Attribute <{_uuid(17)}> in file Object <{_uuid(16)}>: zz" in mistakes[1]
+    assert {f"x-misp-attribute--{_uuid(5)}", f"domain-name--{_uuid(4)}"} <= {tree["id"] for tree in trees}
+
+
 @pytest.mark.parametrize("says", TAGS)
 def test_what_an_event_of_misp_is_tagged_with_marks_all_that_is_in_it(says: str) -> None:
     of_the_event, of_the_part, levels, of_that = TAGS[says]
