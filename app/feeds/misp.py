@@ -7,13 +7,18 @@ from typing import Any
 
 from app.feeds.drafts import Draft
 from app.feeds.misp_levels import EVENT_TYPES, marked
-from app.feeds.misp_parts import LEVEL, NotAnEvent, prepared, tagged, tags_of
+from app.feeds.misp_parts import LEVEL, prepared, tagged, tags_of
+from app.feeds.misp_shapes import NotAnEvent, is_uuid
 from app.feeds.rows import NotAFeed, RowMistake, document_of, require_text
 from app.stix.observables import normal
 from app.stix.timestamps import is_timestamp, to_datetime
+from app.visible_text import visible
 
 _LOST = "Failed validation"
 """How the library begins a warning of what it leaves out; other warnings tell in which form something is given."""
+
+_TOLD_MAX = 100
+_SHOWN_CHARS_MAX = 200
 
 
 def drafts_of_events(data: bytes, tags: Mapping[str, str]) -> Iterator[Draft | RowMistake]:
@@ -27,20 +32,25 @@ def drafts_of_events(data: bytes, tags: Mapping[str, str]) -> Iterator[Draft | R
     """
     seen: set[str] = set()
     for number, event in enumerate(_events(data), 1):
-        place = f"event {event.get('Event', {}).get('uuid') or number}"
+        uuid = event["Event"].get("uuid")
+        place = f"event {uuid if is_uuid(uuid) else number}"
         try:
-            objects, wrong = _converted(prepared(event), tags)
+            copy, misshapen = prepared(event)
+            objects, wrong = _converted(copy, tags)
         except NotAnEvent as error:
             yield RowMistake(place, None, str(error))
             continue
         except Exception as error:  # whatever the library raises for an event that it does not understand
-            yield RowMistake(place, None, f"It can't be converted: {str(error)[:500] or type(error).__name__}")
+            yield RowMistake(place, None, _words(str(error) or type(error).__name__))
             continue
         for tree in sorted(objects, key=lambda each: each["type"] in EVENT_TYPES):
             if tree["id"] not in seen:
                 seen.add(tree["id"])
                 yield _draft(tree, place)
-        for what in wrong:
+        told = [*misshapen, *wrong]
+        if len(told) > _TOLD_MAX:
+            told[_TOLD_MAX:] = [f"{len(told) - _TOLD_MAX} more of its parts are not taken"]
+        for what in told:
             yield RowMistake(place, None, what)
 
 
@@ -66,7 +76,9 @@ def _converted(event: dict[str, Any], tags: Mapping[str, str]) -> tuple[list[dic
     levels = {tag["name"] for tag in tags_of(*tagged(event["Event"])) if LEVEL.match(tag["name"])}
     unknown = sorted(levels - tags.keys())
     if unknown:
-        return [], [f"Its tag `{unknown[0]}` is no level that is known. Tag it with one of {', '.join(sorted(tags))}"]
+        return [], [
+            f"Its tag `{_shown(unknown[0])}` is no level that is known. Tag it with one of {', '.join(sorted(tags))}"
+        ]
     parser = MISPtoSTIX21Parser()
     parser.parse_misp_event(event)
     lost = [str(each) for messages in parser.warnings.values() for each in messages if str(each).startswith(_LOST)]
@@ -79,7 +91,12 @@ def _converted(event: dict[str, Any], tags: Mapping[str, str]) -> tuple[list[dic
 def _words(message: str) -> str:
     """What the library says: of which part, and why; what is between is of its own insides."""
     first, *rest = message.strip().splitlines() or [""]
-    return " ".join([first, *rest[-1:]])
+    return f"The MISP library does not take it: {_shown(' '.join([first, *rest[-1:]]))}"
+
+
+def _shown(text: str) -> str:
+    """The beginning of a text that others wrote, with what can't be seen of it written out."""
+    return visible(text[:_SHOWN_CHARS_MAX])[:_SHOWN_CHARS_MAX]
 
 
 def _mended(tree: dict[str, Any]) -> dict[str, Any]:

@@ -6,38 +6,37 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
+from app.feeds.misp_shapes import NotAnEvent, is_uuid, without_misshapen
+
 LEVEL = re.compile(r"(?:tlp|pap):", re.IGNORECASE)
 """How a tag begins that says who may have something, or what may be done with it."""
 
 _DELETABLE = ("Attribute", "Object", "EventReport", "ObjectReference")
 _CLUSTERS = UUID("8d5f3a60-1c7e-4b92-a4d8-e06b7f219c53")
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-class NotAnEvent(ValueError):
-    """The event is not of the shape that MISP gives events, with the reason in a sentence."""
-
-
-def prepared(event: Mapping[str, Any]) -> dict[str, Any]:
+def prepared(event: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """A copy as the library wants it: tags of levels in small letters, which it would not know otherwise, UUIDs too, of
     which it makes ids, and one for each galaxy cluster: old events have some without, and those would cost the event.
     What was deleted in MISP, which still exports it, is not in it: the library does not ask.
+    Nor are parts that are in no shape of MISP's; with the copy comes what is wrong with those.
 
     Raises NotAnEvent: of tags in another shape than MISP gives them nobody would know what they say.
     """
     copy: dict[str, Any] = json.loads(json.dumps(event), object_hook=_with_small_uuids)
+    wrong = without_misshapen(copy["Event"])
     for part in tagged(copy["Event"]):
         _require_tags(part)
     for part in (copy["Event"], *members(copy["Event"], "Object")):
         part |= {name: _live(part[name]) for name in _DELETABLE if isinstance(part.get(name), list)}
     for cluster in clusters(copy["Event"]):
-        if not _UUID.fullmatch(str(cluster.get("uuid"))):
+        if not is_uuid(cluster.get("uuid")):
             cluster["uuid"] = str(uuid5(_CLUSTERS, f"{cluster.get('type')} {cluster.get('value')}"))
     for tag in tags_of(*tagged(copy["Event"])):
         tag["name"] = tag["name"].strip()
         if LEVEL.match(tag["name"]):
             tag["name"] = tag["name"].lower()
-    return copy
+    return copy, wrong
 
 
 def _require_tags(part: Mapping[str, Any]) -> None:
@@ -61,10 +60,7 @@ def _is_deleted(part: Mapping[str, Any]) -> bool:
 
 
 def _with_small_uuids(part: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value.lower() if name.endswith("uuid") and _UUID.fullmatch(str(value)) else value
-        for name, value in part.items()
-    }
+    return {name: value.lower() if name.endswith("uuid") and is_uuid(value) else value for name, value in part.items()}
 
 
 def tagged(event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

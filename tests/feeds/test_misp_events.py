@@ -233,6 +233,83 @@ def test_an_attribute_of_misp_that_is_lost_is_told_by_its_uuid() -> None:
     assert {f"x-misp-attribute--{_uuid(5)}", f"domain-name--{_uuid(4)}"} <= {tree["id"] for tree in trees}
 
 
+# parts that are in no shape of MISP's -> what is said of them; what else is in the event is given
+SHAPES: dict[str, tuple[Part, str]] = {
+    "no object": ({"Attribute": ["\x1b[31m"]}, "Its attribute 1 is no object. Write parts as MISP exports them"),
+    "no uuid": ({"Attribute": [_attribute(3, "a.example") | {"uuid": "\x1b[31m"}]}, "Its attribute 1 has no UUID"),
+    "a uuid that is no text": (
+        {"Attribute": [_attribute(3, "a.example") | {"uuid": 5}]},
+        "Its attribute 1 has no UUID",
+    ),
+    "no type": ({"Attribute": [_attribute(3, "a.example") | {"type": {}}]}, f"<{_uuid(3)}> has no text `type`"),
+    "no value": ({"Attribute": [_attribute(3, "a.example") | {"value": None}]}, f"<{_uuid(3)}> has no text `value`"),
+    "no uuid of an object": ({"Object": [_object(16, "file") | {"uuid": None}]}, "Its object 1 has no UUID"),
+    "no name": ({"Object": [_object(16, "file") | {"name": 5}]}, f"<{_uuid(16)}> has no text `name`"),
+    "no list in an object": (
+        {"Object": [_object(16, "file") | {"Attribute": {}}]},
+        f"<{_uuid(16)}> has no list of attributes",
+    ),
+    "a part of an object": (
+        {"Object": [_object(16, "file", _attribute(17, "a.exe", "filename") | {"value": []})]},
+        f"<{_uuid(17)}> has no text `value`",
+    ),
+    "no content": ({"EventReport": [{"uuid": _uuid(48), "name": "x"}]}, f"<{_uuid(48)}> has no text `content`"),
+}
+
+
+@pytest.mark.parametrize("what", SHAPES)
+def test_a_part_of_misp_in_another_shape_is_told_and_the_rest_is_given(what: str) -> None:
+    parts, said = SHAPES[what]
+    attributes = [*parts.get("Attribute", ()), _attribute(4, "open.example")]
+    trees, (mistake,) = _given(**{**parts, "Attribute": attributes})
+    assert said in mistake
+    assert mistake.isprintable()
+    assert f"domain-name--{_uuid(4)}" in {tree["id"] for tree in trees}
+
+
+@pytest.mark.parametrize("name", ["Attribute", "Object", "EventReport"])
+def test_an_event_of_misp_whose_parts_are_no_list_is_not_taken(name: str) -> None:
+    trees, mistakes = _given(**{name: {"1": _attribute(3, "secret.example")}})
+    assert trees == []
+    assert mistakes == [
+        f"event 5f3b6c1a-0d2e-4f8b-9a77-2c51d0e4b6f8: Its `{name}` is no list. Write it as MISP exports it"
+    ]
+
+
+@pytest.mark.parametrize("uuid", ["\x1b[31m", "x" * 20_000, {"a": 1}, None])
+def test_an_event_of_misp_is_named_by_its_number_where_its_uuid_is_none(uuid: object) -> None:
+    _, mistakes = _given(uuid=uuid, Attribute=[_attribute(3, "no address", "ip-dst")])
+    assert mistakes
+    for each in mistakes:
+        assert each.startswith("event 1: ")
+        assert len(each) < 300
+        assert each.isprintable()
+
+
+def test_what_the_library_of_misp_says_is_told_in_bounds() -> None:
+    many = [_attribute(number, "\x1b[31m\u202e" + "x" * 300, "ip-dst") for number in range(3, 255)]
+    _, mistakes = _given(Attribute=many)
+    assert len(mistakes) == 101
+    for each in mistakes[:-1]:
+        said = each.partition("The MISP library does not take it: ")[2]
+        assert 0 < len(said) <= 200
+        assert each.isprintable()
+    assert mistakes[-1].endswith("152 more of its parts are not taken")
+
+
+def test_an_event_that_the_library_of_misp_does_not_take_is_told_in_bounds() -> None:
+    trees, (mistake,) = _given(["tlp:" + "\x1b" * 500])
+    assert trees == []
+    assert len(mistake) < 500
+    assert mistake.isprintable()
+    _, mistakes = _given(timestamp="\x1b[31m" + "x" * 500)
+    assert mistakes
+    for each in mistakes:
+        said = each.partition("The MISP library does not take it: ")[2]
+        assert 0 < len(said) <= 200
+        assert each.isprintable()
+
+
 @pytest.mark.parametrize("says", TAGS)
 def test_what_an_event_of_misp_is_tagged_with_marks_all_that_is_in_it(says: str) -> None:
     of_the_event, of_the_part, levels, of_that = TAGS[says]
