@@ -19,7 +19,7 @@ from app.exchange.made import read_made
 from app.exchange.push_status import PushStatus
 from app.feeds.drafts import Draft
 from app.feeds.mapping import FeedMapping
-from app.feeds.misp import EVENT_TYPES
+from app.feeds.misp_levels import EVENT_TYPES
 from app.feeds.reading import collected, read_rows
 from app.feeds.rows import NotAFeed, RowMistake
 from app.feeds.versions import version_of
