@@ -57,4 +57,10 @@ def _takes(value: Observable) -> bool:
     return "\0" not in value.value
 
 
-CSV: Final = ValueForm(media_type="text/csv; charset=utf-8; header=present", kinds=None, takes=_takes, write=_write)
+CSV: Final = ValueForm(
+    media_type="text/csv; charset=utf-8; header=present",
+    kinds=None,
+    takes=_takes,
+    write=_write,
+    for_people=True,
+)
