@@ -62,6 +62,12 @@ async def read_delivery(exchange: Exchange, requester: Requester, mapping: str, 
     return found
 
 
+async def mappings(exchange: Exchange, requester: Requester, root: str, reference: str) -> Sequence[FeedMapping]:
+    """The mappings by which the requester may deliver to this collection, by name. Raises NotKnown, NotPermitted."""
+    await exchange.read(push.require_writable, exchange, requester, root, reference)
+    return [exchange.feeds[name] for name in sorted(exchange.feeds)]
+
+
 def known_mapping(exchange: Exchange, name: str) -> FeedMapping:
     """The mapping of this name. Raises NotKnown."""
     mapping = exchange.feeds.get(name)

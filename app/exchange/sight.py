@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from app.errors import NotKnown, NotPermitted, UnusableBody
+from app.errors import MalformedRequest, NotKnown, NotPermitted, UnusableBody
 from app.exchange import catalogue, push
 from app.exchange.catalogue import Place
 from app.exchange.disclosing import Asked, decided_again, disclose, record_of
@@ -24,13 +24,14 @@ from app.exchange.own_logs import OwnLog, Scope, own_logs, require_analyst
 from app.exchange.places_in_order import place_of
 from app.exchange.push_status import PushStatus
 from app.ledger.disclosures import Disclosure
+from app.policy.intake_rules.history import AHEAD_MAX
 from app.policy.lines import originator_of
 from app.policy.marks import marks_of
 from app.policy.partnership import Reports
 from app.policy.release_rules.sides import is_controlled
 from app.policy.rights import may_report
 from app.stix.objects import Rejected, StixObject
-from app.stix.timestamps import from_datetime
+from app.stix.timestamps import from_datetime, version_key
 from app.storage import finding, handlings
 from app.storage import objects as contents_store
 from app.storage.engine import Transaction
@@ -66,7 +67,7 @@ class Reported:
 
 
 async def report(exchange: Exchange, requester: Requester, told: Told) -> Reported:
-    """Report a sighting or an opinion. Raises NotKnown, NotPermitted, UnusableBody.
+    """Report a sighting or an opinion. Raises NotKnown, NotPermitted, MalformedRequest, UnusableBody.
 
     What the collection's intake says of the object stands in the status.
     """
@@ -136,7 +137,19 @@ def _push(exchange: Exchange, requester: Requester, told: Told, marks: Sequence[
     made = read_made(exchange, tree)
     if isinstance(made, Rejected):
         raise UnusableBody(" ".join(str(violation) for violation in made.violations))
+    _require_seen(told, now)
     return Reported(made, push.add_now(exchange, requester, told.root, told.collection, [made], reported=True))
+
+
+def _require_seen(told: Told, now: datetime) -> None:
+    """Nobody has seen anything in the future: such a date would stand above all others for good. The clocks of analysts
+    may be ahead as far as those of who pushes. Raises MalformedRequest.
+    """
+    latest = version_key(from_datetime(now + AHEAD_MAX))
+    for name in ("first_seen", "last_seen"):
+        at = told.said.get(name)
+        if at is not None and version_key(at) > latest:
+            raise MalformedRequest(f"{name}: {at} is more than five minutes ahead of this server's clock. Check yours.")
 
 
 def _signer(place: Place, requester: Requester) -> str:

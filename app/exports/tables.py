@@ -2,10 +2,12 @@
 
 Spreadsheets take a cell for a formula that begins with one of a few signs, whatever quotes stand around it. Such a cell
 gets an apostrophe before it, and so does one that begins with an apostrophe: whoever reads the cells as text takes one
-away, and has what was there.
+away, and has what was there. In many countries a semicolon ends a cell, and a tab may: what stands behind one within a
+cell is treated like a cell. Line ends within a cell become blanks, since not every reader knows that quotes hold them.
 """
 
 import csv
+import re
 from collections.abc import Sequence
 from io import StringIO
 from typing import Any, Final
@@ -20,12 +22,13 @@ COLUMNS: Final = (
     *("kind", "value", "id", "name", "confidence", "valid_from", "valid_until", "indicator_types", "labels", "tlp"),
     *("created_by_ref", "created", "modified"),
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
+_FORMULA: Final = re.compile(r"""(?:^|(?<=[;\t]))(?=[" ]*+[=+\-@\t'＝＋－＠])""")
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
 def cell(text: str) -> str:
-    """The text as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """The text as a cell in one line that no spreadsheet takes for a formula, or for several cells with one in them."""
+    return _FORMULA.sub("'", _LINE_END.sub(" ", text))
 
 
 def _write(told: Sequence[Told], _: Order) -> str:
@@ -57,4 +60,10 @@ def _takes(value: Observable) -> bool:
     return "\0" not in value.value
 
 
-CSV: Final = ValueForm(media_type="text/csv; charset=utf-8; header=present", kinds=None, takes=_takes, write=_write)
+CSV: Final = ValueForm(
+    media_type="text/csv; charset=utf-8; header=present",
+    kinds=None,
+    takes=_takes,
+    write=_write,
+    for_people=True,
+)

@@ -11,7 +11,7 @@ from app.exports.misp import MISP
 from app.exports.suricata import SURICATA
 from app.exports.tables import CSV
 from app.exports.told import Told, told_by
-from app.exports.value_forms import ValueForm
+from app.exports.value_forms import ValueForm, is_too_wide
 from app.exports.zeek import ZEEK
 
 VALUE_FORMS: Final[Mapping[Form, ValueForm]] = {
@@ -55,4 +55,6 @@ def _wanted(told: Told, wanted: ExportFormat, form: ValueForm) -> bool:
     kind = told.value.kind
     if wanted.kinds is not None and kind not in wanted.kinds:
         return False
-    return (form.kinds is None or kind in form.kinds) and form.takes(told.value)
+    if not (form.kinds is None or kind in form.kinds) or not form.takes(told.value):
+        return False
+    return form.for_people or not is_too_wide(told.value)

@@ -125,6 +125,12 @@ class FeedMapping:
     indicators: tuple[IndicatorTemplate, ...] = ()
 
     @property
+    def forms(self) -> tuple[str, ...]:
+        """The forms that a delivery may have, by the keys that a mapping's file has for them."""
+        read = {"csv": self.csv, "json": self.json, "list": self.lines, "misp": self.misp or None}
+        return tuple(name for name, form in read.items() if form is not None)
+
+    @property
     def value_columns(self) -> frozenset[str]:
         """The columns by which a header is known."""
         return frozenset(value.column for each in self.indicators for value in each.values)

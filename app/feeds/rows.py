@@ -2,12 +2,13 @@
 
 import csv
 import json
+import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
 from reprlib import repr as short_repr
-from typing import Any
+from typing import Any, TypeAlias
 
 from app.feeds.mapping import CsvForm, FeedMapping, JsonForm, ListForm
 
@@ -19,7 +20,10 @@ _NO_FEEDS = {
     b"\xff\xfe": "UTF-16. Write it as UTF-8.",
     b"\xfe\xff": "UTF-16. Write it as UTF-8.",
 }
+_TWICE = "It stands twice in this row"
 _SURROGATES = re.compile("[\ud800-\udfff]")
+
+_Pairs: TypeAlias = list[tuple[str, Any]]
 
 
 class NotAFeed(ValueError):
@@ -70,10 +74,26 @@ def require_text(data: bytes) -> None:
         raise NotAFeed(f"It is {told}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Twice:
+    """What stands in the place of an object of JSON with two members of one name: neither is known to be meant."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"`{self.name}` stands twice in one object of this JSON, and only one of both can be meant."
+
+
 def document_of(data: bytes) -> Any:
-    """The value that a delivery of JSON is. Raises NotAFeed."""
+    """The value that a delivery of JSON is, with each member once and finite numbers alone. Raises NotAFeed."""
+    return _read(data, _once, _refused_number)
+
+
+def _read(data: bytes, of_pairs: Callable[[_Pairs], Any], of_number: Callable[[str], Any] | None) -> Any:
     try:
-        return json.loads(data)
+        return json.loads(data, object_pairs_hook=of_pairs, parse_constant=of_number)
+    except NotAFeed:
+        raise
     except RecursionError:
         raise NotAFeed("This JSON is nested too deep. Rows are objects of texts, numbers and lists of them.") from None
     except json.JSONDecodeError as error:
@@ -84,15 +104,51 @@ def document_of(data: bytes) -> Any:
         raise NotAFeed("This JSON has a number of more digits than are read.") from None
 
 
+def _once_or_told(pairs: _Pairs) -> dict[str, Any] | _Twice:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    return _Twice(_twice(name for name, _ in pairs) or "")
+
+
+def _twice(names: Iterable[str]) -> str | None:
+    """The first name that has stood before, as it is shown; None where each stands once."""
+    before: set[str] = set()
+    for name in names:
+        if name in before:
+            return name[:SHOWN_CHARS].encode("utf-8", "replace").decode()
+        before.add(name)
+    return None
+
+
+def _once(pairs: _Pairs) -> dict[str, Any]:
+    found = _once_or_told(pairs)
+    if isinstance(found, _Twice):
+        raise NotAFeed(str(found))
+    return found
+
+
+def _refused_number(written: str) -> Any:
+    raise NotAFeed(f"This is not JSON: {written} is no number of it.")
+
+
 def _rows_of_json(form: JsonForm, data: bytes) -> Iterator[Row | RowMistake]:
-    found = list(_members(document_of(data), form.rows, None))
+    # numbers that are none are told with their rows and columns
+    found = list(_members(_read(data, _once_or_told, None), form.rows, None))
     names = {name.lower(): column.lower() for name, column in form.names.items()}
     for number, (key, member) in enumerate(found, 1):
         place = f"row {number}"
+        if isinstance(member, _Twice):
+            yield RowMistake(place, member.name, _TWICE)
+            continue
         if not isinstance(member, dict):
             yield RowMistake(place, None, f"A row is a JSON object, and this is none: {_shown(member)}")
             continue
-        cells = {names.get(str(name).lower(), str(name).lower()): value for name, value in member.items()}
+        columns = [names.get(name.lower(), name.lower()) for name in member]
+        cells = dict(zip(columns, member.values(), strict=True))
+        if len(cells) != len(columns):
+            yield RowMistake(place, _twice(columns), _TWICE)
+            continue
         if form.key is not None and key is not None:
             cells.setdefault(form.key.lower(), key)
         yield _row(place, cells)
@@ -102,6 +158,8 @@ def _members(value: Any, path: Sequence[str], key: str | None) -> Iterator[tuple
     if not path:
         yield key, value
         return
+    if isinstance(value, _Twice):
+        raise NotAFeed(str(value))
     step, rest = path[0], path[1:]
     if step != "*":
         if not isinstance(value, dict) or step not in value:
@@ -118,17 +176,31 @@ def _members(value: Any, path: Sequence[str], key: str | None) -> Iterator[tuple
 
 
 class _Lines:
-    """The lines that are no comments; `number` is that of the line last given, behind a header at `number`."""
+    """The lines that are no comments; `number` is that of the line last given, behind a header at `number`.
+
+    `opened` is that of the line in which a cell that still goes on was begun: quotes tell, of which a whole cell has
+    two besides those that are doubled.
+    """
 
     def __init__(self, lines: Iterator[str], number: int, comment: str | None) -> None:
         self._lines = lines
         self._comment = comment
         self.number = number
+        self.opened = number
+        self._is_open = False
+
+    def begin_row(self) -> None:
+        """What is read next begins a row."""
+        self._is_open = False
 
     def __iter__(self) -> Iterator[str]:
         for line in self._lines:
             self.number += 1
             if line.strip() and not (self._comment and line.lstrip().startswith(self._comment)):
+                quotes = line.replace('""', "").count('"')
+                if quotes or not self._is_open:
+                    self.opened = self.number
+                self._is_open ^= quotes % 2 == 1
                 yield line
 
 
@@ -137,12 +209,13 @@ def _rows_of_csv(form: CsvForm, value_columns: frozenset[str], lines: Iterator[s
     reading = _Lines(lines, number, form.comment)
     reader = csv.reader(reading, delimiter=form.delimiter, skipinitialspace=True, strict=True)
     while True:
+        reading.begin_row()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield RowMistake(f"line {reading.number}", None, f"It does not read as CSV: {error}")
+            yield RowMistake(f"line {reading.opened}", None, f"It does not read as CSV: {error}")
             continue
         place = f"line {reading.number}"
         if len(cells) != len(header):
@@ -162,6 +235,9 @@ def _header(form: CsvForm, wanted: set[str], lines: Iterator[str]) -> tuple[list
             bare = bare.lstrip(form.comment + " \t")
         names = _names(form, bare)
         if wanted & set(names):
+            twice = _twice(filter(None, names))
+            if twice is not None:
+                raise NotAFeed(f"Line {number}: the column `{twice}` stands twice in the header.")
             return names, number
         if bare and not is_comment:
             break
@@ -197,11 +273,15 @@ def _lines(data: bytes) -> Iterator[str]:
 
 
 def _row(place: str, cells: Mapping[str, Any]) -> Row | RowMistake:
-    """The row, unless a cell holds what is no text: octets that are not UTF-8, or half of a pair of surrogates."""
+    """The row, unless a cell holds what is no text: octets that are not UTF-8, or half of a pair of surrogates; or what
+    is no number: JSON has none that is not finite.
+    """
     for name, cell in cells.items():
         for text in cell if isinstance(cell, list) else (cell,):
             if isinstance(text, str) and _SURROGATES.search(text):
                 return RowMistake(place, name, "It is not UTF-8")
+            if isinstance(text, float) and not math.isfinite(text):
+                return RowMistake(place, name, "It is no number of JSON: write one that is finite, or null")
     return Row(place, cells)
 
 

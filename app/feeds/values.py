@@ -10,7 +10,7 @@ from app.feeds.mapping import ANY_KIND, ENDPOINT, ValueColumn
 from app.feeds.rows import SHOWN_CHARS
 from app.feeds.written_patterns import NO_PATTERN
 from app.stix.observables import Observable, has_form, kind_named, kinds_of, normal, refang
-from app.stix.observables.hosts import network_of, without_port
+from app.stix.observables.hosts import is_public_suffix, network_of, without_port
 from app.stix.observables.kinds import HOSTS
 from app.stix.observables.urls import email_of, url_of
 
@@ -93,6 +93,8 @@ def _doubtful(value: Observable, text: str) -> str | None:
         return "may be any number. Write an autonomous system as AS64496"
     if value.kind == "domain-name" and value.value.rpartition(".")[2] in FILE_ENDINGS:
         return "may be the name of a file, and is in no top-level domain"
+    if value.kind == "domain-name" and is_public_suffix(value.value):
+        return "is a public suffix: nobody's name, and above those of many"
     url = url_of(value.value) if value.kind == "url" else None
     if url is None:
         return None

@@ -8,15 +8,15 @@ from typing import Any, Final
 
 _WHOLE_NUMBER: Final = "is no whole number, such as 100"
 _TRUTH: Final = "is neither true nor false"
-_EMPTY: Final = "is empty, and has to hold something"
+EMPTY: Final = "is empty, and has to hold something"
 
 _SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "missing": lambda _: "is missing, and has to be there",
     "extra_forbidden": lambda _: "is not known here; the OpenAPI document has the names that are",
     "greater_than_equal": lambda bound: f"is below {bound['ge']}, the least that is taken",
     "less_than_equal": lambda bound: f"is above {bound['le']}, the most that is taken",
-    "string_too_short": lambda _: _EMPTY,
-    "too_short": lambda _: _EMPTY,
+    "string_too_short": lambda _: EMPTY,
+    "too_short": lambda _: EMPTY,
     "string_type": lambda _: "is no text",
     "list_type": lambda _: "is no list",
     "model_type": lambda _: "is no JSON object",

@@ -12,6 +12,7 @@ from app.exchange.export import Exported
 from app.exchange.pull import Page
 from app.taxii.account_terms import AccountTerms
 from app.taxii.export_list import Exports
+from app.taxii.feed_list import Feeds
 from app.taxii.media_types import JSON, TAXII_21, stix_media_type
 from app.taxii.resources import Manifest, ManifestRecord, Resource, Versions
 from app.taxii.timestamps import format_timestamp
@@ -54,7 +55,7 @@ def resource(value: Resource, status: int = HTTPStatus.OK) -> TaxiiResponse:
     return TaxiiResponse(value.to_json(), status)
 
 
-def document(value: AccountTerms | Exports | Trial) -> TaxiiResponse:
+def document(value: AccountTerms | Exports | Feeds | Trial) -> TaxiiResponse:
     """What is no TAXII resource."""
     return TaxiiResponse(value.to_json(), content_type=_JSON_TYPE)
 

@@ -71,6 +71,7 @@ def test_only_so_many_objects_are_named_for_one_value(world: Running) -> None:
         ({"values": ["x"], "limit": "7"}, 422, "limit: This is no whole number, such as 100."),
         ({"values": ["x"], "limit": 7.5}, 422, "limit: This is no whole number, such as 100."),
         ({"values": ["x"], "knd": "url"}, 422, "knd: This is not known here"),
+        ({"values": ["x", ""]}, 400, "values.1: This is empty, and has to hold something."),
         ({"values": ["x"], "kind": "nothing"}, 400, "no kind of value"),
         ({"values": ["x"], "partnership": "nowhere"}, 404, "nothing here"),
         (b" " * (4 * 1024 * 1024 + 1), 413, "4194304 octets"),

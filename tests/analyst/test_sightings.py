@@ -1,13 +1,16 @@
 """Sightings and false positives that analysts report: taken like a push, and told of nobody who is not to be told."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from app.exchange.received import received
+from app.policy.intake_rules.history import AHEAD_MAX
 from app.policy.partnership import Role
+from app.stix.timestamps import from_datetime
 from tests.analyst.world import ADDRESS, ANALYSTS, EXCHANGES_IDENTITY, NETWORK, TAKES_REPORTS, ask
 from tests.support.agreements import HOST_IDENTITY, WIND_IDENTITY
 from tests.support.clocks import StillClock
@@ -185,6 +188,16 @@ def test_what_no_sighting_can_say_is_told(reporting: Running, said: dict[str, An
     answer = told(reporting, "nl-analyst", ADDRESS["id"], **said)
     assert answer.status_code == 422
     assert telling in answer.json()["description"]
+
+
+@pytest.mark.parametrize("name", ["first_seen", "last_seen"])
+def test_what_was_seen_in_the_future_is_refused(reporting: Running, name: str) -> None:
+    at = reporting.clock.now() + AHEAD_MAX
+    answer = told(reporting, "nl-analyst", ADDRESS["id"], **{name: from_datetime(at + timedelta(seconds=1))})
+    assert answer.status_code == 400
+    assert f"{name}: " in answer.json()["description"]
+    assert "ahead of this server's clock" in answer.json()["description"]
+    reported(reporting, "nl-analyst", ADDRESS, **{name: from_datetime(at)})
 
 
 def test_what_the_analyst_was_shown_of_the_indicator_is_on_the_record(reporting: Running) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from app.exchange.feed import known_mapping, rows_in
@@ -121,6 +122,27 @@ def test_who_may_push_may_try_and_what_is_mistyped_takes_nothing(here: tuple[Run
         if status != 202:
             assert all_that_is_stored(folder) == stored
     assert client.get(f"/{INDICATORS}/feeds/urlhaus/dry-run/").headers["allow"] == "OPTIONS, POST"
+
+
+def test_who_may_push_is_told_the_mappings_and_nobody_else(exchange: Running) -> None:
+    def listing(account: str) -> httpx.Response:
+        return exchange.client(account).get(f"/{INDICATORS}/feeds/", headers={"Accept": "application/json"})
+
+    told = listing("nl-feed")
+    assert (told.status_code, told.headers["content-type"]) == (200, "application/json")
+    feeds = {each["name"]: each for each in told.json()["feeds"]}
+    assert list(feeds) == sorted(exchange.exchange.feeds)
+    assert feeds["urlhaus"] == {
+        "name": "urlhaus",
+        "title": exchange.exchange.feeds["urlhaus"].title,
+        "forms": ["csv", "json"],
+        "bytes_max": exchange.exchange.settings.feed_bytes_max,
+        "objects_max": exchange.exchange.settings.push_objects_max,
+    }
+    assert (feeds["ioc-list"]["forms"], feeds["misp"]["forms"]) == (["list"], ["misp"])
+    assert feeds["misp"]["bytes_max"] == exchange.exchange.settings.feed_events_bytes_max
+    assert listing("wind-feed").content == told.content
+    assert [listing(account).status_code for account in ("port-soc", "outsider-feed")] == [403, 404]
 
 
 def test_of_a_long_delivery_the_first_objects_are_tried_and_of_the_others_mistakes_are_told(exchange: Running) -> None:

@@ -59,6 +59,8 @@ DOUBTFUL = {
     "2001:db8::/129": "is no value",
     "12345": "may be any number",
     "AS4294967296": "has no number from 1",
+    "co.uk": "is a public suffix",
+    "*.com.au": "is a public suffix",
     "invoice.EXE": "may be the name of a file",
 }
 

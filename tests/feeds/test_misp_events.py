@@ -11,6 +11,7 @@ import pytest
 from app.feeds.drafts import Draft
 from app.feeds.misp_levels import marked
 from app.feeds.reading import read_feed
+from app.feeds.rows import NotAFeed
 from app.files.feed_mappings import read_feed_mappings
 from app.files.markings import read_registry
 from tests.feeds.deliveries import PROJECT, SAMPLES
@@ -353,3 +354,10 @@ def test_uuids_of_misp_in_capitals_make_the_same_ids() -> None:
     small, large = ([*read_feed(MISP, each.encode(), "x", NOW)] for each in (text, capitals))
     ids = [[each.tree["id"] for each in drafts if isinstance(each, Draft)] for drafts in (small, large)]
     assert ids[0] == ids[1] != []
+
+
+@pytest.mark.parametrize("twice", ['"Event": {}, "Event"', '"x": NaN, "Event"'])
+def test_an_event_of_misp_that_is_not_strictly_json_is_not_taken(twice: str) -> None:
+    event = (SAMPLES / "misp.json").read_text().replace('"Event"', twice, 1)
+    with pytest.raises(NotAFeed, match=r"`Event` stands twice|NaN is no number"):
+        read_feed(MISP, event.encode(), "x", NOW)

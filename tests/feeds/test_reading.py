@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -140,6 +141,22 @@ ROWS = {
     "a cell without an end": (a_mapping(), f'value\n"{"x" * 140_000}\n', "line 2: It does not read as CSV"),
     "a row of JSON that is none": (a_mapping(), '["example.org"]', "row 1: A row is a JSON object"),
     "a row of JSON that is nested deep": (a_mapping(), f"[{DEEP}]", "row 1: A row is a JSON object"),
+    "a row of JSON with a member twice": (
+        a_mapping(), '[{"value": "a.example", "value": "b.example"}]',
+        "row 1, column `value`: It stands twice in this row",
+    ),
+    "a row of JSON with a column in two letter cases": (
+        a_mapping(), '[{"Value": "a.example", "value": "b.example"}]',
+        "row 1, column `value`: It stands twice in this row",
+    ),
+    "a row of JSON with a number that is none": (
+        a_mapping(confidence_column="c"), '[{"value": "a.example", "c": NaN}]',
+        "row 1, column `c`: It is no number of JSON",
+    ),
+    "a row of JSON with a number that overflows": (
+        a_mapping(), '[{"value": "a.example", "c": ["x", -1e999]}]',
+        "row 1, column `c`: It is no number of JSON",
+    ),
     "a row of JSON without the column": (a_mapping(), '[{"valu": "example.org"}]', "row 1, column `value`: There"),
     "a row of JSON with nothing in the column": (a_mapping(), '[{"value": null}]', "row 1, column `value`: There"),
     "a row whose value is missing": (
@@ -188,6 +205,24 @@ def test_lines_are_counted_as_an_editor_counts_them() -> None:
     drafts, mistakes = read(a_mapping(description="{note}"), text)
     assert drafts[0].tree["description"] == "two\r\nlines\u2028of one"
     assert mistakes == ["line 6, column `value`: `bad value` is no value that says of which kind it is"]
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_cell_without_an_end_is_told_where_it_begins(end: str) -> None:
+    text = 'value,note\n\nexample.org,"of\ntwo lines"\nexample.net,"a ""note""\nof two", "cut\noff\nhere' + end
+    _, mistakes = read(a_mapping(description="{note}"), text)
+    assert [each.partition(":")[0] for each in mistakes] == ["line 6"]
+
+
+def test_a_row_that_is_no_good_costs_none_beside_it() -> None:
+    rows = [
+        '{"value": "a.example", "x": {"y": 1, "y": 2}}',
+        '{"value": "b.example", "value": 1}',
+        '{"value": "c.example"}',
+    ]
+    mapping = replace(a_mapping(), json=JsonForm(("*", "*")))
+    drafts, mistakes = read(mapping, f'{{"1": [{", ".join(rows)}]}}')
+    assert ([each.tree["name"] for each in drafts], len(mistakes)) == (["a.example", "c.example"], 1)
 
 
 def test_a_list_has_comments_behind_its_values_and_a_byte_order_mark_before_them() -> None:
@@ -294,6 +329,14 @@ NO_FEEDS = {
     "deep JSON": (b"[" * 100_000, "This JSON is nested too deep. Rows are objects"),
     "JSON that is cut off": (b'[{"value": "example.org"},\n {', "is not JSON: Expecting property name enclosed"),
     "JSON of other octets": (b'["caf\xe9"]', "This is not JSON: it is not UTF-8"),
+    "JSON with a member twice outside of its rows": (
+        b'{"1": [{"value": "a.example"}], "1": [{"value": "b.example"}]}',
+        "`1` stands twice in one object of this JSON",
+    ),
+    "a header with a column twice": (
+        b"Value,x,value\na.example,,b.example\n",
+        "Line 1: the column `value` stands twice",
+    ),
     "a number that nobody reads": (b"[" + b"1" * 5000 + b"]", "has a number of more digits"),
 }
 

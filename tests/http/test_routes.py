@@ -34,6 +34,7 @@ def test_every_route_asks_for_an_account_or_is_named_as_public(server: Server) -
 @pytest.mark.row("T-CONF-01")
 def test_the_eleven_endpoints_of_the_standard_are_all_there() -> None:
     ours = {
+        ("GET", "/{root}/collections/{reference}/feeds/"),
         ("POST", "/{root}/collections/{reference}/feeds/{mapping}/"),
         ("POST", "/{root}/collections/{reference}/feeds/{mapping}/dry-run/"),
         ("GET", "/{root}/collections/{reference}/exports/"),

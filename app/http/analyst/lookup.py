@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
-from app.errors import UnusableBody
+from app.errors import MalformedRequest, UnusableBody
 from app.exchange import lookup
 from app.exchange.entries import Entry
 from app.exchange.lookup import OneOfMany
@@ -15,6 +15,7 @@ from app.http.analyst.call import OBJECTS_DEFAULT, OBJECTS_MAX, PREFIX, Called, 
 from app.http.analyst.documenting import answers, body
 from app.http.analyst.groups import by_reference
 from app.http.analyst.shapes import LookUpShape, ManyLookUpsShape
+from app.http.faults import EMPTY
 from app.stix.vocabularies import SCO_TYPES
 
 ROUTER: Final = APIRouter(prefix=PREFIX)
@@ -66,6 +67,8 @@ async def look_up_many(call: Called) -> Response:
     asked = await bodies.read(call, ManyParameters, settings.lookup_body_bytes_max)
     if len(asked.values) > settings.lookup_values_max:
         raise UnusableBody(f"Up to {settings.lookup_values_max} values are looked up at once.")
+    if "" in asked.values:
+        raise MalformedRequest(f"values.{asked.values.index('')}: This {EMPTY}.")
     found = await lookup.look_up_many(call.exchange, call.requester, asked.values, asked.kind, asked.scope, asked.limit)
     return rendering.answer(
         {

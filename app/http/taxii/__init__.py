@@ -13,6 +13,7 @@ PATHS: Final[tuple[TaxiiPath, ...]] = (
     collections.COLLECTION,
     manifest.MANIFEST,
     objects.OBJECTS,
+    feeds.FEEDS,
     feeds.FEED,
     feeds.DRY_RUN,
     exports.EXPORTS,

@@ -1,5 +1,5 @@
-"""{root}/collections/{id}/feeds/{mapping}/ and …/dry-run/: a feed's own format in, what becomes of it out. Not of the
-standard.
+"""{root}/collections/{id}/feeds/, …/{mapping}/ and …/dry-run/: a feed's own format in, what becomes of it out. Not of
+the standard.
 
 A dry run is a resource of its own, and no parameter: whoever mistypes its path gets 404, and a proxy or an older server
 that does not know it takes nothing.
@@ -13,12 +13,14 @@ from app.errors import BodyTooLarge, MalformedRequest, UnusableBody
 from app.exchange import feed, trial
 from app.exchange.push_status import FAILURE, SUCCESS
 from app.exchange.trial import Tried
+from app.feeds.mapping import FeedMapping
 from app.http import negotiation, rendering
 from app.http.query import decoded_pairs
 from app.http.rendering import TaxiiResponse
 from app.http.route import Call, Method, TaxiiPath
 from app.http.taxii.gates import collection_visible, may_write
 from app.http.taxii.status import as_details, as_status
+from app.taxii.feed_list import FeedEntry, Feeds
 from app.taxii.media_types import JSON
 from app.taxii.trials import Trial
 
@@ -36,6 +38,22 @@ async def may_feed(call: Call) -> None:
     """The caller may write to the collection, and there is such a mapping."""
     await visible(call)
     await may_write(call)
+
+
+async def listing(call: Call) -> TaxiiResponse:
+    """By which mappings the caller may deliver to the collection. The query is ignored, as where no filters are."""
+    found = await feed.mappings(call.exchange, call.requester, call.root, call.reference)
+    return rendering.document(Feeds(feeds=tuple(_entry(call, each) for each in found)))
+
+
+def _entry(call: Call, mapping: FeedMapping) -> FeedEntry:
+    return FeedEntry(
+        name=mapping.name,
+        title=mapping.title,
+        forms=mapping.forms,
+        bytes_max=feed.bytes_max(call.exchange, mapping),
+        objects_max=call.exchange.settings.push_objects_max,
+    )
 
 
 async def deliver(call: Call) -> TaxiiResponse:
@@ -102,6 +120,12 @@ async def _body(call: Call) -> bytes:
         raise too_long from None
 
 
+FEEDS: Final = TaxiiPath(
+    template="/{root}/collections/{reference}/feeds/",
+    offered={"GET": Method(listing, gate=may_write)},
+    visible=collection_visible,
+    media_type=JSON,
+)
 FEED: Final = TaxiiPath(
     template="/{root}/collections/{reference}/feeds/{mapping}/",
     offered={"POST": Method(deliver, gate=may_feed)},

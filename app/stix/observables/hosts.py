@@ -193,10 +193,17 @@ def names_to_registrable(name: str) -> list[str]:
     Public suffixes are those of the Public Suffix List, with its private part: whoever has `example.github.io` does not
     speak for `github.io`. A top level that the list does not know is a public suffix. A public suffix is alone.
     """
-    registrable = _public_suffixes().privatesuffix(name) if is_name(name) else None
+    registrable = _public_suffixes(only_icann=False).privatesuffix(name) if is_name(name) else None
     if registrable is None:
         return [name]
     return [each for each in names_above(name) if len(each) >= len(registrable)]
+
+
+def is_public_suffix(name: str) -> bool:
+    """Whether a name in its normal form is one that registries sell names below, such as `co.uk`, or a top level that
+    nobody knows. `github.io`, of the list's private part, is one company's name.
+    """
+    return is_name(name) and bool(_public_suffixes(only_icann=True).is_public(name))
 
 
 def without_port(host: str) -> str:
@@ -206,5 +213,5 @@ def without_port(host: str) -> str:
 
 
 @cache
-def _public_suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
+def _public_suffixes(*, only_icann: bool) -> PublicSuffixList:
+    return PublicSuffixList(only_icann=only_icann)
