@@ -195,6 +195,6 @@ def _chosen_line(visible: Sequence[Standing]) -> tuple[str, bool] | None:
 
 def _is_behind(one: Standing, visible: Sequence[Standing]) -> bool:
     """Whether a line that it has left has a later version here: that stands before it, as it did in the line."""
-    return bool(one.left) and any(
+    return any(
         not one.left.isdisjoint({each.origin, *each.left}) and each.version_key > one.version_key for each in visible
     )

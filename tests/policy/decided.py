@@ -862,6 +862,8 @@ INTAKES.update(BY_WORDS)
 V1, V2 = "2026-03-01T08:00:00", "2026-03-02T08:00:00"
 OWNERS, OF_WIND, OF_WATER = IDENTITY[CERT], f"{NOBODY} via {WIND}", f"{NOBODY} via {WATER}"
 
+LEFT = frozenset({IDENTITY[WIND]})
+
 
 def standing(contribution, origin, version_key=V1, spec="2.1", may_see=True, own=False):
     return Standing(contribution, "someone", origin, version_key, spec, may_see, own)
@@ -904,6 +906,31 @@ LINES = {
         [standing(1, OF_WIND, own=True), standing(2, OWNERS, V2)],
         {1, 2},
         {},
+    ),
+    "what has left a line, and a later version there": (
+        [replace(standing(1, OF_WIND), left=frozenset({OWNERS})), standing(2, OWNERS, V2)],
+        {2},
+        {1: Rule.ONE_ORIGIN},
+    ),
+    "what has left a line, and a later version that has left it": (
+        [replace(standing(1, OF_WIND), left=LEFT), replace(standing(2, OF_WATER, V2), left=LEFT)],
+        {2},
+        {1: Rule.ONE_ORIGIN},
+    ),
+    "what has left a line, and the same version that has left it": (
+        [replace(standing(1, OF_WIND), left=LEFT), replace(standing(2, OF_WATER), left=LEFT)],
+        {1},
+        {2: Rule.ONE_ORIGIN},
+    ),
+    "what has left a line, and a later version of another": (
+        [replace(standing(1, OF_WIND), left=LEFT), standing(2, OF_WATER, V2)],
+        {1},
+        {2: Rule.ONE_ORIGIN},
+    ),
+    "what has left one owner's line for another's, and a later version that has": (
+        [replace(standing(1, OWNERS), left=LEFT), replace(standing(2, IDENTITY[WATER], V2), left=LEFT)],
+        {2},
+        {1: Rule.ONE_ORIGIN},
     ),
     "one's own copy, the first of nobody's": (
         [standing(1, OF_WIND, own=True), standing(2, OF_WATER, V2)],

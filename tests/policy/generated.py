@@ -440,6 +440,7 @@ logs = st.lists(
         own=st.booleans(),
         dated=st.booleans(),
         derived=st.booleans(),
+        left=mostly(frozenset(), [frozenset({each}) for each in ORIGINS[:2]]),
     ),
     max_size=6,
     unique_by=lambda candidate: candidate.contribution,

@@ -254,10 +254,10 @@ def rows_of_a_log(candidates):
     """Which contributions of one object id stand in an audience's log."""
     visible = sorted((c for c in candidates if c.may_see), key=lambda c: c.contribution)
     pool = [c for c in visible if c.derived] or visible
-    owners = [c for c in pool if " via " not in c.origin]
     later = {(line, c.version_key) for c in visible for line in (c.origin, *c.left)}
-    ahead = [c for c in pool if not any(line in c.left and key > c.version_key for line, key in later)]
-    first = ([c for c in visible if c.own and not c.dated] or owners or ahead or pool)[:1]
+    pool = sorted(pool, key=lambda c: any(line in c.left and key > c.version_key for line, key in later))
+    owners = [c for c in pool if " via " not in c.origin]
+    first = ([c for c in visible if c.own and not c.dated] or owners or pool)[:1]
     chosen = [c for c in visible if (c.origin, c.derived) in [(f.origin, f.derived) for f in first]]
     rows = {}
     for candidate in [c for c in visible if c.own] + [c for c in chosen if not c.own]:

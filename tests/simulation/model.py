@@ -453,20 +453,20 @@ class Model:
         """Of what the reader may see of one id: its own, then one origin's, and one of each version and encoding."""
         visible = [each for each in candidates if self.may_see(each, reader, now)]
         own = [each for each in visible if each.partner == reader.partner]
-        owners = [each for each in visible if self.origin(each)[1] == ""]
         undated = [each for each in own if not each.dated]
         later = {(line, each.key) for each in visible for line in self._lines(each)}
-        ahead = [
-            each
-            for each in visible
-            if not any(line in self.stood.get(each.number, ()) and key > each.key for line, key in later)
-        ]
-        chosen = self.origin((undated or owners or ahead or visible)[0]) if visible else None
+        in_order = sorted(visible, key=lambda each: self._is_behind(each, later))
+        owners = [each for each in in_order if self.origin(each)[1] == ""]
+        chosen = self.origin((undated or owners or in_order)[0]) if visible else None
         rows: set[tuple[str, str]] = set()
         for each in [*own, *(each for each in visible if self.origin(each) == chosen)]:
             if each.row not in rows:
                 rows.add(each.row)
                 yield each
+
+    def _is_behind(self, one: Given, later: Iterable[tuple[Line, str]]) -> bool:
+        """Whether a line in which it stood once has a later version."""
+        return any(line in self.stood.get(one.number, ()) and key > one.key for line, key in later)
 
     def _once(self, key: Any, work_out: Callable[[], T]) -> T:
         if key not in self._worked_out:
