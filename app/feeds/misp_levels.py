@@ -12,7 +12,9 @@ EVENT_TYPES = ("report", "grouping")
 """What the library makes of the event itself, with the event's UUID and the instant of its last change."""
 
 _OF_NO_EVENT = frozenset({"identity", "marking-definition"})
-_NOT_OF_PARTS = frozenset({*EVENT_TYPES, *_OF_NO_EVENT})
+NOT_OF_PARTS = frozenset({*EVENT_TYPES, *_OF_NO_EVENT})
+"""What is made of no part of an event."""
+
 _TAKEN_UP = frozenset({"pe", "pe-section", "registry-key-value"})
 """Objects of MISP that the library writes into what refers to them."""
 
@@ -40,7 +42,7 @@ def marked(
     pap = _strictest(tag for levels in parts.values() for kind, tag in levels.items() if kind == "pap")
     of_all = _strictest((*own.values(), *pap.values()))
     of_clusters = _levels_of_clusters(event, own, parts)
-    found = {tree["id"]: parts.get(_uuid(tree), {}) for tree in objects if tree["type"] not in _NOT_OF_PARTS}
+    found = {tree["id"]: parts.get(_uuid(tree), {}) for tree in objects if tree["type"] not in NOT_OF_PARTS}
     found |= {tree["id"]: of_clusters[_uuid(tree)] for tree in objects if _uuid(tree) in of_clusters}
     _spread(objects, found)
     known = {*tags.values(), *first_tags.values()}

@@ -267,6 +267,13 @@ def test_a_part_of_misp_in_another_shape_is_told_and_the_rest_is_given(what: str
     assert f"domain-name--{_uuid(4)}" in {tree["id"] for tree in trees}
 
 
+def test_of_an_event_of_misp_that_loses_all_its_parts_nothing_is_given_and_an_empty_one_is_given() -> None:
+    trees, mistakes = _given(Attribute=[_attribute(3, "no address", "ip-dst"), _attribute(4, "x") | {"value": None}])
+    assert trees == []
+    assert len(mistakes) == 2
+    assert {"report", "note"} <= {tree["type"] for tree in _given()[0]}
+
+
 @pytest.mark.parametrize("name", ["Attribute", "Object", "EventReport"])
 def test_an_event_of_misp_whose_parts_are_no_list_is_not_taken(name: str) -> None:
     trees, mistakes = _given(**{name: {"1": _attribute(3, "secret.example")}})
