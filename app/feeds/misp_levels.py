@@ -77,7 +77,7 @@ def _levels_of_parts(event: Mapping[str, Any]) -> Mapping[str, _Levels]:
     """By UUID. An object has the levels of all its attributes, and they have its: what is made of it tells them all."""
     objects = {str(part.get("uuid")): part for part in members(event, "Object")}
     found: dict[str, _Levels] = {}
-    for part in (*members(event, "Attribute"), *members(event, "EventReport"), *objects.values()):
+    for part in (*members(event, "Attribute"), *members(event, "EventReport"), *members(event, "Object")):
         tags = [tag["name"] for each in _taken_up(part, objects) for tag in tags_of(each, *members(each, "Attribute"))]
         for each in (part, *members(part, "Attribute")):
             uuid = str(each.get("uuid"))

@@ -161,6 +161,13 @@ def test_observables_have_the_level_of_the_part_that_names_them_whatever_their_i
     assert "object_marking_refs" not in other
 
 
+def test_an_object_of_misp_that_stands_twice_in_its_event_has_the_levels_of_both() -> None:
+    of_file = {"type_": "filename", "object_relation": "filename"}
+    red, open_ = _attribute(17, "secret.exe", **of_file, **RED), _attribute(18, "open.exe", **of_file)
+    trees, _ = _given(Object=[_object(16, "file", red), _object(16, "file", open_)])
+    assert {level for type_, level in _levels(trees) if type_ == "file"} == {"red"}
+
+
 @pytest.mark.parametrize(("of_the_event", "version"), [("tlp:green", 1), ("tlp:clear", 2), ("tlp:amber+strict", 2)])
 def test_a_part_of_misp_has_its_level_in_the_version_of_tlp_of_its_event(of_the_event: str, version: int) -> None:
     trees, _ = _given([of_the_event], Attribute=[_attribute(3, "secret.example", **RED)])
