@@ -2,11 +2,11 @@
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.feeds.drafts import Draft
-from app.feeds.misp_levels import EVENT_TYPES, marked
+from app.feeds.misp_levels import EVENT_TYPES, NOT_OF_PARTS, marked
 from app.feeds.misp_parts import LEVEL, prepared, tagged, tags_of
 from app.feeds.misp_shapes import NotAnEvent, is_uuid
 from app.feeds.rows import NotAFeed, RowMistake, document_of, require_text
@@ -25,7 +25,8 @@ def drafts_of_events(data: bytes, tags: Mapping[str, str]) -> Iterator[Draft | R
     """The objects of each event: an event, a list of events, or the answer of a search. Raises NotAFeed.
 
     Ids are those that MISP gives, so that the same event has the same ids. What stands for the event comes last: who
-    has it has the rest. An event that can't be converted is a mistake, and so is a part of one.
+    has it has the rest. An event that can't be converted is a mistake, and so is a part of one. Of an event that has
+    lost all its parts nothing is given.
 
     `tags` are the definitions of levels by tag. What is tagged with another level is not taken: nobody knows who may
     have it.
@@ -43,15 +44,22 @@ def drafts_of_events(data: bytes, tags: Mapping[str, str]) -> Iterator[Draft | R
         except Exception as error:  # whatever the library raises for an event that it does not understand
             yield RowMistake(place, None, _words(str(error) or type(error).__name__))
             continue
+        if (told := [*misshapen, *wrong]) and _is_empty(objects):
+            objects = []
         for tree in sorted(objects, key=lambda each: each["type"] in EVENT_TYPES):
             if tree["id"] not in seen:
                 seen.add(tree["id"])
                 yield _draft(tree, place)
-        told = [*misshapen, *wrong]
         if len(told) > _TOLD_MAX:
             told[_TOLD_MAX:] = [f"{len(told) - _TOLD_MAX} more of its parts are not taken"]
         for what in told:
             yield RowMistake(place, None, what)
+
+
+def _is_empty(objects: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether nothing of the event is left but itself, and the note in which the library says that it has nothing."""
+    of_event = [each["id"].partition("--")[2] for each in objects if each["type"] in EVENT_TYPES]
+    return all(each["type"] in NOT_OF_PARTS or each["id"].partition("--")[2] in of_event for each in objects)
 
 
 def _events(data: bytes) -> Iterator[Mapping[str, Any]]:

@@ -12,7 +12,9 @@ EVENT_TYPES = ("report", "grouping")
 """What the library makes of the event itself, with the event's UUID and the instant of its last change."""
 
 _OF_NO_EVENT = frozenset({"identity", "marking-definition"})
-_NOT_OF_PARTS = frozenset({*EVENT_TYPES, *_OF_NO_EVENT})
+NOT_OF_PARTS = frozenset({*EVENT_TYPES, *_OF_NO_EVENT})
+"""What is made of no part of an event."""
+
 _TAKEN_UP = frozenset({"pe", "pe-section", "registry-key-value"})
 """Objects of MISP that the library writes into what refers to them."""
 
@@ -40,7 +42,7 @@ def marked(
     pap = _strictest(tag for levels in parts.values() for kind, tag in levels.items() if kind == "pap")
     of_all = _strictest((*own.values(), *pap.values()))
     of_clusters = _levels_of_clusters(event, own, parts)
-    found = {tree["id"]: parts.get(_uuid(tree), {}) for tree in objects if tree["type"] not in _NOT_OF_PARTS}
+    found = {tree["id"]: parts.get(_uuid(tree), {}) for tree in objects if tree["type"] not in NOT_OF_PARTS}
     found |= {tree["id"]: of_clusters[_uuid(tree)] for tree in objects if _uuid(tree) in of_clusters}
     _spread(objects, found)
     known = {*tags.values(), *first_tags.values()}
@@ -75,7 +77,7 @@ def _levels_of_parts(event: Mapping[str, Any]) -> Mapping[str, _Levels]:
     """By UUID. An object has the levels of all its attributes, and they have its: what is made of it tells them all."""
     objects = {str(part.get("uuid")): part for part in members(event, "Object")}
     found: dict[str, _Levels] = {}
-    for part in (*members(event, "Attribute"), *members(event, "EventReport"), *objects.values()):
+    for part in (*members(event, "Attribute"), *members(event, "EventReport"), *members(event, "Object")):
         tags = [tag["name"] for each in _taken_up(part, objects) for tag in tags_of(each, *members(each, "Attribute"))]
         for each in (part, *members(part, "Attribute")):
             uuid = str(each.get("uuid"))

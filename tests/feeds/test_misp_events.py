@@ -162,6 +162,13 @@ def test_observables_have_the_level_of_the_part_that_names_them_whatever_their_i
     assert "object_marking_refs" not in other
 
 
+def test_an_object_of_misp_that_stands_twice_in_its_event_has_the_levels_of_both() -> None:
+    of_file = {"type_": "filename", "object_relation": "filename"}
+    red, open_ = _attribute(17, "secret.exe", **of_file, **RED), _attribute(18, "open.exe", **of_file)
+    trees, _ = _given(Object=[_object(16, "file", red), _object(16, "file", open_)])
+    assert {level for type_, level in _levels(trees) if type_ == "file"} == {"red"}
+
+
 @pytest.mark.parametrize(("of_the_event", "version"), [("tlp:green", 1), ("tlp:clear", 2), ("tlp:amber+strict", 2)])
 def test_a_part_of_misp_has_its_level_in_the_version_of_tlp_of_its_event(of_the_event: str, version: int) -> None:
     trees, _ = _given([of_the_event], Attribute=[_attribute(3, "secret.example", **RED)])
@@ -266,6 +273,13 @@ def test_a_part_of_misp_in_another_shape_is_told_and_the_rest_is_given(what: str
     assert said in mistake
     assert mistake.isprintable()
     assert f"domain-name--{_uuid(4)}" in {tree["id"] for tree in trees}
+
+
+def test_of_an_event_of_misp_that_loses_all_its_parts_nothing_is_given_and_an_empty_one_is_given() -> None:
+    trees, mistakes = _given(Attribute=[_attribute(3, "no address", "ip-dst"), _attribute(4, "x") | {"value": None}])
+    assert trees == []
+    assert len(mistakes) == 2
+    assert {"report", "note"} <= {tree["type"] for tree in _given()[0]}
 
 
 @pytest.mark.parametrize("name", ["Attribute", "Object", "EventReport"])
