@@ -73,6 +73,8 @@ SOME = 400
 """Of what they do not ask for, each so manieth object is there as well."""
 
 OBJECTS_PER_PUSH = 1000
+REUSED = "`created_by_ref` must not change"
+"""Events that were made to test MISP's libraries have the same UUIDs under organisations of different names."""
 
 
 @contextmanager
@@ -152,5 +154,6 @@ def _deliver(made: Running, alias: str, mapping: str, data: bytes) -> None:
 
 def _most_went_in(statuses: Sequence[PushStatus]) -> None:
     outcomes = [each for status in statuses for each in status.outcomes]
-    failed = [each.message for each in outcomes if each.result == FAILURE]
+    told = [each.message or "" for each in outcomes if each.result == FAILURE]
+    failed = [message for message in told if REUSED not in message]
     assert len(failed) <= 1 + len(outcomes) / 4, failed[:5]

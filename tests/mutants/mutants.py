@@ -391,7 +391,13 @@ MUTANTS = (
     ),
     Mutant(
         "what others give under a derivative's id takes its place",
-        [Change("app/policy/lines.py", "(not c.derived, VIA in c.origin, c.contribution)", "(VIA in c.origin, 0)")],
+        [
+            Change(
+                "app/policy/lines.py",
+                "key=lambda c: (not c.derived, VIA in c.origin,",
+                "key=lambda c: (VIA in c.origin,",
+            )
+        ],
         [f"{DERIVATIVES}::test_a_partner_can_neither_take_nor_use_what_is_the_exchanges"],
     ),
     Mutant(
