@@ -93,6 +93,7 @@ def changes_of(
             changes.left.update(due)
         else:
             changes.due.update({one: at for one, at in due.items() if comparing.is_settled(one)})
+            changes.due.update(comparing.overdue())
     return changes
 
 
@@ -109,8 +110,8 @@ class _Comparing:
     waiting: Waiting | None
     sweeping: bool
     witness: Witness | None
-    over: set[int] = field(default_factory=set)
-    """What time has ended, and the sweeper has yet to retire somewhere."""
+    over: dict[int, int] = field(default_factory=dict)
+    """What time has ended, since when, and the sweeper has yet to retire somewhere."""
 
     def compare(self, key: int, audience: AudienceRow, present: Sequence[Delivered]) -> None:
         granted = self.questions.granted(key, audience)
@@ -119,7 +120,7 @@ class _Comparing:
         ended = [row for row in present if row.not_after is not None and row.not_after <= self.now]
         kept = [row for row in present if row.contribution in granted and row not in ended]
         over = [row for row in ended if self._is_left(key, row, granted)]
-        self.over.update(row.contribution for row in over)
+        self.over.update((row.contribution, row.not_after) for row in over if row.not_after is not None)
         gone = [row for row in present if row not in kept and row not in over]
         there = {row.contribution for row in kept}
         missing = [each for contribution, each in granted.items() if contribution not in there]
@@ -152,6 +153,11 @@ class _Comparing:
         in_turn = self.turns is None or contribution in self.turns
         comes_later = self.waiting is not None and not self.waiting.is_settled(contribution)
         return in_turn and not comes_later and contribution not in self.over
+
+    def overdue(self) -> Mapping[int, int]:
+        """What is the sweeper's to retire, and is not due yet: a batch that should have said so came after its end."""
+        due = self.waiting.by_time if self.waiting is not None else {}
+        return {contribution: since for contribution, since in self.over.items() if contribution not in due}
 
     def _is_left(self, key: int, row: Delivered, granted: Mapping[int, Asked]) -> bool:
         """Whether it is the sweeper's to retire a row that time has ended, and to append what takes its place.

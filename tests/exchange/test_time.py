@@ -544,3 +544,23 @@ def test_rows_that_were_read_late_are_dated_again_also_in_a_log_that_has_taken_t
         quick, slow = direct.ask("nl-soc", "GET", f"{HERE}/manifest/").json()["objects"]
         assert quick["date_added"] < "2026-06-01T12:00:01"
         assert slow["date_added"] > "2026-06-01T12:00:05"
+
+
+def test_what_ends_before_its_batch_has_said_when_gives_way_to_what_stood_behind_it(
+    exchange: Running, clock: StillClock
+) -> None:
+    """A revision ends it, and the batch that has to say so comes after that instant: the sweeper comes to it still."""
+    first, second = (an_indicator("x", GREEN, description=who) for who in ("wind's", "water's"))
+    exchange.take("wind-feed", first)
+    clock.advance(minutes=50)
+    exchange.take("water-feed", second)
+    assert exchange.objects("port-soc") == [first]
+    text = FILES["north-sea.yaml"].replace(
+        "      statements: all\n", "      statements: all\n      shown_for: PT1H\n", 1
+    )
+    made = plan.plan(exchange.exchange, {**FILES, "north-sea.yaml": text})
+    apply.apply(exchange.exchange, made, by="the officer", reason="a test")
+    clock.advance(minutes=20)
+    jobs.finish(exchange.exchange)
+    exchange.sweep()
+    assert exchange.objects("port-soc") == [second]
