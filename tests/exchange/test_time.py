@@ -546,21 +546,24 @@ def test_rows_that_were_read_late_are_dated_again_also_in_a_log_that_has_taken_t
         assert slow["date_added"] > "2026-06-01T12:00:05"
 
 
+@pytest.mark.parametrize("revisions", [1, 2], ids=["one revision", "another before its batches"])
 def test_what_ends_before_its_batch_has_said_when_gives_way_to_what_stood_behind_it(
-    exchange: Running, clock: StillClock
+    exchange: Running, clock: StillClock, revisions: int
 ) -> None:
     """A revision ends it, and the batch that has to say so comes after that instant: the sweeper comes to it still."""
-    first, second = (an_indicator("x", GREEN, description=who) for who in ("wind's", "water's"))
+    first, second = (an_address("198.51.100.9", GREEN, x_from=who) for who in ("wind", "water"))
     exchange.take("wind-feed", first)
     clock.advance(minutes=50)
     exchange.take("water-feed", second)
     assert exchange.objects("port-soc") == [first]
-    text = FILES["north-sea.yaml"].replace(
-        "      statements: all\n", "      statements: all\n      shown_for: PT1H\n", 1
-    )
-    made = plan.plan(exchange.exchange, {**FILES, "north-sea.yaml": text})
-    apply.apply(exchange.exchange, made, by="the officer", reason="a test")
-    clock.advance(minutes=20)
+    takes = "{{from: [{0}], collections: all, types: all, tlp: all{1}}}"
+    for bound in ("PT1H", "PT61M")[:revisions]:
+        sides = [takes.format("wind-isac", f", age: {{at_most: {bound}}}"), takes.format("water-nl", "")]
+        text = NORTH_SEA.replace("port-nl: {tlp:", f"port-nl: {{takes: [{', '.join(sides)}], tlp:", 1)
+        made = plan.plan(exchange.exchange, {**FILES, "north-sea.yaml": text})
+        apply.apply(exchange.exchange, made, by="the officer", reason="a test")
+        assert jobs.remaining(exchange.exchange) == made.batches
+        clock.advance(minutes=20)
     jobs.finish(exchange.exchange)
     exchange.sweep()
     assert exchange.objects("port-soc") == [second]
