@@ -2,8 +2,12 @@
 
 import pytest
 
+from app.stix.matching import Steps
+from app.stix.matching.texts import TextTest
 from app.stix.observables import Observable, covering, kinds_meant, readings_of, refang
 from app.stix.observables.destinations import hosts_led_to, hosts_spelled_in
+from app.stix.observables.hosts import name_of
+from app.stix.observables.texts import folded
 from app.stix.texts import words_of
 from tests.support.growth import grows_as_its_text
 
@@ -25,6 +29,7 @@ TEXTS = {
     "labels of the DNS": lambda n: "xn--a." * n,
     "letters beyond ASCII": lambda n: "ü." * (n // 4) + "ü" * n,
     "dots beyond ASCII": lambda n: "a\N{IDEOGRAPHIC FULL STOP}" * n,
+    "marks on every label": lambda n: f"{chr(0x301) * 200}{chr(0xAD)}{chr(0x323) * 200}." * (n // 100),
     "colons": lambda n: "1:" * n + "/" * n,
     "octets": lambda n: "1." * n + "\\." * n,
     "digits": lambda n: "AS" + "1" * n + "." + "1" * n,
@@ -48,3 +53,16 @@ def read(text: str) -> None:
 @pytest.mark.parametrize("text_of", TEXTS.values(), ids=TEXTS.keys())
 def test_the_time_to_read_a_value_grows_as_its_text(text_of):
     assert grows_as_its_text(read, text_of, 250)
+
+
+COMPARING = {
+    "a value": folded,
+    "a host": name_of,
+    "words": words_of,
+    "what LIKE and MATCHES ask for": TextTest("x", Steps(10**9)).holds,
+}
+
+
+@pytest.mark.parametrize("compare", COMPARING.values(), ids=COMPARING.keys())
+def test_the_time_to_compare_a_text_grows_as_the_marks_on_a_sign(compare):
+    assert grows_as_its_text(compare, lambda n: f"{chr(0x301) * n}{chr(0x323) * n}", 1000)

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from unicodedata import normalize
 
 from app.stix.observables.kinds import ATTACK, CVE
 from app.stix.patterns.hashes import algorithm_named
+from app.stix.unicode_forms import in_form
 
 _HIVES = {
     "hkcc": "HKEY_CURRENT_CONFIG",
@@ -28,7 +28,7 @@ def folded(text: str) -> str:
     """A text as it is compared without regard to letter case and to how Unicode composes its signs."""
     if text.isascii():
         return text.lower()
-    return normalize("NFD", normalize("NFD", text).casefold())
+    return in_form("NFD", in_form("NFD", text).casefold())
 
 
 def hash_of(value: str, algorithm: str) -> str:
