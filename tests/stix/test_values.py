@@ -21,6 +21,7 @@ from app.stix.observables import (
     IndexKey,
     Observable,
     contained,
+    coverage_of_many,
     covering,
     external_ids_in,
     index_key,
@@ -32,6 +33,8 @@ from app.stix.observables import (
     refang,
 )
 from app.stix.observables.forms import KEY_BYTES_MAX
+from app.stix.observables.kinds import FREE_TEXTS
+from app.stix.observables.texts import folded
 from app.stix.patterns.observables import known_kinds
 from tests.support.cases import examples
 
@@ -168,6 +171,15 @@ def test_many_values_are_covered_by_what_covers_each_of_them(
     for meant, covers, found in zip(values, of_each, coverage.found(there), strict=True):
         own = {index_key(one.kind, one.value) for one in meant}
         assert found == {key: key in own for key in covers & there}
+
+
+def test_a_text_that_may_be_of_many_kinds_is_folded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(coverage_of_many, "folded", lambda text: asked.append(text) or folded(text))
+    keys = CoverageOfMany([[Observable(kind, "Grüße") for kind in FREE_TEXTS]]).keys()
+    assert set().union(*keys.values()) == {folded("Grüße")}
+    assert keys.keys() == set(FREE_TEXTS)
+    assert asked == ["Grüße"]
 
 
 def test_texts_that_unicode_writes_in_several_ways_are_one() -> None:
