@@ -61,6 +61,18 @@ _BY_ROOT: Final = select(partnership.c.id, partnership.c.root, partnership.c.rev
     partnership.c.root == bindparam("wanted")
 )
 
+# Built once: every push asks both.
+_COLLECTIONS: Final = (
+    select(collection.c.id, collection.c.uuid, collection.c.alias)
+    .where(collection.c.partnership == bindparam("of"))
+    .order_by(collection.c.id)
+)
+_AUDIENCES: Final = (
+    select(audience.c.id, audience.c.collection, audience.c.partner, audience.c.red_account)
+    .where(audience.c.collection.in_(bindparam("of", expanding=True)))
+    .order_by(audience.c.id)
+)
+
 
 def by_root(transaction: Transaction, root: str) -> PartnershipRow | None:
     """The partnership whose API root this is, or None."""
@@ -161,9 +173,7 @@ def add(transaction: Transaction, root: str, new: Revision) -> PartnershipRow:
 
 def collections(transaction: Transaction, partnership_id: int) -> tuple[CollectionRow, ...]:
     """The collections ever made in this partnership."""
-    columns = (collection.c.id, collection.c.uuid, collection.c.alias)
-    statement = select(*columns).where(collection.c.partnership == partnership_id).order_by(collection.c.id)
-    return tuple(CollectionRow(*row) for row in transaction.execute(statement))
+    return tuple(CollectionRow(*row) for row in transaction.execute(_COLLECTIONS, {"of": partnership_id}))
 
 
 def aliases(transaction: Transaction) -> dict[str, str]:
@@ -190,9 +200,7 @@ def owner_of_collection(transaction: Transaction, uuid: str) -> str | None:
 
 def audiences(transaction: Transaction, collection_ids: Sequence[int]) -> tuple[AudienceRow, ...]:
     """The audiences of these collections, in the order in which their heads are locked."""
-    columns = (audience.c.id, audience.c.collection, audience.c.partner, audience.c.red_account)
-    statement = select(*columns).where(audience.c.collection.in_(collection_ids)).order_by(audience.c.id)
-    return tuple(AudienceRow(*row) for row in transaction.execute(statement))
+    return tuple(AudienceRow(*row) for row in transaction.execute(_AUDIENCES, {"of": collection_ids}))
 
 
 @dataclass(frozen=True, slots=True)

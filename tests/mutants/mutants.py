@@ -50,11 +50,12 @@ MUTANTS = (
         [
             Change(
                 "app/storage/deliveries.py",
-                "        found.update((row[0], Head(*row)) for row in transaction.execute("
-                "dialects.for_update(statement)))",
-                "        found.update((row[0], Head(*row)) for row in transaction.execute(statement))\n"
+                '        found.update((row[0], Head(*row)) for row in transaction.execute(_HEADS, {"of": part}))',
+                "        seen = select(head.c.audience, head.c.last_date, head.c.revision)\n"
+                "        rows = transaction.execute(seen.where(head.c.audience.in_(part)))\n"
+                "        found.update((row[0], Head(*row)) for row in rows)\n"
                 '        __import__("time").sleep(0.05)\n'
-                "        transaction.execute(dialects.for_update(statement)).all()",
+                '        transaction.execute(_HEADS, {"of": part}).all()',
             ),
         ],
         [f"{WRITERS}[postgresql-clocks agree]", f"{WRITERS}[postgresql-one is behind]"],
