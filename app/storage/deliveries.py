@@ -60,6 +60,16 @@ _OF_OBJECTS: Final = (
     .order_by(delivery.c.date_added)
 )
 
+# Rows are retired from the logs of all audiences in turn.
+_THESE: Final = (delivery.c.audience == bindparam("of"), delivery.c.date_added.in_(bindparam("dates", expanding=True)))
+_RETIRED: Final = insert(retired).from_select(
+    [*delivery.c.keys(), "ended", "reason"],
+    select(
+        *delivery.c, bindparam("at", type_=retired.c.ended.type), bindparam("why", type_=retired.c.reason.type)
+    ).where(*_THESE),
+)
+_TAKEN_OUT: Final = delete(delivery).where(*_THESE)
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
@@ -125,10 +135,9 @@ def retire(transaction: Transaction, rows: Sequence[Delivered], ended: int, reas
         by_audience[row.audience].append(row.date_added)
     for audience, those in by_audience.items():
         for part in chunks(those):
-            these = (delivery.c.audience == audience, delivery.c.date_added.in_(part))
-            moved = select(*delivery.c, literal(ended), literal(reason)).where(*these)
-            transaction.execute(insert(retired).from_select([*delivery.c.keys(), "ended", "reason"], moved))
-            transaction.execute(delete(delivery).where(*these))
+            these = {"of": audience, "dates": part}
+            transaction.execute(_RETIRED, {**these, "at": ended, "why": reason})
+            transaction.execute(_TAKEN_OUT, these)
     _count_change(transaction, by_audience)
 
 
