@@ -61,7 +61,7 @@ _BY_ROOT: Final = select(partnership.c.id, partnership.c.root, partnership.c.rev
     partnership.c.root == bindparam("wanted")
 )
 
-# Built once: every push asks both.
+# Built once: every push asks the first two, and a revision the others again and again.
 _COLLECTIONS: Final = (
     select(collection.c.id, collection.c.uuid, collection.c.alias)
     .where(collection.c.partnership == bindparam("of"))
@@ -71,6 +71,10 @@ _AUDIENCES: Final = (
     select(audience.c.id, audience.c.collection, audience.c.partner, audience.c.red_account)
     .where(audience.c.collection.in_(bindparam("of", expanding=True)))
     .order_by(audience.c.id)
+)
+_EVERY: Final = select(partnership.c.id, partnership.c.root, partnership.c.revision).order_by(partnership.c.root)
+_FILES: Final = select(revision.c.files).where(
+    revision.c.partnership == bindparam("of"), revision.c.number == bindparam("number")
 )
 
 
@@ -82,8 +86,7 @@ def by_root(transaction: Transaction, root: str) -> PartnershipRow | None:
 
 def every(transaction: Transaction) -> tuple[PartnershipRow, ...]:
     """All partnerships, by root."""
-    columns = (partnership.c.id, partnership.c.root, partnership.c.revision)
-    return tuple(PartnershipRow(*row) for row in transaction.execute(select(*columns).order_by(partnership.c.root)))
+    return tuple(PartnershipRow(*row) for row in transaction.execute(_EVERY))
 
 
 def hold_all(transaction: Transaction) -> tuple[PartnershipRow, ...]:
@@ -110,8 +113,8 @@ def hold(transaction: Transaction, root: str, *, to_change: bool = False) -> Par
 
 def files_of(transaction: Transaction, partnership_id: int, number: int) -> Mapping[str, str]:
     """The texts of the files of one revision, by file name."""
-    statement = select(revision.c.files).where(revision.c.partnership == partnership_id, revision.c.number == number)
-    files: dict[str, str] = json.loads(transaction.execute(statement).scalar_one())
+    these = {"of": partnership_id, "number": number}
+    files: dict[str, str] = json.loads(transaction.execute(_FILES, these).scalar_one())
     return files
 
 
