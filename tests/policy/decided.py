@@ -558,6 +558,9 @@ def marks_on(*selectors, mark=AMBER_MARK):
 
 LATER = {"modified": "2026-03-02T08:00:00.000Z"}
 LABELS = {"labels": ["a", "b"]}
+REFERENCE = "external_references.[{}]"
+OPEN_CASE = {"source_name": "a", "description": "open"}
+CLOSED_CASE = {"source_name": "a", "description": "about a victim"}
 LOOSENED = (Rule.LOOSENED_MARKING,)
 A_PART = [{"marking_ref": AMBER_MARK, "selectors": ["pattern"]}]
 
@@ -698,6 +701,75 @@ BY_WORDS = {
     "amber on the whole, and on another part": (
         after(
             marked_green(**marks_on("pattern")), an_object(object_marking_refs=[AMBER_MARK], **LATER, **marks_on("id"))
+        ),
+        (),
+    ),
+    "an item of a list that has moved, with its mark at its old number": (
+        after(
+            marked_green(labels=["a", "b"], **marks_on("labels.[1]")),
+            marked_green(labels=["b", "a"], **LATER, **marks_on("labels.[1]")),
+        ),
+        LOOSENED,
+    ),
+    "an item of a list that has moved to where another's mark stands no longer": (
+        after(
+            marked_green(labels=["a", "b"], **marks_on("pattern", "labels.[1]")),
+            marked_green(labels=["b"], **LATER, **marks_on("pattern")),
+        ),
+        LOOSENED,
+    ),
+    "an item of a list that has moved, where another list says the same freely": (
+        after(
+            marked_green(labels=["a", "b"], x_names=["b"], **marks_on("labels.[1]")),
+            marked_green(labels=["b", "a"], x_names=["b"], **LATER, **marks_on("labels.[1]")),
+        ),
+        LOOSENED,
+    ),
+    "an item of a list that has moved with its mark": (
+        after(
+            marked_green(labels=["a", "b"], **marks_on("labels.[1]")),
+            marked_green(labels=["b", "c"], **LATER, **marks_on("labels.[0]")),
+        ),
+        (),
+    ),
+    "an item of a list that another one of it said freely": (
+        after(
+            marked_green(labels=["b", "b"], **marks_on("labels.[1]")),
+            marked_green(labels=["b", "c"], **LATER, **marks_on("labels.[1]")),
+        ),
+        (),
+    ),
+    "an item of a list with other words and no mark": (
+        after(
+            marked_green(labels=["a", "b"], **marks_on("pattern", "labels.[1]")),
+            marked_green(labels=["a", "c"], **LATER, **marks_on("pattern")),
+        ),
+        LOOSENED,
+    ),
+    "a text in an item that has moved": (
+        after(
+            marked_green(
+                external_references=[OPEN_CASE, CLOSED_CASE], **marks_on(f"{REFERENCE.format(1)}.description")
+            ),
+            marked_green(
+                external_references=[CLOSED_CASE | {"url": "https://a.example/"}, OPEN_CASE],
+                **LATER,
+                **marks_on(f"{REFERENCE.format(1)}.description"),
+            ),
+        ),
+        LOOSENED,
+    ),
+    "an item that has moved, of which the whole is marked": (
+        after(
+            marked_green(external_references=[OPEN_CASE, CLOSED_CASE], **marks_on(REFERENCE.format(1))),
+            marked_green(external_references=[CLOSED_CASE, OPEN_CASE], **LATER, **marks_on(REFERENCE.format(1))),
+        ),
+        LOOSENED,
+    ),
+    "an item that has moved, in a list that is marked": (
+        after(
+            marked_green(labels=["a", "b"], **marks_on("labels.[1]")),
+            marked_green(labels=["b", "a"], **LATER, **marks_on("labels")),
         ),
         (),
     ),

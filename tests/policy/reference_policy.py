@@ -211,14 +211,35 @@ def is_more_open(case, newest, key, unmarked):
             return True
         if any(strictest(kind, later) < strictest(kind, earlier) for kind in ("tlp", "pap")):
             return True
-    for place, mark in marks_of_parts({**newest.tree, "objects": {}}):
-        around = [each for at, each in marks_of_parts(case.obj.tree) if place[: len(at)] == at]
-        around += case.obj.object_marking_refs
+
+    def is_free(obj, place, mark):
+        around = [each for at, each in marks_of_parts(obj.tree) if place[: len(at)] == at] + [*obj.object_marking_refs]
         levels = kind_and_level(case, mark)
         less = any(strictest(kind, around) < strictest(kind, [mark]) for kind, _ in levels)
-        if leads_somewhere(case.obj.tree, place) and (less or (not levels and mark not in around)):
+        return less or (not levels and mark not in around)
+
+    for place, mark in marks_of_parts({**newest.tree, "objects": {}}):
+        before, now = (places_that_say_so(newest.tree, place, tree) for tree in (newest.tree, case.obj.tree))
+        if not now or any(is_free(newest, each, mark) for each in before):
+            now = [place] if leads_somewhere(case.obj.tree, place) else []
+        if any(is_free(case.obj, each, mark) for each in now):
             return True
     return False
+
+
+def places_that_say_so(tree, steps, other):
+    """Where another object says what this one says at the end of these steps, whatever its items' numbers are."""
+    found = [((), tree, other)]
+    for step in steps:
+        followed = []
+        for taken, one, each in found:
+            if step.startswith("[") and isinstance(each, list):
+                number = int(step.strip("[]"))
+                followed += [((*taken, f"[{index}]"), one[number], item) for index, item in enumerate(each)]
+            elif isinstance(each, dict) and step in each:
+                followed.append(((*taken, step), one[step], each[step]))
+        found = followed
+    return [taken for taken, one, each in found if dumps(one, sort_keys=True) == dumps(each, sort_keys=True)]
 
 
 def leads_somewhere(tree, steps):
