@@ -204,7 +204,7 @@ def under_new_owners(
             handling=meaning.handling,
             uses=uses | used.get(source.id, frozenset()),
             span=meaning.span,
-            left=lines_left(origins[source.id], source.origin, source.left),
+            left=lines_left(origins[source.id], source.origin, source.left, terms),
         )
         for source, (meaning, uses) in derived.items()
     }
