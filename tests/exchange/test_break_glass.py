@@ -466,21 +466,34 @@ def test_what_was_shown_is_what_is_opened_or_nothing_is(staffed: Running, clock:
         apply.apply(staffed.exchange, planned, by="test", reason="")
 
 
-def test_a_clause_whose_member_or_collection_is_gone_has_no_effect(staffed: Running) -> None:
+def test_a_clause_ends_for_who_leaves_and_is_not_found_again(staffed: Running) -> None:
+    """The plan says so. A new name of the collection changes nothing."""
+    files = {
+        **FILES,
+        "north-sea.yaml": NORTH_SEA.replace("water-nl: {tlp: [clear, green, amber]", "water-nl: {tlp: [green]"),
+    }
+    staffed.apply(files)
     staffed.take("nl-feed", an_indicator("amber", AMBER))
-    opened(staffed, "port-nl")
-    without = {**FILES, "north-sea.yaml": NORTH_SEA.replace("  port-nl: {tlp: [clear, green]}\n", "")}
-    staffed.apply(without, allow_removal=True)
+    opened(staffed, "port-nl", "water-nl")
+    without_port = {
+        **files,
+        "north-sea.yaml": files["north-sea.yaml"].replace("  port-nl: {tlp: [clear, green]}\n", ""),
+    }
+    told = staffed.apply(without_port, allow_removal=True).plan.differences
+    ends = "Break-glass 3 ends for port-nl: a member or the collection that it names leaves."
+    assert [each.sentence for each in told if "Break-glass" in each.sentence] == [ends]
     assert staffed.client("port-soc").get(f"{HERE}/objects/").status_code == 404
-    staffed.apply(FILES)
-    assert staffed.ids("port-soc") == {an_id("amber")}, "it is open still"
-    renamed = NORTH_SEA.replace("  indicators:\n", "  renamed:\n")
-    staffed.apply({**FILES, "north-sea.yaml": renamed}, allow_removal=True)
-    assert staffed.ids("port-soc", of=f"north-sea/collections/{COLLECTION}") == {an_id("amber")}
-    gone = {name: text for name, text in FILES.items() if name != "north-sea.yaml"}
-    staffed.apply(gone, allow_removal=True)
-    staffed.apply(FILES)
-    assert staffed.ids("port-soc") == {an_id("amber")}
+    staffed.apply(files)
+    assert (staffed.ids("port-soc"), staffed.ids("water-soc")) == (set(), {an_id("amber")})
+    renamed = files["north-sea.yaml"].replace("  indicators:\n", "  renamed:\n")
+    staffed.apply({**files, "north-sea.yaml": renamed}, allow_removal=True)
+    assert staffed.ids("water-soc", of=f"north-sea/collections/{COLLECTION}") == {an_id("amber")}
+    gone = {name: text for name, text in files.items() if name != "north-sea.yaml"}
+    told = staffed.apply(gone, allow_removal=True).plan.differences
+    assert ends.replace("port-nl", "water-nl") in [each.sentence for each in told]
+    staffed.apply(files)
+    assert staffed.ids("water-soc") == set()
+    assert break_glass.opened(staffed.exchange)["north-sea"].clauses == ()
 
 
 def test_batches_that_its_opener_left_are_done_by_whoever_comes_next(staffed: Running, clock: StillClock) -> None:

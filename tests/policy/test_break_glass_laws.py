@@ -10,7 +10,7 @@ from app.policy.handling import Handling
 from app.policy.partnership import ALL, Member, ReleaseTerms, TlpLevel
 from app.policy.release import Release, Withhold, changes_after, decide_release, ends, stands
 from app.policy.release_case import Cap
-from app.policy.release_rules.break_glass import key_of, opened_in
+from app.policy.release_rules.break_glass import kept_under, key_of, opened_in
 from app.policy.rules import Rule
 from app.policy.times import Span
 from tests.policy.builders import CERT, NOW, WATER, WIND, a_clause, a_grant, a_handling, a_release, some_terms
@@ -254,3 +254,12 @@ def told_of(case):
 def test_there_are_cases_that_are_opened_and_cases_that_are_not():
     assert {bool(against) for _, against in BREAK_GLASS.values()} == {True, False}
     assert WIND in a_clause().partners
+
+
+def test_a_revision_ends_what_is_open_for_whom_and_where_it_leaves_out():
+    partnership = some_terms().partnership
+    one, other = a_clause(AMBER), a_clause(STRICT, number=3, partners=frozenset({WATER}))
+    alone = replace(partnership, members={CERT: Member(CERT), WIND: Member(WIND)})
+    assert kept_under(partnership, [one, other]) == (one, other)
+    assert kept_under(alone, [one, other]) == (replace(one, partners=frozenset({WIND})),)
+    assert kept_under(replace(partnership, collections={}), [one, other]) == ()
