@@ -145,6 +145,26 @@ def test_what_waits_answers_for_nothing_that_follows_it(reviewing: Running) -> N
     assert messages(reviewing.post("wind-feed", later)) == [None], "it is as open as what an officer has released"
 
 
+def test_nothing_is_older_than_what_only_waits(reviewing: Running) -> None:
+    """Until an officer has released it. Where nothing has arrived, what waits is all there is to ask about."""
+    refusing = REVIEWING.replace("loosened: review\n", "older_versions: refuse\n")
+    reviewing.apply({**FILES, "north-sea.yaml": refusing})
+    first = an_indicator("i", GREEN, created_by_ref=WIND_IDENTITY)
+    second, late, third = (
+        {**first, "modified": f"2026-05-{day}:00:00.000Z", "object_marking_refs": [mark]}
+        for day, mark in (("02T00", GREEN), ("02T12", GREEN), ("03T00", RED))
+    )
+    reviewing.take("wind-feed", first)
+    assert messages(reviewing.post("wind-feed", third)) == [AFTER_REVIEW]
+    reviewing.take("wind-feed", second)
+    quarantine.release(reviewing.exchange, officer(reviewing), HERE, first["id"])
+    older = "Your organisation has given this collection a later version of this object."
+    assert [each["message"] for each in reviewing.post("wind-feed", late)["failures"]] == [older]
+    alone = an_indicator("j", RED, version="2026-05-03T00:00:00.000Z")
+    assert messages(reviewing.post("wind-feed", alone)) == [AFTER_REVIEW]
+    assert [each["message"] for each in reviewing.post("wind-feed", an_indicator("j", GREEN))["failures"]] == [older]
+
+
 def test_a_held_definition_of_a_partner_that_has_gone_is_released_or_withdrawn(reviewing: Running) -> None:
     statements = [a_statement(f"statement {n}", CLEAR) for n in range(2)]
     reviewing.take("water-feed", *statements)
