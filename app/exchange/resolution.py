@@ -14,7 +14,7 @@ from typing import Any
 from app.exchange.derived import Derived
 from app.exchange.exchange import Exchange
 from app.exchange.own import stored_object
-from app.policy.derivation import derive_handling
+from app.policy.derivation import NESTED_MAX, derive_handling
 from app.policy.handling import Meaning
 from app.policy.lines import lines_left, origin_of
 from app.policy.markings import Resolver, resolves_for
@@ -27,9 +27,6 @@ from app.storage import contributions, handlings, markings, objects
 from app.storage.contributions import Derivation, Source
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
-
-NESTED_MAX = 8
-"""How deep markings of markings are looked up; a longer chain does not resolve, and so withholds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,9 @@ class Definitions:
             asked.add(marking_id)
             return resolve(marking_id)
 
-        return derive_handling(obj, exchange.registry, resolve_and_note, self.now), frozenset(asked)
+        partner = self.terms.partners.by_name.get(submitter)
+        identities = partner.identities if partner is not None else ()
+        return derive_handling(obj, exchange.registry, resolve_and_note, self.now, identities), frozenset(asked)
 
     def resolver(self, obj: StixObject, submitter: str, *, own_only: bool = False) -> Resolver:
         """Which definition stands for a marking of this object, which this partner has contributed."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.exchange import explain, plan, sweep
-from tests.support.agreements import FILES, HOST_IDENTITY, NORTH_SEA
+from tests.support.agreements import FILES, HOST_IDENTITY, NORTH_SEA, WIND_IDENTITY
 from tests.support.clocks import StillClock
 from tests.support.exchanges import Running
 from tests.support.stix import AMBER, CLEAR, GREEN, STIX, a_statement, an_indicator, stix_id
@@ -286,3 +286,36 @@ def test_what_is_under_originator_control_goes_to_whom_its_originator_names(exch
     assert given(exchange, "water-soc") == []
     exchange.apply({**FILES, "north-sea.yaml": relayed})
     assert given(exchange, "port-soc") == []
+
+
+def test_what_names_its_source_without_its_signature_stays_with_the_source_as_well(exchange: Running) -> None:
+    """Its identity object signs itself, and a sighting may say where it was; whenever the policy comes."""
+    exchange.apply(with_release(f"iep: {UNDERTAKEN}"))
+    unnamed = a_policy("unnamed", provider_attribution="must-not")
+    quiet = an_indicator("quiet", GREEN, unnamed["id"])
+    about = {each: quiet[each] for each in ("spec_version", "created", "modified", "object_marking_refs")}
+    seen = {**about, "type": "sighting", "id": stix_id("sighting", "seen"), "sighting_of_ref": quiet["id"]}
+    seen["where_sighted_refs"] = [WIND_IDENTITY]
+    itself = {**about, "type": "identity", "id": WIND_IDENTITY, "name": "Wind ISAC"}
+    exchange.take("wind-feed", seen)
+    exchange.take("wind-feed", unnamed)
+    exchange.take("wind-feed", itself, quiet)
+    assert exchange.ids("port-soc") == {unnamed["id"], quiet["id"]}
+    assert exchange.ids("wind-soc") >= {seen["id"], itself["id"], quiet["id"]}
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in one envelope", "one by one"])
+def test_a_chain_of_definitions_means_the_same_however_it_is_cut_into_envelopes(
+    exchange: Running, together: bool
+) -> None:
+    chains = []
+    for length in (8, 9):
+        names = [f"link {number} of {length}" for number in range(length)]
+        ids = [stix_id("marking-definition", name) for name in names]
+        links = [a_statement(name, CLEAR, *ids[number + 1 : number + 2]) for number, name in enumerate(names)]
+        chains.append([*links, an_indicator(f"under {length}", GREEN, links[0]["id"])])
+    for chain in chains:
+        for envelope in [chain] if together else [[each] for each in reversed(chain)]:
+            exchange.take("wind-feed", *envelope)
+    indicators = {each for each in exchange.ids("port-soc") if each.startswith("indicator--")}
+    assert indicators == {stix_id("indicator", "under 8")}

@@ -893,6 +893,10 @@ BY_WORDS.update(
 )
 
 HELD = {
+    "a marking that is not understood, where a level goes to review": (
+        an_intake(FIRST, a_handling(GREEN, unknown=True), terms=intake_terms(review=ReviewTerms(tlp=frozenset({RED})))),
+        (Rule.REVIEW,),
+    ),
     "a type that goes to review": (
         an_intake(FIRST, terms=intake_terms(review=ReviewTerms(types=frozenset({"indicator"})))),
         (Rule.REVIEW,),

@@ -159,7 +159,7 @@ def names_who_is_not_named(case):
     hidden = members[case.partner].anonymous if case.partner in members else False
     own = partners[case.partner].identities if hidden else frozenset()
     return not own & {case.obj.created_by_ref, case.obj.id} and any(
-        each in dumps(case.obj.tree).lower() for each in own
+        each.partition("--")[2].replace("-", "") in dumps(case.obj.tree).lower().replace("-", "") for each in own
     )
 
 
@@ -176,7 +176,7 @@ def what_words_speak_of(case, intake, known, key):
         ("deterministic-id", intake.deterministic_ids, made_of_others),
         ("older-version", intake.older_versions, rolled_back),
         ("loosened-marking", intake.loosened, known.newest and is_more_open(case, known.newest, key, intake.unmarked)),
-        ("review", "review", reviewed or levels & intake.review.tlp),
+        ("review", "review", reviewed or levels & intake.review.tlp or (intake.review.tlp and case.handling.unknown)),
         *(("value-lists", word, names_one_of(obj, case.lists.get(name))) for name, word in intake.lists.items()),
     ]
 
