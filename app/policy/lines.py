@@ -29,6 +29,8 @@ class Standing:
     `may_see` is the release decision, cap included; `own` says that the audience's organisation contributed it.
     `dated` is False for an object without dates of its own, an SCO: its versions are the submitter's and nobody else's.
     `derived` says that the exchange made it, under an id of its own; `left` are the owners' lines that it has left.
+    `lifted` says that a clause of break-glass alone shows it: by the standing terms it may not be seen. One's own is
+    never lifted.
     """
 
     contribution: int
@@ -41,6 +43,7 @@ class Standing:
     dated: bool = True
     derived: bool = False
     left: frozenset[str] = frozenset()
+    lifted: bool = False
 
     @property
     def row(self) -> tuple[str, str]:
@@ -187,8 +190,10 @@ def arrange(candidates: Sequence[Standing]) -> Lines:
     before another's, the first received before the later. Contents of an object without dates are no versions of one
     another across origins: whose own organisation gave one is given that origin alone. A derivative's id is the
     exchange's: whatever others give under it stands back.
+
+    What a clause alone shows only adds to what is given without: it stands behind, in every choice.
     """
-    visible = sorted((c for c in candidates if c.may_see), key=lambda c: (not c.own, c.contribution))
+    visible = sorted((c for c in candidates if c.may_see), key=lambda c: (not c.own, c.lifted, c.contribution))
     given: dict[tuple[str, str], int] = {}
     conflicts: dict[int, Rule] = {}
     chosen = _chosen_line(visible)
@@ -203,6 +208,15 @@ def arrange(candidates: Sequence[Standing]) -> Lines:
 
 
 def _chosen_line(visible: Sequence[Standing]) -> tuple[str, bool] | None:
+    """The line that others give: the one that they give without break-glass, if they give any."""
+    standing = [c for c in visible if not c.lifted]
+    chosen = _first_line(standing)
+    if any(not c.own and c.line == chosen for c in standing):
+        return chosen
+    return _first_line(visible)
+
+
+def _first_line(visible: Sequence[Standing]) -> tuple[str, bool] | None:
     own_undated = (c for c in visible if c.own and not c.dated)
     first = next(own_undated, None) or min(
         visible, key=lambda c: (not c.derived, VIA in c.origin, _is_behind(c, visible), c.contribution), default=None

@@ -941,8 +941,13 @@ OWNERS, OF_WIND, OF_WATER = IDENTITY[CERT], f"{NOBODY} via {WIND}", f"{NOBODY} v
 LEFT = frozenset({IDENTITY[WIND]})
 
 
-def standing(contribution, origin, version_key=V1, spec="2.1", may_see=True, own=False):
-    return Standing(contribution, "someone", origin, version_key, spec, may_see, own)
+def standing(contribution, origin, version_key=V1, spec="2.1", may_see=True, own=False, dated=True):
+    return Standing(contribution, "someone", origin, version_key, spec, may_see, own, dated)
+
+
+def lifted(contribution, origin, version_key=V1, **changed):
+    """What a clause alone shows."""
+    return replace(standing(contribution, origin, version_key), lifted=True, **changed)
 
 
 LINES = {
@@ -1012,6 +1017,62 @@ LINES = {
         [standing(1, OF_WIND, own=True), standing(2, OF_WATER, V2)],
         {1},
         {2: Rule.ONE_ORIGIN},
+    ),
+    "a first copy that a clause alone shows": (
+        [lifted(1, OF_WIND), standing(2, OF_WATER, V2)],
+        {2},
+        {1: Rule.ONE_ORIGIN},
+    ),
+    "the owner's copy that a clause alone shows": (
+        [standing(1, OF_WIND), lifted(2, OWNERS, V2)],
+        {1},
+        {2: Rule.ONE_ORIGIN},
+    ),
+    "a derivative that a clause alone shows": (
+        [standing(1, OF_WIND), lifted(2, OWNERS, V2, derived=True)],
+        {1},
+        {2: Rule.ONE_ORIGIN},
+    ),
+    "the owner's version, contributed before by a relay, which a clause alone shows": (
+        [lifted(1, OWNERS), standing(2, OWNERS)],
+        {2},
+        {1: Rule.ONE_CONTENT},
+    ),
+    "a next version that a clause alone shows": ([standing(1, OWNERS), lifted(2, OWNERS, V2)], {1, 2}, {}),
+    "what a clause alone shows of another origin, and of this": (
+        [lifted(1, OF_WIND), standing(2, OF_WATER), lifted(3, OF_WATER, V2), lifted(4, OWNERS, V2)],
+        {2, 3},
+        {1: Rule.ONE_ORIGIN, 4: Rule.ONE_ORIGIN},
+    ),
+    "several origins that a clause alone shows": (
+        [lifted(1, OF_WIND), lifted(2, OWNERS)],
+        {2},
+        {1: Rule.ONE_ORIGIN},
+    ),
+    "what a clause alone shows, beside what is hidden": (
+        [lifted(1, OF_WIND), standing(2, OF_WATER, may_see=False)],
+        {1},
+        {},
+    ),
+    "what has left a line, and a later version there that a clause alone shows": (
+        [replace(standing(1, OF_WIND), left=frozenset({OWNERS})), standing(3, OF_WATER), lifted(2, OWNERS, V2)],
+        {1},
+        {2: Rule.ONE_ORIGIN, 3: Rule.ONE_ORIGIN},
+    ),
+    "one's own copy beside the owner's next version, which a clause alone shows": (
+        [standing(1, OF_WIND, own=True), lifted(2, OWNERS, V2)],
+        {1, 2},
+        {},
+    ),
+    "one's own copy beside the owner's of the same version, which a clause alone shows": (
+        [standing(2, OF_WIND, own=True), lifted(1, OWNERS)],
+        {2},
+        {1: Rule.ONE_CONTENT},
+    ),
+    "one's own content without dates, and an owner's that a clause alone shows": (
+        [standing(2, OF_WIND, own=True, dated=False), lifted(1, OWNERS, V2, dated=False)],
+        {2},
+        {1: Rule.ONE_ORIGIN},
     ),
     "one's own copy, which the agreement no longer shows": ([standing(1, OF_WIND, may_see=False, own=True)], set(), {}),
 }

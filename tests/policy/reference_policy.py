@@ -272,18 +272,27 @@ def closed(hidden, refers, given):
 
 
 def rows_of_a_log(candidates):
-    """Which contributions of one object id stand in an audience's log."""
-    visible = sorted((c for c in candidates if c.may_see), key=lambda c: c.contribution)
+    """Which contributions of one object id stand in an audience's log. What a clause alone shows only adds to it."""
+    visible = sorted((c for c in candidates if c.may_see), key=lambda c: (c.lifted, c.contribution))
+    in_any_case = [c for c in visible if not c.lifted]
+    of_others = [c for c in given_line(in_any_case) if not c.own]
+    chosen = [c for c in visible if of_others and (c.origin, c.derived) == (of_others[0].origin, of_others[0].derived)]
+    rows = {}
+    for candidate in [c for c in visible if c.own] + [c for c in chosen or given_line(visible) if not c.own]:
+        rows.setdefault((candidate.version_key, candidate.spec), candidate.contribution)
+    return set(rows.values())
+
+
+def given_line(visible):
+    """The contributions in the line that others give an audience, of those that it may see."""
+    visible = sorted(visible, key=lambda c: c.contribution)
     pool = [c for c in visible if c.derived] or visible
     later = {(line, c.version_key) for c in visible for line in (c.origin, *c.left)}
     pool = sorted(pool, key=lambda c: any(line in c.left and key > c.version_key for line, key in later))
     owners = [c for c in pool if " via " not in c.origin]
     first = ([c for c in visible if c.own and not c.dated] or owners or pool)[:1]
     chosen = [c for c in visible if (c.origin, c.derived) in [(f.origin, f.derived) for f in first]]
-    rows = {}
-    for candidate in [c for c in visible if c.own] + [c for c in chosen if not c.own]:
-        rows.setdefault((candidate.version_key, candidate.spec), candidate.contribution)
-    return set(rows.values())
+    return sorted(chosen, key=lambda c: c.lifted)
 
 
 def dates_of(terms, received, definition, line_ends):

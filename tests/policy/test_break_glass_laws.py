@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from app.policy.explain import explain_release
 from app.policy.handling import Handling
+from app.policy.lines import shown
 from app.policy.partnership import ALL, Member, ReleaseTerms, TlpLevel
 from app.policy.release import Release, Withhold, changes_after, decide_release, ends, stands
 from app.policy.release_case import Cap
@@ -16,7 +17,7 @@ from app.policy.times import Span
 from tests.policy.builders import CERT, NOW, WATER, WIND, a_clause, a_grant, a_handling, a_release, some_terms
 from tests.policy.decided_break_glass import AMBER, BREAK_GLASS, HOUR, INDICATOR, STRICT, opened
 from tests.policy.decided_sides import A_DAY_OLD, DAY, the_cert
-from tests.policy.generated import AN_OBJECT, INSTANTS, PARTNERS, clauses, mostly, spans, subsets
+from tests.policy.generated import AN_OBJECT, INSTANTS, PARTNERS, clauses, logs, mostly, spans, subsets
 from tests.policy.reference_policy import release_objections
 from tests.support.cases import examples, record_cases
 
@@ -80,6 +81,15 @@ def test_opening_never_withholds_anything_and_closing_never_releases_anything(gi
     record_cases(BOTH_WAYS)
     case, clause = given_case
     assert not released(under(case, *before)) or released(under(case, *before, clause))
+
+
+@often
+@given(logs)
+def test_what_is_given_of_an_object_without_the_clauses_is_given_under_them_too(candidates):
+    record_cases(BOTH_WAYS)
+    without = [each for each in candidates if not each.lifted]
+    event(f"a clause adds something: {shown(candidates) != shown(without)}")
+    assert shown(without) <= shown(candidates)
 
 
 @often
