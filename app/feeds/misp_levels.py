@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.feeds.misp_parts import LEVEL, clusters, members, tags_of
+from app.feeds.misp_parts import clusters, members, tags_of
+from app.feeds.misp_tags import LEVEL
 from app.stix.references import references_in
 from app.stix.vocabularies import SCO_TYPES
 
