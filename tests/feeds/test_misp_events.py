@@ -162,6 +162,44 @@ def test_observables_have_the_level_of_the_part_that_names_them_whatever_their_i
     assert "object_marking_refs" not in other
 
 
+@pytest.mark.parametrize(
+    ("value", "type_"),
+    [
+        ("Secret.Example", "hostname"),
+        ("secret.example|198.51.100.7", "domain|ip"),
+        ("secret.example|80", "hostname|port"),
+    ],
+)
+def test_a_value_that_one_part_of_misp_tells_under_red_is_red_wherever_the_event_tells_it(
+    value: str, type_: str
+) -> None:
+    for red_first in (True, False):
+        parts = [_attribute(3, "secret.example", **RED), _attribute(4, value, type_, category="Network activity")]
+        trees, mistakes = _given(
+            Attribute=[
+                *(parts if red_first else reversed(parts)),
+                _attribute(5, "open.example"),
+                _attribute(6, "x", "text"),
+            ]
+        )
+        assert mistakes == []
+        told = {tree["id"]: tree for tree in trees if tree["id"].endswith((_uuid(3), _uuid(4)))}
+        assert {level for _, level in _levels([*told.values()])} == {"red"}
+        assert {"domain-name", "indicator", "observed-data"} <= {type_ for type_, _ in _levels([*told.values()])}
+        others = [tree for tree in trees if tree["type"] != "relationship" and tree["id"] not in told]
+        assert {level for _, level in _levels(others)} == {"green"}
+
+
+def test_a_value_of_another_event_of_misp_keeps_its_level() -> None:
+    """An event is the same with and without others beside it in a delivery."""
+    red, green = (json.loads((SAMPLES / "misp.json").read_text()) for _ in range(2))
+    red["Event"] |= {"uuid": _uuid(96), "Tag": [{"name": "tlp:red"}], "Attribute": [_attribute(3, "x.example")]}
+    green["Event"] |= {"uuid": _uuid(97), "Tag": [{"name": "tlp:green"}], "Attribute": [_attribute(4, "x.example")]}
+    found = read_feed(MISP, json.dumps([red, green]).encode(), "x", NOW)
+    levels = [_levels([each.tree]) for each in found if isinstance(each, Draft) and each.tree["type"] == "domain-name"]
+    assert levels == [{("domain-name", "red")}, {("domain-name", "green")}]
+
+
 def test_an_object_of_misp_that_stands_twice_in_its_event_has_the_levels_of_both() -> None:
     of_file = {"type_": "filename", "object_relation": "filename"}
     red, open_ = _attribute(17, "secret.exe", **of_file, **RED), _attribute(18, "open.exe", **of_file)
