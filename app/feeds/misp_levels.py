@@ -34,8 +34,8 @@ def marked(
     """The objects under the levels of the event and of the parts that they tell: the library marks some of them alone.
 
     The levels of a part are on what is made with its UUID, on what observed data of it names, and on whatever refers to
-    any of that. A value that several parts tell has the levels of all of them. One level of TLP is on each, the strictest, in the version of TLP that the event's level is in. PAP,
-    which the library leaves out, holds for all of the event.
+    any of that; those of all parts that tell a value, on whatever tells it. One level of TLP is on each, the strictest,
+    in the version of TLP that the event's level is in. PAP, which the library leaves out, holds for all of the event.
 
     Organisations are not of one event, and stay as they are. So do galaxy clusters, but those that only parts stricter
     than the event name. `tags` are the definitions by tag, `first_tags` those of TLP 1.
