@@ -20,8 +20,11 @@ _LOST = "Failed validation"
 _TOLD_MAX = 100
 
 
-def drafts_of_events(data: bytes, tags: Mapping[str, str]) -> Iterator[Draft | RowMistake]:
-    """The objects of each event: an event, a list of events, or the answer of a search. Raises NotAFeed.
+def drafts_of_events(
+    data: bytes, tags: Mapping[str, str], values_max: int | None = None
+) -> Iterator[Draft | RowMistake]:
+    """The objects of each event: an event, a list of events, or the answer of a search, of at most `values_max` values.
+    Raises NotAFeed.
 
     Ids are those that MISP gives, so that the same event has the same ids. What stands for the event comes last: who
     has it has the rest. An event that can't be converted is a mistake, and so is a part of one. Of an event that has
@@ -31,7 +34,7 @@ def drafts_of_events(data: bytes, tags: Mapping[str, str]) -> Iterator[Draft | R
     is not taken: nobody knows who may have it.
     """
     seen: set[str] = set()
-    for number, event in enumerate(_events(data), 1):
+    for number, event in enumerate(_events(data, values_max), 1):
         uuid = event["Event"].get("uuid")
         place = f"event {uuid if is_uuid(uuid) else number}"
         try:
@@ -61,9 +64,9 @@ def _is_empty(objects: Sequence[Mapping[str, Any]]) -> bool:
     return all(each["type"] in NOT_OF_PARTS or each["id"].partition("--")[2] in of_event for each in objects)
 
 
-def _events(data: bytes) -> Iterator[Mapping[str, Any]]:
+def _events(data: bytes, values_max: int | None) -> Iterator[Mapping[str, Any]]:
     require_text(data)
-    document = document_of(data)
+    document = document_of(data, values_max)
     found = document.get("response", document) if isinstance(document, dict) else document
     events = found if isinstance(found, list) else [found]
     for each in events:
