@@ -43,7 +43,7 @@ class TermsInForce:
 def _terms(root: str, files: Mapping[str, str], clauses: tuple[BreakGlass, ...]) -> Terms:
     """What a revision's files and clauses say; one without files ended the partnership."""
     if not files:
-        return Terms.of_nobody(root, clauses)
+        return Terms.of_nobody(root)
     agreements = meaning_of(files)
     return Terms(agreements.partnerships[root], agreements.partners, clauses)
 
