@@ -98,7 +98,7 @@ class Answer:
                     validity,
                     validity.holds(now),
                     self._levels(tree),
-                    names.get(str(tree.get("created_by_ref"))),
+                    names.get((log.audience.id, str(tree.get("created_by_ref")))),
                 )
             )
         return made
@@ -130,8 +130,11 @@ class Answer:
             kept.update((key, row.date_added) for row in rows)
         return [(log, row) for log, row in once if (log.audience.id, row.date_added) in kept]
 
-    def _names(self, shown: Sequence[Found], trees: dict[int, dict[str, Any]]) -> dict[str, str]:
-        """The names of creators, as far as identities that the account may see in the same logs say them."""
+    def _names(self, shown: Sequence[Found], trees: dict[int, dict[str, Any]]) -> dict[tuple[int, str], str]:
+        """The names of creators by audience and id, as the identities say them that stand in the same log.
+
+        A name holds in its own log alone: only there is it known who may push an identity of this id.
+        """
         wanted: dict[int, tuple[OwnLog, set[str]]] = {}
         for log, row in shown:
             creator = trees[row.version_id].get("created_by_ref")
@@ -144,8 +147,8 @@ class Answer:
         ]
         named = self.given(found)
         contents = contents_store.contents_of(self.transaction, [row.version_id for _, row in named])
-        texts = [(row.stix_id, json.loads(contents[row.version_id]).get("name")) for _, row in reversed(named)]
-        return {stix_id: name for stix_id, name in texts if isinstance(name, str)}
+        texts = {(log.audience.id, row.stix_id): json.loads(contents[row.version_id]).get("name") for log, row in named}
+        return {key: name for key, name in texts.items() if isinstance(name, str)}
 
     def _levels(self, tree: dict[str, Any]) -> tuple[str, ...]:
         meant = [self.exchange.registry.level_of(mark) for mark in tree.get("object_marking_refs", ())]
