@@ -76,10 +76,7 @@ class Answer:
         Raises AnswerTooLarge.
         """
         shown = self.given(found)
-        self._bytes += sum(row.size for _, row in shown)
-        bytes_max = self.exchange.settings.answer_bytes_max
-        if self._bytes > bytes_max:
-            raise AnswerTooLarge(f"The objects come to more than {bytes_max} bytes. Ask for less at once.")
+        self._make_room(sum(row.size for _, row in shown))
         versions = [row.version_id for _, row in shown]
         contents = contents_store.contents_of(self.transaction, versions)
         trees = {version: json.loads(content) for version, content in contents.items()}
@@ -102,6 +99,10 @@ class Answer:
                 )
             )
         return made
+
+    def put_in(self, texts: Iterable[str]) -> None:
+        """Texts that the answer holds beside objects. Raises AnswerTooLarge."""
+        self._make_room(sum(len(text) if text.isascii() else len(text.encode("utf-8", "replace")) for text in texts))
 
     def records(self, asked: Asked) -> Sequence[Disclosure]:
         """What the answer discloses, by log."""
@@ -129,6 +130,12 @@ class Answer:
             rows = decided_again(self.transaction, log.place, log.audience, [row for _, row in of_log], self.now)
             kept.update((key, row.date_added) for row in rows)
         return [(log, row) for log, row in once if (log.audience.id, row.date_added) in kept]
+
+    def _make_room(self, size: int) -> None:
+        self._bytes += size
+        bytes_max = self.exchange.settings.answer_bytes_max
+        if self._bytes > bytes_max:
+            raise AnswerTooLarge(f"The answer comes to more than {bytes_max} bytes. Ask for less at once.")
 
     def _names(self, shown: Sequence[Found], trees: dict[int, dict[str, Any]]) -> dict[tuple[int, str], str]:
         """The names of creators by audience and id, as the identities say them that stand in the same log.
