@@ -24,7 +24,7 @@ from app.stix.observables import (
     contained,
     covering,
     kind_named,
-    kinds_meant,
+    kinds_looked_up,
     normal,
     refang,
 )
@@ -90,7 +90,7 @@ def read_as(value: str, kind: str | None) -> Sequence[Observable]:
     """
     plain = refang(value)
     if kind is None:
-        kinds = kinds_meant(plain)
+        kinds = kinds_looked_up(plain)
     else:
         known = kind_named(kind)
         if known is None:

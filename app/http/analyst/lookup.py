@@ -44,7 +44,8 @@ async def look_up(call: Called, asked: Annotated[LookUpParameters, Query()]) -> 
     """What names or covers a value: indicators, observables and others, with what refers to them.
 
     Each object is given in its newest version, newest date first. What has the form of an address, a URL, a hash and
-    so on is looked up as that, and as no free text; what has the form of a domain name also as the name of a file.
+    so on is looked up as that, and as no free text; what has the form of a domain name also as the name of a file, and
+    hexadecimal digits as the serial number of a certificate.
     """
     question = lookup.Question(asked.value, asked.kind, asked.inside, asked.scope, asked.limit, asked.next)
     found = await lookup.look_up(call.exchange, call.requester, question)
