@@ -199,8 +199,9 @@ def names_to_registrable(name: str) -> list[str]:
     registrable = _public_suffixes(only_icann=False).privatesuffix(name) if is_name(name) else None
     if registrable is None:
         return [name]
-    own, *above = [each for each in names_above(name) if len(each) >= len(registrable)]
-    return [own, *above[-NAMES_ABOVE_MAX:]]
+    labels = name.split(".")
+    last = len(labels) - registrable.count(".") - 1
+    return [name, *(".".join(labels[place:]) for place in range(max(1, last - NAMES_ABOVE_MAX + 1), last + 1))]
 
 
 def is_public_suffix(name: str) -> bool:
