@@ -24,6 +24,9 @@ from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.log_rows import LogRow
 
+NAME_CHARS_MAX = 256
+"""Of the name of a creator, which stands beside each entry; the identity itself has all of it."""
+
 Found = tuple[OwnLog, LogRow]
 """A row, and the log in which it stands."""
 
@@ -155,7 +158,7 @@ class Answer:
         named = self.given(found)
         contents = contents_store.contents_of(self.transaction, [row.version_id for _, row in named])
         texts = {(log.audience.id, row.stix_id): json.loads(contents[row.version_id]).get("name") for log, row in named}
-        return {key: name for key, name in texts.items() if isinstance(name, str)}
+        return {key: name[:NAME_CHARS_MAX] for key, name in texts.items() if isinstance(name, str)}
 
     def _levels(self, tree: dict[str, Any]) -> tuple[str, ...]:
         meant = [self.exchange.registry.level_of(mark) for mark in tree.get("object_marking_refs", ())]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.exchange.entries import NAME_CHARS_MAX
 from app.policy.partnership import Role
 from tests.analyst.world import EAST, an_object, ask
 from tests.support.agreements import WIND_IDENTITY
@@ -13,7 +14,7 @@ from tests.support.databases import SqliteDatabases
 from tests.support.exchanges import Running, running
 from tests.support.stix import GREEN, STIX, an_indicator
 
-TRUE, FALSE = "Wind ISAC", "Ministry of Lies"
+TRUE, FALSE = "Wind ISAC", "Ministry of Lies, " * 20
 
 
 def identity(name: str) -> STIX:
@@ -55,7 +56,7 @@ def world(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFa
 def test_a_creator_is_named_as_the_log_of_the_entry_names_it(
     world: Running, path: str, parameters: dict[str, Any]
 ) -> None:
-    named = {"north-sea": TRUE, "east": FALSE}
+    named = {"north-sea": TRUE, "east": FALSE[:NAME_CHARS_MAX]}
     answer = ask(world, "nl-analyst", path, **parameters)
     entries = [each for group in answer.values() if isinstance(group, list) for each in group if "object" in each]
     signed = [each for each in entries if "created_by_ref" in each]
@@ -67,4 +68,4 @@ def test_what_an_upload_matches_is_named_so_too(world: Running) -> None:
     body = {"values": [{"type": "ipv4-addr:value", "value": "198.51.100.3"}]}
     answer = world.client("nl-analyst").post("/analyst/v1/match", json=body).json()
     found = {each["partnership"]: each["created_by"] for each in answer["indicators"]}
-    assert found == {"north-sea": TRUE, "east": FALSE}
+    assert found == {"north-sea": TRUE, "east": FALSE[:NAME_CHARS_MAX]}
