@@ -69,6 +69,26 @@ def definitions(transaction: Transaction, partnership_id: int, marking_ids: Iter
     return found
 
 
+def defined_by(
+    transaction: Transaction, collection_id: int, partner: str, marking_ids: Iterable[str]
+) -> frozenset[str]:
+    """Those of these markings that live definitions of this partner's in this collection define."""
+    found: set[str] = set()
+    for part in chunks(sorted(set(marking_ids))):
+        statement = (
+            select(marking.c.marking_id)
+            .join(contribution, contribution.c.id == marking.c.contribution)
+            .where(
+                marking.c.marking_id.in_(part),
+                marking.c.partner == partner,
+                contribution.c.collection == collection_id,
+                contribution.c.state == "live",
+            )
+        )
+        found.update(transaction.scalars(statement))
+    return frozenset(found)
+
+
 def users(
     transaction: Transaction, partnership_id: int, marking_ids: Iterable[str], partner: str, identities: Iterable[str]
 ) -> Sequence[int]:
