@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.exchange.exchange import Exchange
-from app.files.agreements import Agreements, read_agreements
+from app.exchange.meaning import meaning_of
+from app.files.agreements import Agreements
 from app.policy.partnership import Terms
+from app.policy.release_rules.break_glass import kept_under
 from app.storage import handlings, revisions
 from app.storage.engine import Transaction
 from app.storage.revisions import PartnershipRow
@@ -28,7 +30,7 @@ def in_force(transaction: Transaction, rows: Iterable[PartnershipRow] | None = N
     for row in revisions.every(transaction) if rows is None else rows:
         texts.update(revisions.files_of(transaction, row.id, row.revision))
         numbers[row.root] = row.revision
-    return InForce(read_agreements(texts) if texts else None, texts, numbers)
+    return InForce(meaning_of(texts) if texts else None, texts, numbers)
 
 
 def changed_terms(
@@ -37,17 +39,18 @@ def changed_terms(
     """Each partnership that these agreements change in meaning, as stored (None for a new one), with its new terms.
 
     A partnership that they leave out has terms that grant nothing. A comment in a file changes nothing. What officers
-    have opened for a time stays open, and what has ended changes nothing. Where what is stored was derived by other
-    rules than these, the meaning of all changes.
+    have opened for a time stays open for who is a member still, and what has ended changes nothing. Where what is
+    stored was derived by other rules than these, the meaning of all changes.
     """
     held = {row.root: row for row in revisions.every(transaction)}
     for root in sorted({*held, *new.partnerships}):
         row = held.get(root)
         partnership = new.partnerships.get(root)
         old = exchange.terms.of(transaction, row).as_of(now) if row is not None else None
-        clauses = old.clauses if old is not None else ()
-        gone = Terms.of_nobody(root, clauses)
-        terms = Terms(partnership, new.partners, clauses) if partnership is not None else gone
+        terms = Terms.of_nobody(root)
+        if partnership is not None:
+            clauses = kept_under(partnership, old.clauses) if old is not None else ()
+            terms = Terms(partnership, new.partners, clauses)
         if old != terms or (row is not None and handlings.outdated(transaction, row.id)):
             yield row, terms
 

@@ -22,7 +22,12 @@ _FORMS = (
     ("SSDEEP", re.compile(r"[0-9]{1,9}:[A-Za-z0-9/+]{1,64}:[A-Za-z0-9/+]{1,64}")),
     ("TLSH", re.compile(r"(?:T1)?[0-9a-f]{70}", re.IGNORECASE)),
 )
+_FORM_OF = dict(_FORMS)
 _MAY_LACK_FORM = ("windows-registry-key", "domain-name", "url")
+_TAKEN_FOR = ("ipv4-addr", "ipv6-addr", "email-addr", "mac-addr", "autonomous-system")
+_SERIAL_NUMBER = "x509-certificate:serial_number"
+# three to twenty octets (RFC 5280 section 4.1.2.2), which may look like a hash, a MAC address or ssdeep
+_SERIAL_DIGITS = re.compile(r"[0-9a-f]{2}(?:[:-]?[0-9a-f]{2}){2,19}", re.IGNORECASE)
 
 
 def kinds_of(text: str) -> tuple[str, ...]:
@@ -48,6 +53,19 @@ def kinds_meant(text: str) -> tuple[str, ...]:
     return (*telling, "file:name") if "domain-name" in telling else telling  # kit.exe may be either
 
 
+def kinds_looked_up(text: str) -> tuple[str, ...]:
+    """The kinds under which a free text value, already refanged, is looked up: whatever it may have been stored as.
+
+    Beside those as which it is taken: without any form, also those that somebody may have taken it for nevertheless
+    (`198.051.100.007` for an address); and what has the form of something else, but that of serial numbers too.
+    """
+    kinds = kinds_meant(text)
+    if kinds[0] in FREE_TEXTS:
+        return (*kinds, *_TAKEN_FOR)
+    may_be_serial = "autonomous-system" not in kinds and _SERIAL_DIGITS.fullmatch(text.strip()) is not None
+    return (*kinds, _SERIAL_NUMBER) if may_be_serial else kinds
+
+
 def readings_of(named: Observable) -> tuple[Observable, ...]:
     """The normal form of a value that an object names, and what its text reads as if that is something else.
 
@@ -65,7 +83,11 @@ def readings_of(named: Observable) -> tuple[Observable, ...]:
 
 def has_form(kind: str, value: str) -> bool:
     """Whether the value has the form of its kind. Any text but the empty one has that of a free text."""
-    form = normal(kind, value)
+    return is_formed(normal(kind, value))
+
+
+def is_formed(form: Observable) -> bool:
+    """Whether a value in its normal form has the form of its kind."""
     algorithm = algorithm_named(form.kind)
     if algorithm is not None:
         return algorithm.form.fullmatch(form.value) is not None
@@ -77,7 +99,7 @@ def has_form(kind: str, value: str) -> bool:
     if form.kind == "email-addr":
         parts = email_of(form.value)
         return parts is not None and has_form("domain-name", parts[1])
-    by_form = dict(_FORMS).get(kind_named(form.kind) or form.kind)
+    by_form = _FORM_OF.get(kind_named(form.kind) or form.kind)
     return bool(form.value) if by_form is None else by_form.fullmatch(form.value) is not None
 
 
