@@ -15,7 +15,8 @@ _HIVES = {
     "hku": "HKEY_USERS",
 }
 _HIVE_NAMES = {name.lower(): name for name in _HIVES.values()}
-_AS_NUMBER = re.compile(r"(?:asn?)?[ \t]*([0-9]{1,10})", re.IGNORECASE)
+AS_DIGITS_MAX = 10
+_AS_NUMBER = re.compile(rf"(?:asn?)?[ \t]*([0-9]{{1,{AS_DIGITS_MAX}}})", re.IGNORECASE)
 _AS_DOT = re.compile(r"(?:asn?)?[ \t]*([0-9]{1,5})\.([0-9]{1,5})", re.IGNORECASE)
 _CVE = re.compile(r"cve[-_ ‐-―]?([0-9]{4})[-_ ‐-―]([0-9]{4,19})", re.IGNORECASE)
 _MAC = re.compile(r"[0-9a-f]{12}", re.IGNORECASE)
