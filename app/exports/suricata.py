@@ -10,7 +10,7 @@ from typing import Final
 
 from app.exports.formats import Order
 from app.exports.told import Told
-from app.exports.value_forms import ValueForm, is_one_word
+from app.exports.value_forms import ValueForm, is_one_word, once
 from app.stix.observables import Observable
 from app.stix.observables.hosts import network_of
 from app.stix.observables.urls import url_of
@@ -42,7 +42,8 @@ def content(text: str) -> str:
 
 
 def _write(told: Sequence[Told], order: Order) -> str:
-    rules = [(each, protocol, head, options) for each in told for protocol, head, options in _rules(each.value)]
+    single = once(told, lambda each: (each.by.id, each.value))
+    rules = [(each, protocol, head, options) for each in single for protocol, head, options in _rules(each.value)]
     taken: set[int] = set()
     lines = []
     for each, protocol, head, options in sorted(rules, key=lambda rule: (rule[0].by.id, rule[0].value.value, rule[1])):
@@ -77,7 +78,8 @@ def _asked(value: Observable) -> tuple[str, str]:
     return url.host, url.rest.partition("#")[0]
 
 
-def _takes(value: Observable) -> bool:
+def _takes(told: Told) -> bool:
+    value = told.value
     if value.kind != "url":
         return True
     url = url_of(value.value)

@@ -1,6 +1,6 @@
 """What a form that holds values has to say of itself, and what several of them share."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -22,7 +22,8 @@ HASHES = frozenset({"MD5", "SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512"})
 
 @dataclass(frozen=True, slots=True)
 class ValueForm:
-    """`kinds` None: any kind. `takes` says whether a value can be written, `write` writes those that can, in order.
+    """`kinds` None: any kind. `takes` says whether a value can be written as what it is, `write` writes those that
+    can, in order.
 
     `media_types` are those of further files, by their names. `for_people`: no machine acts on it, so that it also holds
     what is too wide to act on.
@@ -30,19 +31,18 @@ class ValueForm:
 
     media_type: str
     kinds: frozenset[str] | None
-    takes: Callable[[Observable], bool]
+    takes: Callable[[Told], bool]
     write: Callable[[Sequence[Told], Order], str]
     media_types: Mapping[str, str] = field(default_factory=dict)
     for_people: bool = False
 
 
-def once(told: Sequence[Told]) -> Iterator[Told]:
-    """The first of each value; equal values stand together."""
-    before: Observable | None = None
+def once(told: Iterable[Told], as_what: Callable[[Told], Hashable]) -> Iterable[Told]:
+    """The first of all that would be written as the same."""
+    first: dict[Hashable, Told] = {}
     for each in told:
-        if each.value != before:
-            yield each
-        before = each.value
+        first.setdefault(as_what(each), each)
+    return first.values()
 
 
 def is_one_word(value: Observable) -> bool:

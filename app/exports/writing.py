@@ -55,6 +55,6 @@ def _wanted(told: Told, wanted: ExportFormat, form: ValueForm) -> bool:
     kind = told.value.kind
     if wanted.kinds is not None and kind not in wanted.kinds:
         return False
-    if not (form.kinds is None or kind in form.kinds) or not form.takes(told.value):
+    if not (form.kinds is None or kind in form.kinds) or not form.takes(told):
         return False
     return form.for_people or not is_too_wide(told.value)

@@ -1,12 +1,9 @@
 """What an indicator says that would block half the network reaches no machine, whatever its confidence."""
 
-import json
-
 import pytest
 
-from app.exports.formats import ExportFormat, Form, Order, Shown
-from app.exports.writing import write
-from tests.support.stix import an_indicator
+from app.exports.formats import Form
+from tests.exports.written import written
 
 TOO_WIDE = [
     "ipv4-addr:value = '0.0.0.0/0'", "ipv4-addr:value ISSUBSET '0.0.0.0/0'", "ipv4-addr:value = '0.0.0.0/1'",
@@ -25,15 +22,6 @@ NARROW = {
     "url:value = 'http://198.51.100.7/kit'": "http://198.51.100.7/kit",
 }
 FOR_MACHINES = [Form.LIST, Form.SURICATA, Form.ZEEK, Form.MISP]
-
-
-def written(form: Form, *patterns: str) -> str:
-    trees = [an_indicator(each, pattern=f"[{each}]", confidence=90) for each in patterns]
-    shown = [Shown(key, tree, json.dumps(tree).encode()) for key, tree in enumerate(trees)]
-    order = Order(
-        ExportFormat("test", "A test", form), "north-sea/indicators", "0d6b1c5e-8f3a-4b72-9c41-2e7a5d908f16", 99
-    )
-    return write(order, shown).body.decode()
 
 
 @pytest.mark.parametrize("form", FOR_MACHINES)
