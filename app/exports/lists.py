@@ -6,11 +6,11 @@ from typing import Final
 from app.exports.formats import Order
 from app.exports.roles import TO_ACT_ON
 from app.exports.told import Told
-from app.exports.value_forms import HASHES, ValueForm, is_one_word, without_scheme
+from app.exports.value_forms import HASHES, ValueForm, is_one_word, line_of
 
 
 def _write(told: Sequence[Told], order: Order) -> str:
-    lines = (each.value.value if order.format.scheme else without_scheme(each.value) for each in told)
+    lines = (line_of(each.value, scheme=order.format.scheme) for each in told)
     return "".join(f"{line}\n" for line in dict.fromkeys(lines))
 
 

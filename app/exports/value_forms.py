@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from app.exports.formats import Order
 from app.exports.told import Told
 from app.stix.observables import Observable
+from app.stix.observables.urls import Url, url_of
 
 HASHES = frozenset({"MD5", "SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512"})
 
@@ -41,7 +42,15 @@ def is_one_word(value: Observable) -> bool:
     return text.isprintable() and not any(sign.isspace() for sign in text) and not text.startswith("#")
 
 
-def without_scheme(value: Observable) -> str:
-    """The value, of a URL what follows `://`."""
-    scheme, slashes, rest = value.value.partition("://")
-    return rest if value.kind == "url" and slashes and scheme.isalnum() else value.value
+def asked_for(value: Observable) -> Url | None:
+    """What a request for a URL names: neither the user nor what stands behind `#` is sent. None for what is no URL."""
+    url = url_of(value.value) if value.kind == "url" else None
+    return None if url is None else url._replace(user="", rest=url.rest.partition("#")[0])
+
+
+def line_of(value: Observable, *, scheme: bool) -> str:
+    """The value as a line of a list has it, and of a URL what is asked for, with its scheme or without."""
+    url = asked_for(value)
+    if url is None:
+        return value.value
+    return str(url if scheme else url._replace(scheme=""))

@@ -6,7 +6,7 @@ from typing import Final
 from app.exports.formats import Order
 from app.exports.roles import TO_ACT_ON, Role
 from app.exports.told import Told
-from app.exports.value_forms import HASHES, ValueForm, once, without_scheme
+from app.exports.value_forms import HASHES, ValueForm, line_of, once
 
 FIELDS: Final = ("indicator", "indicator_type", "meta.source", "meta.desc")
 _USUAL_TYPES: Final[Mapping[str, str]] = {
@@ -60,7 +60,7 @@ def _write(told: Sequence[Told], order: Order) -> str:
 
 
 def _indicator(told: Told) -> tuple[str, str]:
-    return without_scheme(told.value), type_of(told)
+    return line_of(told.value, scheme=False), type_of(told)
 
 
 def _takes(told: Told) -> bool:
