@@ -36,7 +36,9 @@ class ExportFile(Entry):
 
     title: Title = key("What it is for, in one line.", "Addresses for firewalls")
     form: FormWord = key("What kind of text it is.", "list")
-    kinds: list[Kind] | None = optional(None, "The kinds of values; without it all that the form can hold.", ["ipv4"])
+    kinds: list[Kind] | None = optional(
+        None, "The kinds of values; without it all that the form can hold.", ["ipv4"], min_length=1
+    )
     confidence_min: Confidence = optional(0, "The least confidence; above 0, what names none is out.", 50)
     valid: Truth = optional(True, "Of objects: only what is neither revoked nor expired.", False)
     scheme: Truth = optional(True, "Of lists: whether URLs keep their scheme.", False)
