@@ -8,10 +8,10 @@ marking does not resolve (design, decisions 5 and 18): definitions reach an audi
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeAlias
 
 from app.exchange.binding import cap_over, ended_with_their_lines, lines_among
 from app.exchange.closure import Ends
+from app.exchange.decisions import Decisions
 from app.exchange.derived import NOTHING_INSTEAD, Instead
 from app.exchange.floor import Floor
 from app.exchange.gathered import Gathered, gather
@@ -20,11 +20,10 @@ from app.policy.closure import FOR_GOOD, NEVER
 from app.policy.handling import Handling
 from app.policy.lines import Standing, is_named, originator_of, shown
 from app.policy.partnership import ReleaseTerms
-from app.policy.release import changes_after, ends, stands
+from app.policy.release import changes_after, ends
 from app.policy.release_case import Audience, Cap, ReleaseCase
-from app.policy.release_rules import break_glass
-from app.policy.release_rules.ages import ALWAYS_ITS_TURN, speak_of_ages, turn_of, turn_under_newest
-from app.policy.times import Phase, Span, dated_by, ended_with, span_of
+from app.policy.release_rules.ages import speak_of_ages
+from app.policy.times import Span, dated_by, ended_with, span_of
 from app.storage.contributions import Contribution
 from app.storage.engine import Transaction
 from app.storage.instants import instant, milliseconds
@@ -35,7 +34,8 @@ from app.storage.revisions import AudienceRow
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A live contribution, with what is asked about it for one audience: handling, cap of its line, when it may be
-    shown to anybody, and whether something that it refers to is hidden.
+    shown to anybody, and whether something that it refers to is hidden. `lifted` says that by the standing terms alone
+    the audience may not be shown it: if it is, then by break-glass.
     """
 
     row: Contribution
@@ -44,32 +44,13 @@ class Asked:
     cap: Cap | None
     span: Span
     end_hidden: bool = False
-
-
-_Opened: TypeAlias = tuple[int | bool, ...]
-_Key: TypeAlias = tuple[
-    Handling,
-    Handling | None,
-    frozenset[str],
-    frozenset[str],
-    str,
-    str,
-    bool,
-    int,
-    Phase,
-    bool,
-    bool,
-    bool,
-    bool,
-    _Opened,
-]
+    lifted: bool = False
 
 
 class Questions:
     """The live contributions of some objects of one collection, and the decisions about them.
 
-    Each decision is taken once for (handling, cap, submitter, originator, audience, phase of its span, closure, turns
-    by age, what break-glass opens to it). What stands `instead` of what is stored is what a revision would make of it.
+    What stands `instead` of what is stored is what a revision would make of it.
     """
 
     def __init__(
@@ -85,7 +66,8 @@ class Questions:
         self._by_age = speak_of_ages(floor.terms)
         self._opened = load_opened(transaction, floor)
         self._by_audience = self._by_age or bool(self._opened.clauses)
-        self._taken: dict[_Key, bool] = {}
+        self._decisions = Decisions(by_age=self._by_age)
+        self._unopened = self._by_the_standing_terms(transaction) if self._opened.clauses else None
         self._ends_shown: dict[tuple[int, frozenset[int]], Mapping[int, float]] = {}
         self._definitions_given: dict[tuple[str, int], Sequence[Asked]] = {}
         self._definitions_shown: dict[tuple[str, int], frozenset[bytes]] = {}
@@ -113,11 +95,31 @@ class Questions:
     def about(self, object_id: int, audience: AudienceRow) -> Sequence[Asked]:
         """What is asked about the object's contributions for this audience, in the order of arrival."""
         asked = self._alone(object_id, audience)
+        if self._all.leads_to is not None:
+            asked = [self._with_ends(each, self._all.leads_to, audience) for each in asked]
+        unopened = self._unopened_for(audience)
         return (
-            asked
-            if self._all.leads_to is None
-            else [self._with_ends(each, self._all.leads_to, audience) for each in asked]
+            asked if unopened is None else unopened._with_lifted(asked, unopened.about(object_id, audience), audience)
         )
+
+    def _by_the_standing_terms(self, transaction: Transaction) -> "Questions":
+        """The same questions, asked as if nothing were open."""
+        terms = replace(self._floor.terms, clauses=())
+        return Questions(transaction, replace(self._floor, terms=terms), (), known=self._all)
+
+    def _unopened_for(self, audience: AudienceRow) -> "Questions | None":
+        """Those, where a clause is open for this audience; what is open for others changes nothing."""
+        opened = any(audience.partner in each.partners for each in self._opened.clauses)
+        return self._unopened if opened else None
+
+    def _with_lifted(
+        self, opened: Iterable[Asked], unopened: Iterable[Asked], audience: AudienceRow
+    ) -> Sequence[Asked]:
+        """What is asked while a clause is open, with whether it is `lifted`: as it is decided here, where none is."""
+        return [
+            replace(each, lifted=not self._may_see(without, audience))
+            for each, without in zip(opened, unopened, strict=True)
+        ]
 
     def _alone(self, object_id: int, audience: AudienceRow) -> Sequence[Asked]:
         rows = self._all.of(object_id)
@@ -216,6 +218,7 @@ class Questions:
                 dated=each.row.dated,
                 derived=each.row.derivative is not None,
                 left=self._all.derived[each.row.id].left,
+                lifted=each.lifted,
             )
             for each in asked
         ]
@@ -246,29 +249,7 @@ class Questions:
         )
 
     def _may_see(self, each: Asked, audience: AudienceRow) -> bool:
-        case = self.case(each, audience)
-        turn, under_newest = ALWAYS_ITS_TURN, ALWAYS_ITS_TURN
-        if self._by_age:
-            turn, under_newest = turn_of(case), turn_under_newest(case)
-        key = (
-            case.handling,
-            case.cap.handling if case.cap is not None else None,
-            case.cap.submitters if case.cap is not None else frozenset[str](),
-            case.cap.originators if case.cap is not None else frozenset[str](),
-            case.submitter,
-            case.originator,
-            case.named,
-            audience.id,
-            case.span.phase(case.now),
-            case.end_hidden,
-            case.unmet,
-            turn.now,
-            under_newest.now,
-            break_glass.key_of(case),
-        )
-        if key not in self._taken:
-            self._taken[key] = stands(case)
-        return self._taken[key]
+        return self._decisions.stands(self.case(each, audience), audience.id)
 
     def _spans_of(self, object_id: int) -> Mapping[int, Span]:
         """From when until when each contribution of the object may be shown: no longer than the newest of its line."""
@@ -343,6 +324,9 @@ class Questions:
                 for row in rows
                 for derived in [self._all.derived[row.id]]
             ]
+            unopened = self._unopened_for(audience)
+            if unopened is not None:
+                asked = list(unopened._with_lifted(asked, asked, audience))
             given = shown(self.standings(asked, audience))
             self._definitions_given[key] = [each for each in asked if each.row.id in given]
         return self._definitions_given[key]

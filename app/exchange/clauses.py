@@ -50,6 +50,14 @@ def told(terms: Terms, now: datetime) -> Iterator[str]:
         )
 
 
+def ended(before: Iterable[BreakGlass], after: Iterable[BreakGlass]) -> Iterator[str]:
+    """A sentence for each of the clauses before that does not stay, or not for all whom it names."""
+    left = {each.number: each.partners for each in after}
+    for each in before:
+        if gone := each.partners - left.get(each.number, frozenset()):
+            yield f"Break-glass {each.number} ends for {listed(gone)}: a member or the collection that it names leaves."
+
+
 def _what(clause: BreakGlass) -> str:
     levels = [*sorted(clause.tlp), *(["unmarked"] if clause.unmarked else [])]
     types = "" if isinstance(clause.types, Everything) else f", of the types {listed(clause.types)}"

@@ -8,9 +8,12 @@ from app.errors import OperatorError
 from app.exchange import accounts as account_cases
 from app.exchange.asked import Questions
 from app.exchange.audience import audience_of
+from app.exchange.derived import NOTHING_INSTEAD
 from app.exchange.exchange import Exchange
 from app.exchange.floor import Floor
+from app.exchange.gathered import gather
 from app.exchange.identify import Requester, requester_of
+from app.exchange.resolution import once_ended
 from app.policy.explain import Explanation, explain_release
 from app.policy.lines import arrange
 from app.policy.release_rules.levels import levels_shown
@@ -50,8 +53,9 @@ def explain(
 ) -> Sequence[ExplainedVersion]:
     """Why this account is shown the object's versions in `ROOT/COLLECTION`, or is not; oldest contribution first.
 
-    `at` asks for another instant under the terms in force now. Raises OperatorError where account, collection,
-    object or version are unknown.
+    `at` asks for another instant under the terms in force now: where a policy has ended by then, as it is without it.
+    What the exchange makes of objects is told as it stands now. Raises OperatorError where account, collection, object
+    or version are unknown.
     """
     requester = requester_of(account_cases.by_name(exchange, account))
     root, _, reference = place.partition("/")
@@ -69,8 +73,12 @@ def explain(
         audience = _audience(transaction, row, requester)
         held = deliveries.of_objects(transaction, [audience.id], [live[0].object])
         delivered = {each.contribution for rows in held.values() for each in rows}
-        now = at or exchange.clock.now()
-        questions = Questions(transaction, Floor(terms, row.id, known.alias, [audience], {}, now), [live[0].object])
+        floor = Floor(terms, row.id, known.alias, [audience], {}, at or exchange.clock.now())
+        gathered = gather(transaction, floor, [live[0].object], NOTHING_INSTEAD)
+        if at is not None:
+            ended = once_ended(exchange, transaction, partnership.id, terms, gathered.rows, at)
+            gathered = replace(gathered, derived={**gathered.derived, **ended})
+        questions = Questions(transaction, floor, (), known=gathered)
         texts = contributions.version_texts(transaction, [each.id for each in live])
         made = derivatives.newest_of(transaction, live[0].object)
         meant = handlings.by_keys(transaction, [newest.handling for _, newest in made])

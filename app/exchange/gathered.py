@@ -1,6 +1,6 @@
 """What is known of the live contributions of some objects of one collection, read at once before anything is asked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.exchange.closure import Ends, closes, load_ends
@@ -37,6 +37,11 @@ class Gathered:
     digests: Mapping[int, bytes]
     closing: frozenset[int]
     ever_shown: frozenset[tuple[int, int]]
+
+    @property
+    def rows(self) -> Iterator[Contribution]:
+        """All of them, the definitions too."""
+        yield from (row for rows in (*self.live.values(), *self.definitions.values()) for row in rows)
 
     def of(self, object_id: int) -> Sequence[Contribution]:
         """The live contributions of the object."""

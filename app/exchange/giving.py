@@ -97,8 +97,10 @@ class Giving:
         if key not in self._sources:
             member = originator_of(line.origin, source.partner, self._terms)
             partner = self._terms.partners.by_name.get(member)
+            giver = self._terms.partners.by_name.get(source.partner)
             side = self._terms.partnership.members.get(member)
             self._sources[key] = Source(
+                identities=giver.identities if giver is not None else frozenset(),
                 texts=frozenset((partner.name, partner.title, *partner.identities) if partner is not None else ()),
                 anonymous=side is not None and side.anonymous and is_named(line.origin),
             )

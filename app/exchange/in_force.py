@@ -7,6 +7,7 @@ from datetime import datetime
 from app.exchange.exchange import Exchange
 from app.files.agreements import Agreements, read_agreements
 from app.policy.partnership import Terms
+from app.policy.release_rules.break_glass import kept_under
 from app.storage import handlings, revisions
 from app.storage.engine import Transaction
 from app.storage.revisions import PartnershipRow
@@ -37,17 +38,18 @@ def changed_terms(
     """Each partnership that these agreements change in meaning, as stored (None for a new one), with its new terms.
 
     A partnership that they leave out has terms that grant nothing. A comment in a file changes nothing. What officers
-    have opened for a time stays open, and what has ended changes nothing. Where what is stored was derived by other
-    rules than these, the meaning of all changes.
+    have opened for a time stays open for who is a member still, and what has ended changes nothing. Where what is
+    stored was derived by other rules than these, the meaning of all changes.
     """
     held = {row.root: row for row in revisions.every(transaction)}
     for root in sorted({*held, *new.partnerships}):
         row = held.get(root)
         partnership = new.partnerships.get(root)
         old = exchange.terms.of(transaction, row).as_of(now) if row is not None else None
-        clauses = old.clauses if old is not None else ()
-        gone = Terms.of_nobody(root, clauses)
-        terms = Terms(partnership, new.partners, clauses) if partnership is not None else gone
+        terms = Terms.of_nobody(root)
+        if partnership is not None:
+            clauses = kept_under(partnership, old.clauses) if old is not None else ()
+            terms = Terms(partnership, new.partners, clauses)
         if old != terms or (row is not None and handlings.outdated(transaction, row.id)):
             yield row, terms
 

@@ -13,6 +13,7 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from app.errors import OperatorError
+from app.exchange.clauses import ended
 from app.exchange.exchange import Exchange
 from app.exchange.in_force import changed_terms, deciding, in_force
 from app.exchange.leaving import unbound
@@ -64,10 +65,12 @@ def plan(exchange: Exchange, texts: Mapping[str, str]) -> Plan:
             mistakes.extend(unbound(exchange, transaction, row, terms))
             if row is None:
                 continue
+            stood = exchange.terms.of(transaction, row).as_of(now)
+            anew.extend(map(Difference, ended(stood.clauses, terms.clauses)))
             outdated = handlings.outdated(transaction, row.id)
             if outdated:
                 anew.append(Difference(f"Partnership {row.root}: what markings ask for {DERIVED_ANEW}."))
-            if outdated or deciding(exchange.terms.of(transaction, row).as_of(now)) != deciding(terms):
+            if outdated or deciding(stood) != deciding(terms):
                 changed, left = outlook(exchange, transaction, row, terms, now)
                 changes.extend(changed)
                 batches += left

@@ -14,7 +14,7 @@ from typing import Any
 from app.exchange.derived import Derived
 from app.exchange.exchange import Exchange
 from app.exchange.own import stored_object
-from app.policy.derivation import derive_handling
+from app.policy.derivation import NESTED_MAX, derive_handling
 from app.policy.handling import Meaning
 from app.policy.lines import lines_left, origin_of
 from app.policy.markings import Resolver, resolves_for
@@ -24,12 +24,9 @@ from app.policy.times import Span
 from app.stix.objects import StixObject
 from app.stix.strict_json import parse
 from app.storage import contributions, handlings, markings, objects
-from app.storage.contributions import Derivation, Source
+from app.storage.contributions import Contribution, Derivation, Source
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
-
-NESTED_MAX = 8
-"""How deep markings of markings are looked up; a longer chain does not resolve, and so withholds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,9 @@ class Definitions:
             asked.add(marking_id)
             return resolve(marking_id)
 
-        return derive_handling(obj, exchange.registry, resolve_and_note, self.now), frozenset(asked)
+        partner = self.terms.partners.by_name.get(submitter)
+        identities = partner.identities if partner is not None else ()
+        return derive_handling(obj, exchange.registry, resolve_and_note, self.now, identities), frozenset(asked)
 
     def resolver(self, obj: StixObject, submitter: str, *, own_only: bool = False) -> Resolver:
         """Which definition stands for a marking of this object, which this partner has contributed."""
@@ -161,11 +160,39 @@ def derive_ended(
     marks.
     """
     live = contributions.live_of(transaction, objects_of_collection)
-    rows = [row for each in live.values() for row in each]
-    ended = [row.id for row in rows if row.not_after is not None and row.not_after <= milliseconds(now)]
+    ended = _ended((row for each in live.values() for row in each), now)
     sources = contributions.sources_of(transaction, ended)
     _derive_and_store(exchange, transaction, partnership_id, terms, sources, now)
     return markings.resting_on(transaction, ended)
+
+
+def once_ended(
+    exchange: Exchange,
+    transaction: Transaction,
+    partnership_id: int,
+    terms: Terms,
+    rows: Iterable[Contribution],
+    now: datetime,
+) -> Mapping[int, Derived]:
+    """What `derive_ended` will store about these contributions at an instant that is still to come. Stores nothing."""
+    sources = contributions.sources_of(transaction, _ended(rows, now))
+    used = markings.uses_of(transaction, [source.id for source in sources])
+    derived = _derive(exchange, transaction, partnership_id, terms, sources, _read(transaction, sources), now)
+    return {
+        source.id: Derived(
+            origin=source.origin,
+            handling=meaning.handling,
+            uses=uses | used.get(source.id, frozenset()),
+            span=meaning.span,
+            left=source.left,
+        )
+        for source, (meaning, uses) in derived.items()
+    }
+
+
+def _ended(rows: Iterable[Contribution], now: datetime) -> Sequence[int]:
+    """Those that were derived until an instant that has come, by key."""
+    return [row.id for row in rows if row.not_after is not None and row.not_after <= milliseconds(now)]
 
 
 def derive_stored(
@@ -204,7 +231,7 @@ def under_new_owners(
             handling=meaning.handling,
             uses=uses | used.get(source.id, frozenset()),
             span=meaning.span,
-            left=lines_left(origins[source.id], source.origin, source.left),
+            left=lines_left(origins[source.id], source.origin, source.left, terms),
         )
         for source, (meaning, uses) in derived.items()
     }

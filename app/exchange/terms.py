@@ -43,7 +43,7 @@ class TermsInForce:
 def _meaning(root: str, files: Mapping[str, str], clauses: tuple[BreakGlass, ...]) -> Terms:
     """What a revision's files and clauses say; one without files ended the partnership."""
     if not files:
-        return Terms.of_nobody(root, clauses)
+        return Terms.of_nobody(root)
     agreements = read_agreements(files)
     return Terms(agreements.partnerships[root], agreements.partners, clauses)
 

@@ -15,6 +15,7 @@ from app.exchange.identify import Requester
 from app.exchange.judging import Given, Judging
 from app.exchange.push_status import Outcome
 from app.feeds.drafts import Draft, together
+from app.feeds.likeness import Lookalikes
 from app.feeds.rows import RowMistake
 from app.feeds.versions import version_of
 from app.stix.objects import Rejected, StixObject
@@ -65,6 +66,7 @@ def try_rows(
     others: set[bytes] = set()
     mistakes: list[RowMistake] = []
     unreadable: list[Delivered] = []
+    read = Lookalikes()
     now = exchange.clock.now()
     for each in rows:
         if isinstance(each, RowMistake):
@@ -75,9 +77,14 @@ def try_rows(
             first[each.id] = together(first[each.id], each) if each.id in first else each
         elif (key := _key(each)) not in others:
             others.add(key)
-            entry = feed.made(exchange, each, version_of(each, None, now))
+            tree = version_of(each, None, now)
+            if read.have_one_like(tree):
+                continue
+            entry = feed.made(exchange, each, tree)
             if isinstance(entry, Rejected):
                 unreadable.append(Delivered(each.place, entry))
+            else:
+                read.add(tree)
     parts = feed.delivered(exchange, requester, root, reference, [*first.values(), *mistakes])
     parts = [*parts, *unreadable]
     return Tried(parts, _outcomes(exchange, requester, root, reference, parts), len(others) - len(unreadable))

@@ -51,6 +51,8 @@ class Cells:
 
     def text(self, column: str | None) -> str:
         """The one text of a cell; "" where there is none. Raises BadCell."""
+        if column is None:
+            return ""
         value = self._value(column)
         if isinstance(value, list):
             return ", ".join(self.texts(column))
@@ -69,8 +71,10 @@ class Cells:
         """The instant in a cell: ISO 8601 with or without its `T`, or seconds or milliseconds since 1970. UTC unless
         it says otherwise. Raises BadCell.
         """
+        if column is None:
+            return None
         text = self.text(column)
-        if column is None or not text:
+        if not text:
             return None
         try:
             found = _instant(text)
@@ -82,8 +86,10 @@ class Cells:
 
     def instant_until(self, latest: datetime, column: str | None) -> datetime | None:
         """The instant in a cell, which dates a version: one that is later is none yet. Raises BadCell."""
+        if column is None:
+            return None
         found = self.instant(column)
-        if column is not None and found is not None and found > latest:
+        if found is not None and found > latest:
             raise BadCell(column, f"`{self.text(column)[:SHOWN_CHARS]}` is in the future, and would date a version")
         return found
 
@@ -98,14 +104,19 @@ class Cells:
 
     def _value(self, column: str | None) -> Any:
         """What stands in a cell. Raises BadCell for an object of JSON, or a list of more than texts and numbers."""
-        value = self._row.cells.get(column.lower()) if column is not None else None
-        for member in value if isinstance(value, list) else (value,):
-            if isinstance(member, dict | list):
-                raise BadCell(column or "", "It is neither a text or a number, nor a list of them")
+        if column is None:
+            return None
+        value = self._row.cells.get(column.lower())
+        if isinstance(value, dict) or (
+            isinstance(value, list) and any(isinstance(each, dict | list) for each in value)
+        ):
+            raise BadCell(column, "It is neither a text or a number, nor a list of them")
         return value
 
     def _cleaned(self, value: Any) -> str:
-        text = "" if value is None else str(value).strip()
+        if value is None:
+            return ""
+        text = str(value).strip()
         return "" if text.lower() in self._empty else text
 
 

@@ -10,6 +10,8 @@ from uuid import UUID, uuid5
 from app.feeds.mapping import Creator
 from app.stix.timestamps import from_datetime
 
+_KEYS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -50,7 +52,7 @@ def identity_of(creator: Creator) -> Mapping[str, Any] | None:
 
 def made_id(type_: str, namespace: UUID, *key: str | int) -> str:
     """The id that an object with this key always has: a UUIDv5 in the namespace, over the key as JSON."""
-    return f"{type_}--{uuid5(namespace, json.dumps(key, ensure_ascii=False, separators=(',', ':')))}"
+    return f"{type_}--{uuid5(namespace, _KEYS.encode(key))}"
 
 
 def together(one: Draft, other: Draft) -> Draft:

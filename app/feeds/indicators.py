@@ -47,7 +47,7 @@ def indicator_of(
         "external_references": _references(template.references, cells),
         "object_marking_refs": [mapping.marking] if mapping.marking else [],
     }
-    kept = {name: value for name, value in tree.items() if value not in ("", None, [])}
+    kept = {name: value for name, value in tree.items() if value or value == 0}
     return Draft(kept, cells.place, created, modified, starts_with_version=valid_from is None)
 
 

@@ -7,36 +7,38 @@ from typing import Any
 
 from app.feeds.drafts import Draft
 from app.feeds.misp_levels import EVENT_TYPES, NOT_OF_PARTS, marked
-from app.feeds.misp_parts import LEVEL, prepared, tagged, tags_of
+from app.feeds.misp_parts import prepared
 from app.feeds.misp_shapes import NotAnEvent, is_uuid
 from app.feeds.rows import NotAFeed, RowMistake, document_of, require_text
 from app.stix.observables import normal
 from app.stix.timestamps import is_timestamp, to_datetime
-from app.visible_text import visible
+from app.visible_text import shown
 
 _LOST = "Failed validation"
 """How the library begins a warning of what it leaves out; other warnings tell in which form something is given."""
 
 _TOLD_MAX = 100
-_SHOWN_CHARS_MAX = 200
 
 
-def drafts_of_events(data: bytes, tags: Mapping[str, str]) -> Iterator[Draft | RowMistake]:
-    """The objects of each event: an event, a list of events, or the answer of a search. Raises NotAFeed.
+def drafts_of_events(
+    data: bytes, tags: Mapping[str, str], values_max: int | None = None
+) -> Iterator[Draft | RowMistake]:
+    """The objects of each event: an event, a list of events, or the answer of a search, of at most `values_max` values.
+    Raises NotAFeed.
 
     Ids are those that MISP gives, so that the same event has the same ids. What stands for the event comes last: who
     has it has the rest. An event that can't be converted is a mistake, and so is a part of one. Of an event that has
     lost all its parts nothing is given.
 
-    `tags` are the definitions of levels by tag. What is tagged with another level is not taken: nobody knows who may
-    have it.
+    `tags` are the definitions of levels by tag. An event with a tag that says in any other way who may have something
+    is not taken: nobody knows who may have it.
     """
     seen: set[str] = set()
-    for number, event in enumerate(_events(data), 1):
+    for number, event in enumerate(_events(data, values_max), 1):
         uuid = event["Event"].get("uuid")
         place = f"event {uuid if is_uuid(uuid) else number}"
         try:
-            copy, misshapen = prepared(event)
+            copy, misshapen = prepared(event, tags.keys())
             objects, wrong = _converted(copy, tags)
         except NotAnEvent as error:
             yield RowMistake(place, None, str(error))
@@ -62,9 +64,9 @@ def _is_empty(objects: Sequence[Mapping[str, Any]]) -> bool:
     return all(each["type"] in NOT_OF_PARTS or each["id"].partition("--")[2] in of_event for each in objects)
 
 
-def _events(data: bytes) -> Iterator[Mapping[str, Any]]:
+def _events(data: bytes, values_max: int | None) -> Iterator[Mapping[str, Any]]:
     require_text(data)
-    document = document_of(data)
+    document = document_of(data, values_max)
     found = document.get("response", document) if isinstance(document, dict) else document
     events = found if isinstance(found, list) else [found]
     for each in events:
@@ -81,12 +83,6 @@ def _converted(event: dict[str, Any], tags: Mapping[str, str]) -> tuple[list[dic
     from misp_stix_converter import MISPtoSTIX21Mapping, MISPtoSTIX21Parser
 
     logging.getLogger("pymisp").setLevel(logging.CRITICAL)  # it prints what is raised besides
-    levels = {tag["name"] for tag in tags_of(*tagged(event["Event"])) if LEVEL.match(tag["name"])}
-    unknown = sorted(levels - tags.keys())
-    if unknown:
-        return [], [
-            f"Its tag `{_shown(unknown[0])}` is no level that is known. Tag it with one of {', '.join(sorted(tags))}"
-        ]
     parser = MISPtoSTIX21Parser()
     parser.parse_misp_event(event)
     lost = [str(each) for messages in parser.warnings.values() for each in messages if str(each).startswith(_LOST)]
@@ -99,12 +95,7 @@ def _converted(event: dict[str, Any], tags: Mapping[str, str]) -> tuple[list[dic
 def _words(message: str) -> str:
     """What the library says: of which part, and why; what is between is of its own insides."""
     first, *rest = message.strip().splitlines() or [""]
-    return f"The MISP library does not take it: {_shown(' '.join([first, *rest[-1:]]))}"
-
-
-def _shown(text: str) -> str:
-    """The beginning of a text that others wrote, with what can't be seen of it written out."""
-    return visible(text[:_SHOWN_CHARS_MAX])[:_SHOWN_CHARS_MAX]
+    return f"The MISP library does not take it: {shown(' '.join([first, *rest[-1:]]))}"
 
 
 def _mended(tree: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.feeds.misp_parts import LEVEL, clusters, members, tags_of
+from app.feeds.misp_parts import clusters, members, tags_of
+from app.feeds.misp_tags import LEVEL
+from app.stix.observables import IndexKey
+from app.stix.observables.indexing import index_keys_in
 from app.stix.references import references_in
 from app.stix.vocabularies import SCO_TYPES
 
@@ -31,8 +34,8 @@ def marked(
     """The objects under the levels of the event and of the parts that they tell: the library marks some of them alone.
 
     The levels of a part are on what is made with its UUID, on what observed data of it names, and on whatever refers to
-    any of that. One level of TLP is on each, the strictest, in the version of TLP that the event's level is in. PAP,
-    which the library leaves out, holds for all of the event.
+    any of that; those of all parts that tell a value, on whatever tells it. One level of TLP is on each, the strictest,
+    in the version of TLP that the event's level is in. PAP, which the library leaves out, holds for all of the event.
 
     Organisations are not of one event, and stay as they are. So do galaxy clusters, but those that only parts stricter
     than the event name. `tags` are the definitions by tag, `first_tags` those of TLP 1.
@@ -45,6 +48,8 @@ def marked(
     found = {tree["id"]: parts.get(_uuid(tree), {}) for tree in objects if tree["type"] not in NOT_OF_PARTS}
     found |= {tree["id"]: of_clusters[_uuid(tree)] for tree in objects if _uuid(tree) in of_clusters}
     _spread(objects, found)
+    if _share_values([tree for tree in objects if tree["id"] in found and _uuid(tree) not in of_clusters], found):
+        _spread(objects, found)
     known = {*tags.values(), *first_tags.values()}
     newest = own.get("tlp") in _ONLY_OF_TLP_2
     for tree in objects:
@@ -133,6 +138,26 @@ def _spread(objects: Sequence[Mapping[str, Any]], found: dict[str, _Levels]) -> 
                 levels = _strictest((*found[one].values(), *found[other].values()))
                 if levels != found[one]:
                     found[one], changed = levels, True
+
+
+def _share_values(objects: Sequence[Mapping[str, Any]], found: dict[str, _Levels]) -> bool:
+    """Put the levels of each value, as look-ups know it, on all objects that tell it, and say whether any is another.
+
+    Who tells a value under RED did not mean it to be read beside that under GREEN.
+    """
+    if all(found[tree["id"]] == found[objects[0]["id"]] for tree in objects):
+        return False
+    values = {tree["id"]: index_keys_in(tree) for tree in objects}
+    of_values: dict[IndexKey, _Levels] = {}
+    for id_, keys in values.items():
+        for key in keys:
+            of_values[key] = _strictest((*of_values.get(key, {}).values(), *found[id_].values()))
+    before = dict(found)
+    for id_, keys in values.items():
+        found[id_] = _strictest(
+            tag for levels in (found[id_], *map(of_values.__getitem__, keys)) for tag in levels.values()
+        )
+    return found != before
 
 
 def _tells_what_it_names(tree: Mapping[str, Any]) -> bool:

@@ -11,6 +11,9 @@ from app.feeds.mapping import FeedMapping
 from app.feeds.misp import drafts_of_events
 from app.feeds.rows import NotAFeed, Row, RowMistake, rows_of
 
+VALUES_MAX = 1_000_000
+"""Objects, lists, texts and numbers of one delivery of JSON: a short text of them may take much memory."""
+
 
 def read_feed(mapping: FeedMapping, data: bytes, sender: str, latest: datetime) -> Sequence[Draft | RowMistake]:
     """The objects of a delivery, each once, and why rows are not among them; the parameters are as in `read_rows`."""
@@ -36,15 +39,16 @@ def read_rows(
     """What each row of a delivery gives, as it stands there: rows about one thing are not put together yet.
 
     `sender` is the organisation that delivers it: where nobody signs, it is the creator, so that two organisations with
-    one list do not send one object. No version may be later than `latest`. Of more rows than `rows_max` none is taken.
-    Raises NotAFeed, also while it is read.
+    one list do not send one object. No version may be later than `latest`. Of more rows than `rows_max` none is taken,
+    and none of more values of JSON than VALUES_MAX, if rows are bounded. Raises NotAFeed, also while it is read.
     """
+    values_max = None if rows_max is None else VALUES_MAX
     if mapping.misp:
-        yield from drafts_of_events(data, mapping.tags)
+        yield from drafts_of_events(data, mapping.tags, values_max)
         return
     signer = mapping.creator.id if mapping.creator else sender
     identity = identity_of(mapping.creator) if mapping.creator is not None else None
-    rows = _bounded(rows_of(mapping, data), rows_max)
+    rows = _bounded(rows_of(mapping, data, values_max), rows_max)
     if identity is not None:
         yield Draft(identity, "the mapping", dated=False)
     for row in rows:

@@ -10,9 +10,13 @@ from io import BytesIO, TextIOWrapper
 from reprlib import repr as short_repr
 from typing import Any, TypeAlias
 
+from app.feeds.json_size import holds_more_values
 from app.feeds.mapping import CsvForm, FeedMapping, JsonForm, ListForm
 
 SHOWN_CHARS = 80
+CELLS_MAX = 10_000
+"""Signs between cells in one row of CSV, and in its header."""
+
 _FIRST_BYTES = 1000
 _NO_FEEDS = {
     b"\x1f\x8b": "gzipped. Unpack it, or load it with `comity load`.",
@@ -53,11 +57,14 @@ class Row:
     cells: Mapping[str, Any]
 
 
-def rows_of(mapping: FeedMapping, data: bytes) -> Iterator[Row | RowMistake]:
-    """The rows of a delivery, in whichever of the mapping's forms it is. Raises NotAFeed, also while it is read."""
+def rows_of(mapping: FeedMapping, data: bytes, values_max: int | None = None) -> Iterator[Row | RowMistake]:
+    """The rows of a delivery, in whichever of the mapping's forms it is. JSON holds at most `values_max` values.
+
+    Raises NotAFeed, also while it is read.
+    """
     require_text(data)
     if mapping.json is not None and (data.lstrip()[:1] in (b"{", b"[") or (mapping.csv or mapping.lines) is None):
-        return _rows_of_json(mapping, mapping.json, data)
+        return _rows_of_json(mapping, mapping.json, data, values_max)
     if mapping.csv is not None:
         return _rows_of_csv(mapping, mapping.csv, _lines(data))
     if mapping.lines is not None:
@@ -86,12 +93,19 @@ class _Twice:
         return f"`{self.name}` stands twice in one object of this JSON, and only one of both can be meant."
 
 
-def document_of(data: bytes) -> Any:
-    """The value that a delivery of JSON is, with each member once and finite numbers alone. Raises NotAFeed."""
-    return _read(data, _once, _refused_number)
+def document_of(data: bytes, values_max: int | None = None) -> Any:
+    """The value that a delivery of JSON is, with each member once and finite numbers alone.
+
+    Raises NotAFeed, also for one of more values than `values_max`.
+    """
+    return _read(data, _once, _refused_number, values_max)
 
 
-def _read(data: bytes, of_pairs: Callable[[_Pairs], Any], of_number: Callable[[str], Any] | None) -> Any:
+def _read(
+    data: bytes, of_pairs: Callable[[_Pairs], Any], of_number: Callable[[str], Any] | None, values_max: int | None
+) -> Any:
+    if values_max is not None and holds_more_values(data, values_max):
+        raise NotAFeed(f"It has more than {values_max} values: objects, lists, texts and numbers. Send it in several.")
     try:
         return json.loads(data, object_pairs_hook=of_pairs, parse_constant=of_number)
     except NotAFeed:
@@ -134,9 +148,11 @@ def _refused_number(written: str) -> Any:
     raise NotAFeed(f"This is not JSON: {written} is no number of it.")
 
 
-def _rows_of_json(mapping: FeedMapping, form: JsonForm, data: bytes) -> Iterator[Row | RowMistake]:
+def _rows_of_json(
+    mapping: FeedMapping, form: JsonForm, data: bytes, values_max: int | None
+) -> Iterator[Row | RowMistake]:
     # numbers that are none are told with their rows and columns
-    found = list(_members(_read(data, _once_or_told, None), form.rows, None))
+    found = list(_members(_read(data, _once_or_told, None, values_max), form.rows, None))
     names = {name.lower(): column.lower() for name, column in form.names.items()}
     there: set[str] = set()
     for number, (key, member) in enumerate(found, 1):
@@ -191,21 +207,26 @@ class _Lines:
     two besides those that are doubled.
     """
 
-    def __init__(self, lines: Iterator[str], number: int, comment: str | None) -> None:
+    def __init__(self, lines: Iterator[str], number: int, form: CsvForm) -> None:
         self._lines = lines
-        self._comment = comment
+        self._form = form
         self.number = number
         self.opened = number
         self._is_open = False
+        self._cells = 0
 
     def begin_row(self) -> None:
         """What is read next begins a row."""
         self._is_open = False
+        self._cells = 0
 
     def __iter__(self) -> Iterator[str]:
+        comment = self._form.comment
         for line in self._lines:
             self.number += 1
-            if line.strip() and not (self._comment and line.lstrip().startswith(self._comment)):
+            if line.strip() and not (comment and line.lstrip().startswith(comment)):
+                self._cells += line.count(self._form.delimiter)
+                _require_few_cells(self._cells, self.number)
                 quotes = line.replace('""', "").count('"')
                 if quotes or not self._is_open:
                     self.opened = self.number
@@ -221,7 +242,7 @@ def _rows_of_csv(mapping: FeedMapping, form: CsvForm, lines: Iterator[str]) -> I
             f"Line {number}: the header lacks {_listed(lacking)}, which the mapping {mapping.name} reads. "
             f"It has {_listed(header)}. {_REMEDY}."
         )
-    reading = _Lines(lines, number, form.comment)
+    reading = _Lines(lines, number, form)
     reader = csv.reader(reading, delimiter=form.delimiter, skipinitialspace=True, strict=True)
     while True:
         reading.begin_row()
@@ -243,6 +264,7 @@ def _header(form: CsvForm, wanted: set[str], lines: Iterator[str]) -> tuple[list
     """The first line with a column of a value in it; feeds of abuse.ch have it as a comment."""
     last = ""
     for number, line in enumerate(lines, 1):
+        _require_few_cells(line.count(form.delimiter), number)
         bare = line.strip()
         last = bare or last
         is_comment = form.comment is not None and bare.startswith(form.comment)
@@ -263,6 +285,11 @@ def _header(form: CsvForm, wanted: set[str], lines: Iterator[str]) -> tuple[list
         f"There is no header with a column of {columns}, with `{form.delimiter}` between columns. "
         f"The first row is `{last.encode('utf-8', 'replace').decode()[:SHOWN_CHARS]}`."
     )
+
+
+def _require_few_cells(count: int, line: int) -> None:
+    if count > CELLS_MAX:
+        raise NotAFeed(f"Line {line}: a row has up to {CELLS_MAX} cells, and this one more.")
 
 
 def _names(form: CsvForm, line: str) -> list[str]:

@@ -9,7 +9,7 @@ from app.feeds.cells import BadCell, Cells
 from app.feeds.mapping import ANY_KIND, ENDPOINT, ValueColumn
 from app.feeds.rows import SHOWN_CHARS
 from app.feeds.written_patterns import NO_PATTERN
-from app.stix.observables import Observable, has_form, kind_named, kinds_of, normal, refang
+from app.stix.observables import Observable, is_formed, kind_named, kinds_of, normal, refang
 from app.stix.observables.hosts import is_public_suffix, network_of, without_port
 from app.stix.observables.kinds import HOSTS
 from app.stix.observables.urls import email_of, url_of
@@ -42,10 +42,10 @@ def value_of(column: ValueColumn, cells: Cells) -> tuple[Observable, int | None]
     if kind == ENDPOINT:
         return _endpoint(column, cells, text)
     known = kinds_of(text)[0] if kind == ANY_KIND else kind_named(kind) or kind
-    if known in NO_PATTERN or not has_form(known, text) or (kind == ANY_KIND and known.startswith("file:")):
+    value = normal(known, text)
+    if known in NO_PATTERN or not is_formed(value) or (kind == ANY_KIND and known.startswith("file:")):
         wanted = "value that says of which kind it is" if kind == ANY_KIND else f"{known}, of which a pattern can speak"
         raise _bad(column.column, text, f"is no {wanted}")
-    value = normal(known, text)
     wrong = _amiss(value, text) or (_doubtful(value, text) if kind == ANY_KIND else None)
     if wrong is not None:
         raise _bad(column.column, text, wrong)
@@ -55,13 +55,13 @@ def value_of(column: ValueColumn, cells: Cells) -> tuple[Observable, int | None]
 def _endpoint(column: ValueColumn, cells: Cells, text: str) -> tuple[Observable, int]:
     host = without_port(text)
     port = cells.text(column.port_column) or text[len(host) :].lstrip(":")
-    if not has_form("domain-name", host):
+    value = normal("domain-name", host)
+    if not is_formed(value):
         raise _bad(column.column, host, "is neither an address nor a domain name")
     if not port:
         raise BadCell(column.port_column or column.column, "There is no port")
     if not _is_port(port):
         raise _bad(column.port_column or column.column, port, "is no port")
-    value = normal("domain-name", host)
     wrong = _amiss(value, host)
     if wrong is not None:
         raise _bad(column.column, host, wrong)

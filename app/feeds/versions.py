@@ -27,8 +27,9 @@ def version_of(draft: Draft, known: Mapping[str, Any] | None, now: datetime) -> 
         return draft.tree
     if known is None:
         created = draft.created or now
-        modified = max(draft.modified or created, created)
-        return _dated(draft, from_datetime(created), from_datetime(modified), from_datetime(created))
+        first = from_datetime(created)
+        changed = draft.modified is not None and draft.modified > created
+        return _dated(draft, first, from_datetime(draft.modified) if changed and draft.modified else first, first)
     created_text, known_text = str(known.get("created")), str(known.get("modified"))
     repeated = _dated(draft, created_text, known_text, str(known.get("valid_from")))
     if repeated == known:

@@ -7,14 +7,18 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from app.errors import OperatorError
+from app.feeds.misp_shapes import is_uuid
+from app.feeds.rows import NotAFeed, document_of
+from app.visible_text import shown
 
 MANIFEST = "manifest.json"
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_SECONDS = re.compile(r"[0-9]{1,10}")
+_AGAIN = "Fetch the feed again, or give the event's file."
 _UNREADABLE = (OSError, EOFError, zlib.error, tarfile.TarError, zipfile.BadZipFile, RuntimeError)
 
 Read = Callable[[str, int], bytes]
@@ -23,12 +27,14 @@ Read = Callable[[str, int], bytes]
 
 @dataclass(frozen=True, slots=True)
 class ListedEvent:
-    """An event of the manifest; `changed` is None where that does not say when, `there` whether its file is."""
+    """An event of the manifest; `changed` is None where that does not say when. `wrong`, a sentence, is why it can't be
+    read: what the manifest says of it is in no shape of MISP's, or its file is not there.
+    """
 
     uuid: str
     changed: datetime | None
     file: str
-    there: bool
+    wrong: str | None = None
 
 
 class MispFeed:
@@ -44,20 +50,25 @@ class MispFeed:
 
     def event(self, listed: ListedEvent) -> bytes:
         """The file of an event. Raises OperatorError."""
-        if not listed.there:
-            raise OperatorError(f"The manifest names it, and there is no {listed.file}.")
+        if listed.wrong is not None:
+            raise OperatorError(listed.wrong)
         return self._whole(listed.file)
 
     def _listed(self, manifest: str) -> Iterator[ListedEvent]:
         try:
-            listed = json.loads(self._whole(manifest))
-        except (ValueError, RecursionError) as error:
-            raise OperatorError(f"{self.name}: {manifest} is not JSON: {error}. Fetch it again.") from None
-        if not isinstance(listed, dict) or not all(isinstance(each, dict) for each in listed.values()):
+            listed = document_of(self._whole(manifest))
+        except NotAFeed as error:
+            raise OperatorError(f"{self.name}: {manifest}: {error} Fetch it again.") from None
+        if not isinstance(listed, dict):
             raise OperatorError(f"{self.name}: {manifest} is no manifest of MISP, an object of events by their UUIDs.")
         places = {file: number for number, file in enumerate(self._names)}
-        found = [_event(manifest, places, uuid, told) for uuid, told in listed.items() if _UUID.fullmatch(uuid)]
-        yield from sorted(found, key=lambda each: places.get(each.file, len(places)))
+        found: dict[str, ListedEvent] = {}
+        for uuid, told in listed.items():
+            event = _event(manifest, places, uuid, told)
+            if event.uuid in found:
+                event = replace(event, changed=None, wrong=f"It stands twice in {manifest}. {_AGAIN}")
+            found[event.uuid] = event
+        yield from sorted(found.values(), key=lambda each: places.get(each.file, len(places)))
 
     def _whole(self, file: str) -> bytes:
         try:
@@ -120,8 +131,18 @@ def _manifest_among(name: str, files: Sequence[str]) -> str:
     raise OperatorError(f"There is no {MANIFEST} in {name}. Give a feed as MISP writes it, or the files of its events.")
 
 
-def _event(manifest: str, there: Mapping[str, int], uuid: str, told: Mapping[str, object]) -> ListedEvent:
-    file = str(PurePosixPath(manifest).with_name(f"{uuid}.json"))
-    seconds = str(told.get("timestamp", ""))
-    known = seconds.isascii() and seconds.isdigit() and len(seconds) <= len("9999999999")
-    return ListedEvent(uuid.lower(), datetime.fromtimestamp(int(seconds), UTC) if known else None, file, file in there)
+def _event(manifest: str, there: Mapping[str, int], uuid: str, told: object) -> ListedEvent:
+    """What the manifest says of an event. One without a `timestamp` is read whenever the feed is."""
+    if not is_uuid(uuid):
+        return ListedEvent(shown(uuid), None, "", f"{manifest} has it where the UUID of an event stands. {_AGAIN}")
+    file, uuid = str(PurePosixPath(manifest).with_name(f"{uuid}.json")), uuid.lower()
+    if not isinstance(told, dict):
+        return ListedEvent(uuid, None, file, f"What {manifest} says of it is no object. {_AGAIN}")
+    seconds = told.get("timestamp")
+    written = str(seconds) if isinstance(seconds, str | int) and not isinstance(seconds, bool) else ""
+    if seconds is not None and not _SECONDS.fullmatch(written):
+        is_told = f"`{shown(json.dumps(seconds))}`"
+        wrong = f"Its `timestamp` in {manifest} is {is_told}, and no seconds since 1970. {_AGAIN}"
+        return ListedEvent(uuid, None, file, wrong)
+    missing = None if file in there else f"The manifest names it, and there is no {file}."
+    return ListedEvent(uuid, datetime.fromtimestamp(int(written), UTC) if written else None, file, missing)

@@ -5,15 +5,17 @@ Markings combine as the worst case (design, decision 4): what applies to any par
 observables in it and the marking definitions are marked with themselves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
+from itertools import count
 from typing import Any, Final
 
 from app.policy.handling import UNKNOWN, Handling, Meaning, join_meanings
-from app.policy.markings import MARKING_DEFINITION, Definition, Registry, Resolver, Tabled
+from app.policy.markings import MARKING_DEFINITION, Definition, Registry, Resolver, Tabled, signer
 from app.policy.marks import has_stray_marks, marks_of, marks_of_held
+from app.policy.naming import identities_in
 from app.policy.partnership import PapLevel, TlpLevel
 from app.policy.times import ALWAYS
 from app.policy.vocabularies import acs, cui, iep, statements
@@ -23,11 +25,19 @@ DEFINITIONS_PER_OBJECT_MAX: Final = 100
 """How many marking definitions are followed from one object, those that mark definitions included. More of them
 make the object's markings unknown."""
 
+NESTED_MAX: Final = 8
+"""How deep definitions are looked up from one object; a longer chain makes its markings unknown. What the files know by
+its id needs no look."""
+
 _PAP_WHITE: Final = "white"
 
 
-def derive_handling(obj: StixObject, registry: Registry, resolve: Resolver, now: datetime) -> Meaning:
+def derive_handling(
+    obj: StixObject, registry: Registry, resolve: Resolver, now: datetime, identities: Collection[str] = ()
+) -> Meaning:
     """What the markings of this object ask for at this instant, and from when until when they let it be shown.
+
+    `identities` are those of whoever it comes from: who must not be named is looked for in it.
 
     A definition that is not the registry's is handled as if it marked itself: it goes to those whose terms accept
     what it marks. After the end of what is given, the object has to be derived again.
@@ -35,7 +45,7 @@ def derive_handling(obj: StixObject, registry: Registry, resolve: Resolver, now:
     held = marks_of_held(obj.tree).values()
     granular = [entry.marking_ref for entry in obj.granular_markings if entry.marking_ref is not None]
     granular += [mark for marks in held for mark in marks or ()]
-    reading = _Reading(registry, resolve, now)
+    reading = _Reading(registry, resolve, now, identities)
     total = reading.of(obj, tuple(dict.fromkeys((*obj.object_marking_refs, *granular))))
     if None in held or has_stray_marks(obj.tree):
         return Meaning(replace(total.handling, unknown=True))
@@ -57,10 +67,11 @@ def derive_part(
 class _Reading:
     """One object's markings at one instant."""
 
-    def __init__(self, registry: Registry, resolve: Resolver, now: datetime) -> None:
+    def __init__(self, registry: Registry, resolve: Resolver, now: datetime, identities: Collection[str] = ()) -> None:
         self._registry = registry
         self._resolve = resolve
         self._now = now
+        self._identities = identities
 
     def of(self, obj: StixObject, marks: tuple[str, ...]) -> Meaning:
         """What these markings of the object mean together; those of the object as a whole say whether it has TLP.
@@ -80,25 +91,27 @@ class _Reading:
             unmarked=handling.unmarked and obj.type != MARKING_DEFINITION,
             type=obj.type,
             confidence=_confidence(obj),
-            signed=obj.created_by_ref is not None,
+            signed=signer(obj) is not None or (handling.anonymous and bool(identities_in(obj, self._identities))),
         )
         return Meaning(about, ALWAYS if about.unknown else span)
 
     def _follow(self, start: str, marks: tuple[str, ...]) -> dict[str, Meaning]:
         """What every definition means that can be reached from an object; under the object's own id that it can't be
-        told, where there are too many or they mark each other in a circle.
+        told, where there are too many, one is too far, or they mark each other in a circle.
         """
         graph = {start: marks}
         found: dict[str, Meaning] = {}
-        waiting = list(marks)
-        while waiting:
-            marking_id = waiting.pop()
-            if marking_id in graph:
-                continue
-            if len(graph) > DEFINITIONS_PER_OBJECT_MAX:
+        further: Iterable[str] = marks
+        for depth in count():
+            reached = [each for each in dict.fromkeys(further) if each not in graph]
+            if not reached:
+                break
+            too_far = depth == NESTED_MAX and any(self._by_id(each) is None for each in reached)
+            if too_far or len(found) + len(reached) > DEFINITIONS_PER_OBJECT_MAX:
                 return {**found, start: Meaning(UNKNOWN)}
-            found[marking_id], graph[marking_id] = self._read(marking_id)
-            waiting.extend(graph[marking_id])
+            for marking_id in reached:
+                found[marking_id], graph[marking_id] = self._read(marking_id)
+            further = [mark for marking_id in reached for mark in graph[marking_id]]
         nested = any(graph[marking_id] for marking_id in found)
         if (nested or start in marks) and _is_cyclic(graph):
             found[start] = Meaning(UNKNOWN)
@@ -148,11 +161,12 @@ class _Reading:
         return join_meanings(meanings) if meanings else Meaning(UNKNOWN)
 
     def _statement(self, marking_id: str, text: str, definition: Definition) -> Handling:
+        """What a table says of the text, else a mere statement. Nothing beside the text may say anything else."""
         tabled = self._registry.tabled_text(text)
+        beside = [each for each in statements.texts_beside(definition) if not statements.is_mere_text(each)]
         if tabled is not None:
-            return _tabled(tabled)
-        said = (text, *statements.texts_beside(definition))
-        return Handling(statements=frozenset({marking_id})) if all(map(statements.is_mere_text, said)) else UNKNOWN
+            return _tabled(tabled) if all(self._registry.tabled_text(each) == tabled for each in beside) else UNKNOWN
+        return UNKNOWN if beside or not statements.is_mere_text(text) else Handling(statements=frozenset({marking_id}))
 
     def _extension(self, marking_id: str, name: str, body: object) -> Meaning:
         tabled = self._registry.tabled_body(name, body)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from app.policy.partnership import PapLevel, TlpLevel
 from app.policy.times import ALWAYS, Span, earliest, latest
 
-EXTRACTOR = 7
+EXTRACTOR = 8
 """The version of the rules by which handlings are made. Raise it with every change of their meaning."""
 
 AcsMarking = frozenset[tuple[str, str]]
@@ -54,7 +54,8 @@ class Handling:
       it meaning, or "" where it has none. `disseminations`: pairs of such an id and a dissemination control.
     * `unknown`: a marking can't be resolved, is altered, cyclic or of no shape that any vocabulary knows.
     * `type`: the object's type; `confidence`: its confidence from 0 to 100, None where it states none (STIX 2.1
-      section 3.2 and appendix A); `signed`: it names its source in `created_by_ref`.
+      section 3.2 and appendix A); `signed`: it names its source, by who signed it, or
+      anywhere if it is `anonymous`.
     * `whole`: what the markings of the object as a whole ask for, where those of single parts ask for more; else None.
     * `derived`: set for what the exchange made of another object by sanitising it, and for nothing else.
     """

@@ -29,6 +29,8 @@ class Standing:
     `may_see` is the release decision, cap included; `own` says that the audience's organisation contributed it.
     `dated` is False for an object without dates of its own, an SCO: its versions are the submitter's and nobody else's.
     `derived` says that the exchange made it, under an id of its own; `left` are the owners' lines that it has left.
+    `lifted` says that a clause of break-glass alone shows it: by the standing terms it may not be seen. One's own is
+    never lifted.
     """
 
     contribution: int
@@ -41,6 +43,7 @@ class Standing:
     dated: bool = True
     derived: bool = False
     left: frozenset[str] = frozenset()
+    lifted: bool = False
 
     @property
     def row(self) -> tuple[str, str]:
@@ -75,7 +78,12 @@ def origin_of(obj: StixObject, submitter: str, terms: Terms, collection: str) ->
     spoken_for = speaks_for(identity, submitter, terms, collection)
     if not spoken_for:
         return f"{signer(obj) or ''}{VIA}{submitter}"
-    return f"{identity}" if len(terms.owners_of(identity)) == 1 else f"{identity} {spoken_for[0]}"
+    return _line(f"{identity}", spoken_for[0], terms)
+
+
+def _line(identity: str, owner: str, terms: Terms) -> str:
+    """The line of one of the owners of an identity."""
+    return identity if len(terms.owners_of(identity)) == 1 else f"{identity} {owner}"
 
 
 def owned_identity(obj: StixObject, terms: Terms) -> str | None:
@@ -120,14 +128,26 @@ def is_named(origin: str) -> bool:
     return VIA not in origin
 
 
-def lines_left(origin: str, before: str, left: frozenset[str]) -> frozenset[str]:
+def lines_left(origin: str, before: str, left: frozenset[str], terms: Terms) -> frozenset[str]:
     """The owners' lines that a contribution has left, by their origins: it stands in that of `origin` now, stood in
     that of `before`, and had left those.
 
-    Their newest versions go on binding it, and it goes on counting there. What returns to a line is as if it had
-    never left it.
+    Their newest versions go on binding it, and it goes on counting there, under whatever name these terms have for
+    them: that of a line changes with the number of its identity's owners. What returns to a line is as if it had never
+    left it.
     """
-    return frozenset(each for each in (*left, before) if is_named(each) and each != origin)
+    gone = {each: _names_now(each, terms) for each in (*left, before) if is_named(each) and each != origin}
+    if is_named(origin):
+        return frozenset(each for each, now in gone.items() if origin not in now)
+    return frozenset(gone).union(*gone.values())
+
+
+def _names_now(line: str, terms: Terms) -> frozenset[str]:
+    """What an owner's line is called under these terms: nothing where it has none. One that was its identity's only
+    one does not say whose it was, so it may be that of each owner now.
+    """
+    identity, _, owner = line.partition(" ")
+    return frozenset(_line(identity, each, terms) for each in terms.owners_of(identity) if owner in ("", each))
 
 
 def cap_of(version_key: str, line: Iterable[tuple[str, Handling, str]]) -> Cap | None:
@@ -170,8 +190,10 @@ def arrange(candidates: Sequence[Standing]) -> Lines:
     before another's, the first received before the later. Contents of an object without dates are no versions of one
     another across origins: whose own organisation gave one is given that origin alone. A derivative's id is the
     exchange's: whatever others give under it stands back.
+
+    What a clause alone shows only adds to what is given without: it stands behind, in every choice.
     """
-    visible = sorted((c for c in candidates if c.may_see), key=lambda c: (not c.own, c.contribution))
+    visible = sorted((c for c in candidates if c.may_see), key=lambda c: (not c.own, c.lifted, c.contribution))
     given: dict[tuple[str, str], int] = {}
     conflicts: dict[int, Rule] = {}
     chosen = _chosen_line(visible)
@@ -186,6 +208,15 @@ def arrange(candidates: Sequence[Standing]) -> Lines:
 
 
 def _chosen_line(visible: Sequence[Standing]) -> tuple[str, bool] | None:
+    """The line that others give: the one that they give without break-glass, if they give any."""
+    standing = [c for c in visible if not c.lifted]
+    chosen = _first_line(standing)
+    if any(not c.own and c.line == chosen for c in standing):
+        return chosen
+    return _first_line(visible)
+
+
+def _first_line(visible: Sequence[Standing]) -> tuple[str, bool] | None:
     own_undated = (c for c in visible if c.own and not c.dated)
     first = next(own_undated, None) or min(
         visible, key=lambda c: (not c.derived, VIA in c.origin, _is_behind(c, visible), c.contribution), default=None

@@ -5,8 +5,8 @@ release they are sets. Of all other markings, whatever is gone may have held som
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from app.policy.markings import Registry
 from app.policy.partnership import TlpLevel
@@ -39,14 +39,33 @@ def _of_all_parts(obj: StixObject) -> frozenset[str]:
 
 def _has_a_freer_part(later: StixObject, earlier: StixObject, registry: Registry, unmarked: TlpLevel | None) -> bool:
     """Whether a part has lost a mark of its own, and neither it nor anything that it is in has one as strict now."""
-    carried = {*(((), mark) for mark in later.object_marking_refs), *marked_parts(later)}
+    keeps = _keeper(later, registry, unmarked)
+    kept_before = _keeper(earlier, registry, None)
+    marked = [(entry.marking_ref, entry.selectors) for entry in earlier.granular_markings]
+    selected = {(selector, mark) for mark, selectors in marked if mark is not None for selector in selectors}
+    before, now = (_listed(obj.tree) for obj in (earlier, later))
+    said = {place: key for key, places in before.items() for place in places}
+
+    def stands(selector: str, mark: str) -> Sequence[Place]:
+        """Where the part is now. An item may have moved: it is wherever the list says what was said here alone."""
+        place = place_of(selector)
+        what = said.get(place)
+        if what is not None and what in now and all(kept_before(each, mark) for each in before[what]):
+            return now[what]
+        return [place] if is_present(later.tree, selector) else []
+
+    return not all(keeps(place, mark) for selector, mark in selected for place in stands(selector, mark))
+
+
+def _keeper(obj: StixObject, registry: Registry, unmarked: TlpLevel | None) -> Callable[[Place, str], bool]:
+    """Tells whether a place of the object, or what it is in, has a mark or one as strict."""
+    carried = {*(((), mark) for mark in obj.object_marking_refs), *marked_parts(obj)}
     levels: dict[Place, list[str]] = defaultdict(list)
     for place, mark in carried:
         if registry.level_of(mark) is not None:
             levels[place].append(mark)
 
-    def keeps(selector: str, mark: str) -> bool:
-        place = place_of(selector)
+    def keeps(place: Place, mark: str) -> bool:
         around = [place, *(place[:end] for end in range(len(place)))]
         if any((each, mark) in carried for each in around):
             return True
@@ -57,9 +76,26 @@ def _has_a_freer_part(later: StixObject, earlier: StixObject, registry: Registry
         meant = unmarked if kind == "tlp" else None
         return _strictness(kind, now, registry, meant) >= _strictness(kind, [mark], registry, None)
 
-    marked = [(entry.marking_ref, entry.selectors) for entry in earlier.granular_markings]
-    selected = {(selector, mark) for mark, selectors in marked if mark is not None for selector in selectors}
-    return not all(keeps(selector, mark) for selector, mark in selected if is_present(later.tree, selector))
+    return keeps
+
+
+def _listed(tree: Mapping[str, Any]) -> Mapping[tuple[Place, Hashable], Sequence[Place]]:
+    """The places in lists, by their steps without the numbers and by what is said there."""
+    found: dict[tuple[Place, Hashable], list[Place]] = defaultdict(list)
+
+    def look(value: Any, place: Place) -> Hashable:
+        said: Hashable = value
+        if isinstance(value, dict):
+            said = frozenset((name, look(inner, (*place, name))) for name, inner in value.items())
+        elif isinstance(value, list):
+            said = tuple(look(inner, (*place, index)) for index, inner in enumerate(value))
+        named = tuple(step for step in place if isinstance(step, str))
+        if named != place:
+            found[named, said].append(place)
+        return said
+
+    look(tree, ())
+    return found
 
 
 def _looser(later: frozenset[str], earlier: frozenset[str], registry: Registry, unmarked: TlpLevel | None) -> bool:

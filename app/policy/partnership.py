@@ -342,7 +342,7 @@ class Terms:
         )
 
     @classmethod
-    def of_nobody(cls, root: str, clauses: tuple[BreakGlass, ...] = ()) -> "Terms":
+    def of_nobody(cls, root: str) -> "Terms":
         """The terms of a partnership that has been removed: no members, no collections, never in force."""
         never = datetime.fromtimestamp(0, UTC)
-        return cls(Partnership(root, "", Agreement("", never, never), {}, {}), Partners("", {}), clauses)
+        return cls(Partnership(root, "", Agreement("", never, never), {}, {}), Partners("", {}))

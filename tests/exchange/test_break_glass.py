@@ -16,20 +16,22 @@ from app.exchange.explain import explain
 from app.exchange.history import history
 from app.exchange.officers import Mandate, mandate, mandate_of_two
 from app.policy.partnership import ALL, Role, TlpLevel
+from app.policy.rules import Rule
 from app.storage import quarantine as stored
 from app.storage import revisions
 from app.storage.tables import account
 from tests.exchange.test_derivatives import SANITISED, derivatives, in_part
-from tests.support.agreements import COLLECTION, FILES, HOST_IDENTITY, NORTH_SEA
+from tests.support.agreements import COLLECTION, FILES, HOST_IDENTITY, NORTH_SEA, WIND_IDENTITY
 from tests.support.clocks import NOON, StillClock
 from tests.support.exchanges import Running
-from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, a_statement, an_indicator, stix_id
+from tests.support.stix import AMBER, AMBER_STRICT, CLEAR, GREEN, RED, a_statement, an_address, an_indicator, stix_id
 
 HERE = "/north-sea/collections/indicators"
 PLACE = "north-sea/indicators"
 LAST = "X-TAXII-Date-Added-Last"
 AMBERS = frozenset({TlpLevel.AMBER, TlpLevel.AMBER_STRICT})
 TWO_DAYS = timedelta(hours=48)
+RELAYED = "ownership: {nl-cert: [wind-isac]}"
 
 
 @pytest.fixture
@@ -228,18 +230,90 @@ def test_a_line_comes_whole_and_goes_whole(staffed: Running, clock: StillClock) 
     assert staffed.objects("port-soc", "match[version]=all") == []
 
 
-def test_another_s_object_comes_back_when_the_owner_s_goes(staffed: Running, clock: StillClock) -> None:
-    owned = an_indicator("one", AMBER, created_by_ref=HOST_IDENTITY)
-    other = an_indicator("one", GREEN)
+def test_what_the_standing_terms_show_stays_whatever_a_clause_shows_of_the_same_object(
+    staffed: Running, clock: StillClock
+) -> None:
+    """Of another origin, of the same version, of an object without dates; under the date that it has."""
+    staffed.apply({**FILES, "north-sea.yaml": NORTH_SEA.replace("ownership: creator", RELAYED, 1)})
+    staffed.take("wind-feed", an_indicator("first", AMBER), an_address("203.0.113.9", AMBER))
+    staffed.take("nl-feed", an_indicator("owned", AMBER, created_by_ref=HOST_IDENTITY))
+    staffed.take("nl-feed", an_indicator("same", AMBER, name="relayed", created_by_ref=WIND_IDENTITY))
+    newer = an_indicator("first", GREEN, version="2026-05-03T00:00:00.000Z")
+    kept = [newer, an_address("203.0.113.9", GREEN), an_indicator("owned", GREEN)]
+    owners = an_indicator("same", GREEN, created_by_ref=WIND_IDENTITY)
+    staffed.take("water-feed", *kept)
+    staffed.take("wind-feed", owners)
+    client = staffed.client("port-soc")
+
+    def told() -> tuple[Any, Any]:
+        pages = [client.get(f"{HERE}/{each}/?match[version]=all").json()["objects"] for each in ("objects", "manifest")]
+        return pages[0], pages[1]
+
+    before = told()
+    assert before[0] == [*kept, owners]
+    opening, _ = opened(staffed, "port-nl")
+    assert opening.changes == (), "of none of them another version is shown"
+    assert told() == before
+    (old, _) = explain(staffed.exchange, PLACE, an_id("first"), "port-soc")
+    assert (old.explanation.decision.until, old.kept_back_by) == (NOON + TWO_DAYS, Rule.ONE_ORIGIN)
+    clock.advance(days=2)
+    assert told() == before, "before anything is swept"
+    staffed.sweep()
+    assert told() == before
+
+
+def test_what_a_clause_shows_comes_once_what_stood_before_it_is_withdrawn(staffed: Running) -> None:
+    owned, other = an_indicator("one", AMBER, created_by_ref=HOST_IDENTITY), an_indicator("one", GREEN)
     staffed.take("nl-feed", owned)
     staffed.take("water-feed", other)
-    assert staffed.objects("port-soc") == [other]
     opened(staffed, "port-nl")
-    assert staffed.objects("port-soc") == [owned]
-    clock.advance(days=2)
-    assert staffed.objects("port-soc") == []
-    staffed.sweep()
     assert staffed.objects("port-soc") == [other]
+    assert staffed.client("water-feed").delete(f"{HERE}/objects/{an_id('one')}/").status_code == 200
+    assert staffed.objects("port-soc") == [owned]
+
+
+def test_an_owner_s_version_takes_its_place_once_its_embargo_ends_while_a_clause_is_open(
+    staffed: Running, clock: StillClock
+) -> None:
+    """Lifted, it stands behind another's; the standing terms show it before that."""
+    held = NORTH_SEA.replace("statements: all\n", "statements: all\n      embargo: PT2H\n")
+    staffed.apply({**FILES, "north-sea.yaml": held})
+    other = an_indicator("one", GREEN)
+    owned = an_indicator("one", GREEN, created_by_ref=HOST_IDENTITY)
+    staffed.take("water-feed", other)
+    clock.advance(hours=1)
+    staffed.take("nl-feed", owned)
+    clock.advance(hours=1)
+    staffed.sweep()
+    opened(staffed, "port-nl", tlp=frozenset({TlpLevel.GREEN}))
+    assert staffed.objects("port-soc") == staffed.objects("wind-soc") == [other]
+    clock.advance(hours=1)
+    staffed.sweep()
+    assert staffed.objects("port-soc") == staffed.objects("wind-soc") == [owned]
+
+
+def test_an_organisation_s_own_copy_keeps_nothing_back_that_a_clause_shows(staffed: Running) -> None:
+    mine = an_indicator("one", GREEN)
+    owned = an_indicator("one", AMBER, version="2026-05-03T00:00:00.000Z", created_by_ref=HOST_IDENTITY)
+    staffed.take("water-feed", mine)
+    staffed.take("nl-feed", owned)
+    narrow = NORTH_SEA.replace("water-nl: {tlp: [clear, green, amber]", "water-nl: {tlp: [clear, green]")
+    staffed.apply({**FILES, "north-sea.yaml": narrow})
+    assert staffed.objects("water-soc", "match[version]=all") == [mine]
+    opened(staffed, "water-nl", tlp=frozenset({TlpLevel.AMBER}))
+    assert staffed.objects("water-soc", "match[version]=all") == [mine, owned]
+
+
+def test_a_definition_that_a_clause_shows_takes_no_other_s_place(staffed: Running) -> None:
+    """Nor that of what rests on the other, nor does what rests on it."""
+    amber, green = (a_statement("shared", mark, definition={"statement": f"{mark}"}) for mark in (AMBER, GREEN))
+    marked = an_indicator("marked", GREEN, green["id"])
+    ours, resting = a_statement("ours", AMBER), an_indicator("resting", GREEN)
+    staffed.take("wind-feed", amber, ours, {**resting, "object_marking_refs": [GREEN, ours["id"]]})
+    staffed.take("water-feed", green, marked, resting)
+    assert staffed.objects("port-soc") == [green, marked, resting]
+    opened(staffed, "port-nl")
+    assert staffed.objects("port-soc") == [green, marked, resting, ours]
 
 
 def test_what_rests_on_a_definition_that_is_hidden_again_goes_with_it(staffed: Running, clock: StillClock) -> None:
@@ -466,21 +540,34 @@ def test_what_was_shown_is_what_is_opened_or_nothing_is(staffed: Running, clock:
         apply.apply(staffed.exchange, planned, by="test", reason="")
 
 
-def test_a_clause_whose_member_or_collection_is_gone_has_no_effect(staffed: Running) -> None:
+def test_a_clause_ends_for_who_leaves_and_is_not_found_again(staffed: Running) -> None:
+    """The plan says so. A new name of the collection changes nothing."""
+    files = {
+        **FILES,
+        "north-sea.yaml": NORTH_SEA.replace("water-nl: {tlp: [clear, green, amber]", "water-nl: {tlp: [green]"),
+    }
+    staffed.apply(files)
     staffed.take("nl-feed", an_indicator("amber", AMBER))
-    opened(staffed, "port-nl")
-    without = {**FILES, "north-sea.yaml": NORTH_SEA.replace("  port-nl: {tlp: [clear, green]}\n", "")}
-    staffed.apply(without, allow_removal=True)
+    opened(staffed, "port-nl", "water-nl")
+    without_port = {
+        **files,
+        "north-sea.yaml": files["north-sea.yaml"].replace("  port-nl: {tlp: [clear, green]}\n", ""),
+    }
+    told = staffed.apply(without_port, allow_removal=True).plan.differences
+    ends = "Break-glass 3 ends for port-nl: a member or the collection that it names leaves."
+    assert [each.sentence for each in told if "Break-glass" in each.sentence] == [ends]
     assert staffed.client("port-soc").get(f"{HERE}/objects/").status_code == 404
-    staffed.apply(FILES)
-    assert staffed.ids("port-soc") == {an_id("amber")}, "it is open still"
-    renamed = NORTH_SEA.replace("  indicators:\n", "  renamed:\n")
-    staffed.apply({**FILES, "north-sea.yaml": renamed}, allow_removal=True)
-    assert staffed.ids("port-soc", of=f"north-sea/collections/{COLLECTION}") == {an_id("amber")}
-    gone = {name: text for name, text in FILES.items() if name != "north-sea.yaml"}
-    staffed.apply(gone, allow_removal=True)
-    staffed.apply(FILES)
-    assert staffed.ids("port-soc") == {an_id("amber")}
+    staffed.apply(files)
+    assert (staffed.ids("port-soc"), staffed.ids("water-soc")) == (set(), {an_id("amber")})
+    renamed = files["north-sea.yaml"].replace("  indicators:\n", "  renamed:\n")
+    staffed.apply({**files, "north-sea.yaml": renamed}, allow_removal=True)
+    assert staffed.ids("water-soc", of=f"north-sea/collections/{COLLECTION}") == {an_id("amber")}
+    gone = {name: text for name, text in files.items() if name != "north-sea.yaml"}
+    told = staffed.apply(gone, allow_removal=True).plan.differences
+    assert ends.replace("port-nl", "water-nl") in [each.sentence for each in told]
+    staffed.apply(files)
+    assert staffed.ids("water-soc") == set()
+    assert break_glass.opened(staffed.exchange)["north-sea"].clauses == ()
 
 
 def test_batches_that_its_opener_left_are_done_by_whoever_comes_next(staffed: Running, clock: StillClock) -> None:

@@ -1,12 +1,13 @@
 """Markings of every vocabulary, from push to pull: what terms open and close, and what policies do when they end."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from app.exchange import explain, plan, sweep
-from tests.support.agreements import FILES, HOST_IDENTITY, NORTH_SEA
+from app.policy.release import Withhold
+from tests.support.agreements import FILES, HOST_IDENTITY, NORTH_SEA, WIND_IDENTITY
 from tests.support.clocks import StillClock
 from tests.support.exchanges import Running
 from tests.support.stix import AMBER, CLEAR, GREEN, STIX, a_statement, an_indicator, stix_id
@@ -18,6 +19,7 @@ CUI = "extension-definition--dff17fb3-edcb-4f99-ad1b-4b751c95738a"
 PAP_GREEN = "marking-definition--c43594d1-4b11-4c59-93ab-1c9b14d53ce9"
 STRICT_AS_OPENCTI_SENDS_IT = "marking-definition--826578e1-40ad-459f-bc73-ede076f81f37"
 
+CLOSED = "    closure: withhold\n    release:\n"
 UNDERTAKEN = "{encrypt_in_transit: [must, may], provider_attribution: [may, must-not]}"
 
 
@@ -150,6 +152,39 @@ def test_a_policy_that_has_not_begun_holds_back_and_one_that_has_ended_leaves_th
     assert exchange.ids("wind-soc", f"added_after={polled_at}") >= {policy["id"]}
     exchange.apply(FILES)
     assert given(exchange, "wind-soc") == ["green", "alone"], "what has ended needs no terms for policies"
+
+
+def test_explain_tells_what_becomes_of_what_a_policy_marks_once_that_has_ended(
+    exchange: Running, clock: StillClock
+) -> None:
+    """It foretells what comes back to whom, and whom it does not come back to."""
+    closing = with_release(f"iep: {UNDERTAKEN}")["north-sea.yaml"].replace("    release:\n", CLOSED, 1)
+    exchange.apply({**FILES, "north-sea.yaml": closing})
+    policy = a_policy("timed", end_date="2026-06-03T00:00:00Z", tlp="green")
+    alone = an_indicator("alone", policy["id"])
+    refers = an_indicator("refers", GREEN, x_of_ref=alone["id"])
+    exchange.take("nl-feed", policy, alone, refers)
+    end = datetime.fromisoformat("2026-06-03T00:00:00Z")
+
+    def told(account: str, at: datetime | None = None) -> list[str]:
+        """Of each of the two which rules withhold it."""
+        place = "north-sea/indicators"
+        every = [explain.explain(exchange.exchange, place, each["id"], account, at=at) for each in (alone, refers)]
+        decisions = [each.explanation.decision for versions in every for each in versions]
+        return [", ".join(each.rules) if isinstance(each, Withhold) else "" for each in decisions]
+
+    for account in ("wind-soc", "port-soc"):
+        assert told(account) == told(account, end - timedelta(milliseconds=1)) == ["", ""]
+        assert given(exchange, account) == ["alone", "refers"]
+    foretold = told("wind-soc", end), told("port-soc", end)
+    assert foretold == (["", ""], ["member-tlp", "closure"])
+    assert told("wind-soc") == ["", ""], "nothing was changed by asking"
+    clock.set(end)
+    assert "expiry" in told("wind-soc")[0], "until the sweeper has come"
+    assert (told("wind-soc", end), told("port-soc", end)) == foretold
+    exchange.sweep()
+    assert (told("wind-soc"), told("port-soc")) == foretold
+    assert (given(exchange, "wind-soc"), given(exchange, "port-soc")) == (["alone", "refers"], [])
 
 
 def test_what_rests_on_a_policy_follows_it_however_many_steps_it_takes(
@@ -286,3 +321,36 @@ def test_what_is_under_originator_control_goes_to_whom_its_originator_names(exch
     assert given(exchange, "water-soc") == []
     exchange.apply({**FILES, "north-sea.yaml": relayed})
     assert given(exchange, "port-soc") == []
+
+
+def test_what_names_its_source_without_its_signature_stays_with_the_source_as_well(exchange: Running) -> None:
+    """Its identity object signs itself, and a sighting may say where it was; whenever the policy comes."""
+    exchange.apply(with_release(f"iep: {UNDERTAKEN}"))
+    unnamed = a_policy("unnamed", provider_attribution="must-not")
+    quiet = an_indicator("quiet", GREEN, unnamed["id"])
+    about = {each: quiet[each] for each in ("spec_version", "created", "modified", "object_marking_refs")}
+    seen = {**about, "type": "sighting", "id": stix_id("sighting", "seen"), "sighting_of_ref": quiet["id"]}
+    seen["where_sighted_refs"] = [WIND_IDENTITY]
+    itself = {**about, "type": "identity", "id": WIND_IDENTITY, "name": "Wind ISAC"}
+    exchange.take("wind-feed", seen)
+    exchange.take("wind-feed", unnamed)
+    exchange.take("wind-feed", itself, quiet)
+    assert exchange.ids("port-soc") == {unnamed["id"], quiet["id"]}
+    assert exchange.ids("wind-soc") >= {seen["id"], itself["id"], quiet["id"]}
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in one envelope", "one by one"])
+def test_a_chain_of_definitions_means_the_same_however_it_is_cut_into_envelopes(
+    exchange: Running, together: bool
+) -> None:
+    chains = []
+    for length in (8, 9):
+        names = [f"link {number} of {length}" for number in range(length)]
+        ids = [stix_id("marking-definition", name) for name in names]
+        links = [a_statement(name, CLEAR, *ids[number + 1 : number + 2]) for number, name in enumerate(names)]
+        chains.append([*links, an_indicator(f"under {length}", GREEN, links[0]["id"])])
+    for chain in chains:
+        for envelope in [chain] if together else [[each] for each in reversed(chain)]:
+            exchange.take("wind-feed", *envelope)
+    indicators = {each for each in exchange.ids("port-soc") if each.startswith("indicator--")}
+    assert indicators == {stix_id("indicator", "under 8")}

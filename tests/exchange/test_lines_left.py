@@ -24,6 +24,13 @@ TO_ALL = "releases: [{to: [wind-isac, water-nl, port-nl], collections: all, type
 RELAYED = changed(SANITISED, (OWN, RELAY), ("nl-cert: {tlp: all}\n  wind", f"nl-cert: {{tlp: all, {TO_ALL}}}\n  wind"))
 NO_RELAY = changed(RELAYED, (RELAY, OWN))
 NO_IDENTITY = changed(RELAYED, (f"[{WIND_IDENTITY}]", "[]"))
+TWO_OWNERS = changed(
+    NO_RELAY,
+    (
+        "water-nl: {name: Water boards, identities: []}",
+        f"water-nl: {{name: Water boards, identities: [{WIND_IDENTITY}]}}",
+    ),
+)
 NO_MEMBER = without("wind-isac", changed(NO_RELAY, ("[wind-isac, water-nl, port-nl]", "[water-nl, port-nl]")))
 ORCON = a_statement("orcon", CLEAR, definition={"statement": "ORCON"})
 IN_PART = {"description": "hush", "granular_markings": [{"marking_ref": RED, "selectors": ["description"]}]}
@@ -72,12 +79,13 @@ def test_a_right_that_is_taken_away_opens_nothing(exchange: Running, clock: Stil
     assert told(exchange) == left, "nor does it to give it back"
 
 
+@pytest.mark.parametrize("ends", [NO_RELAY, TWO_OWNERS], ids=["relay", "sole ownership too"])
 def test_an_owner_closes_and_opens_what_was_relayed_for_it_as_if_the_right_still_stood(
-    exchange: Running, clock: StillClock
+    exchange: Running, clock: StillClock, ends: Files
 ) -> None:
     exchange.apply(RELAYED)
     exchange.take("nl-feed", of_wind("x", 1, GREEN))
-    exchange.apply(NO_RELAY)
+    exchange.apply(ends)
     assert told(exchange) == [("indicator x", False)]
     exchange.take("wind-feed", of_wind("x", 2, RED))
     assert told(exchange) == []

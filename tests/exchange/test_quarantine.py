@@ -13,6 +13,7 @@ from app.exchange.push_status import AFTER_REVIEW, ALREADY_PRESENT
 from app.exchange.quarantine import Which
 from app.storage import quarantine as stored
 from app.storage import revisions
+from tests.exchange.test_every_vocabulary import a_policy
 from tests.support.agreements import FILES, HOST_IDENTITY, NORTH_SEA, WIND_IDENTITY
 from tests.support.clocks import StillClock
 from tests.support.exchanges import TAXII, Running
@@ -145,6 +146,37 @@ def test_what_waits_answers_for_nothing_that_follows_it(reviewing: Running) -> N
     assert messages(reviewing.post("wind-feed", later)) == [None], "it is as open as what an officer has released"
 
 
+def test_what_a_definition_that_waits_would_say_of_an_object_holds_that_as_well(reviewing: Running) -> None:
+    """In one envelope, before it and after it: its level may be the one that goes to review."""
+    closed = a_policy("closed", tlp="red")
+    objects = [an_indicator(name, GREEN, closed["id"]) for name in ("before", "beside", "after")]
+    assert messages(reviewing.post("wind-feed", objects[0])) == [AFTER_REVIEW]
+    assert messages(reviewing.post("wind-feed", closed, objects[1])) == [AFTER_REVIEW] * 2
+    quarantine.release(reviewing.exchange, officer(reviewing), HERE, closed["id"])
+    assert messages(reviewing.post("wind-feed", objects[2])) == [AFTER_REVIEW]
+    assert reviewing.ids("nl-soc") <= {closed["id"]}
+
+
+def test_nothing_is_older_than_what_only_waits(reviewing: Running) -> None:
+    """Until an officer has released it. Where nothing has arrived, what waits is all there is to ask about."""
+    refusing = REVIEWING.replace("loosened: review\n", "older_versions: refuse\n")
+    reviewing.apply({**FILES, "north-sea.yaml": refusing})
+    first = an_indicator("i", GREEN, created_by_ref=WIND_IDENTITY)
+    second, late, third = (
+        {**first, "modified": f"2026-05-{day}:00:00.000Z", "object_marking_refs": [mark]}
+        for day, mark in (("02T00", GREEN), ("02T12", GREEN), ("03T00", RED))
+    )
+    reviewing.take("wind-feed", first)
+    assert messages(reviewing.post("wind-feed", third)) == [AFTER_REVIEW]
+    reviewing.take("wind-feed", second)
+    quarantine.release(reviewing.exchange, officer(reviewing), HERE, first["id"])
+    older = "Your organisation has given this collection a later version of this object."
+    assert [each["message"] for each in reviewing.post("wind-feed", late)["failures"]] == [older]
+    alone = an_indicator("j", RED, version="2026-05-03T00:00:00.000Z")
+    assert messages(reviewing.post("wind-feed", alone)) == [AFTER_REVIEW]
+    assert [each["message"] for each in reviewing.post("wind-feed", an_indicator("j", GREEN))["failures"]] == [older]
+
+
 def test_a_held_definition_of_a_partner_that_has_gone_is_released_or_withdrawn(reviewing: Running) -> None:
     statements = [a_statement(f"statement {n}", CLEAR) for n in range(2)]
     reviewing.take("water-feed", *statements)
@@ -202,23 +234,24 @@ def test_an_officer_decides_about_what_was_looked_at_and_about_nothing_that_came
 
 
 def test_a_held_definition_resolves_nothing_until_it_is_released(reviewing: Running) -> None:
-    """Nor for intake: RED, which goes to review, applies to what it marks once it is released."""
+    """Nor for intake: what it marks may be of any level until then, RED, which goes to review, among them."""
     statement, red = a_statement("terms", GREEN), a_statement("strict terms", RED)
     marked = an_indicator("marked", GREEN, statement["id"])
     marked_red = an_indicator("marked red", GREEN, red["id"])
     reviewing.take("wind-feed", statement, red)
+    beside = [a_statement("new", RED), an_indicator("i", GREEN, a_statement("new")["id"])]
+    assert messages(reviewing.post("wind-feed", marked, marked_red, *beside)) == [AFTER_REVIEW] * 4
+    waiting = {each["id"] for each in (statement, red, marked, marked_red, *beside)}
+    assert {each.object_id for each in quarantine.held(reviewing.exchange)} == waiting
     for each in (marked, marked_red):
-        assert messages(reviewing.post("wind-feed", each)) == [None]
-    reviewing.take("wind-feed", a_statement("new", RED), an_indicator("i", GREEN, a_statement("new")["id"]))
-    assert {each.object_id for each in quarantine.held(reviewing.exchange)} == {
-        each["id"] for each in (statement, red, a_statement("new"))
-    }
-    assert marked["id"] not in reviewing.ids("port-soc")
+        quarantine.release(reviewing.exchange, officer(reviewing), HERE, each["id"])
+    assert reviewing.ids("port-soc") == set(), "by what nobody defines nothing is shown"
     for each in (statement, red):
         quarantine.release(reviewing.exchange, officer(reviewing), HERE, each["id"])
     assert reviewing.ids("port-soc") == {marked["id"], statement["id"]}
-    later = {**marked_red, "modified": "2026-05-02T00:00:00.000Z"}
-    assert messages(reviewing.post("wind-feed", later)) == [AFTER_REVIEW]
+    of_the_next_day = {"modified": "2026-05-02T00:00:00.000Z"}
+    assert messages(reviewing.post("wind-feed", {**marked, **of_the_next_day})) == [None]
+    assert messages(reviewing.post("wind-feed", {**marked_red, **of_the_next_day})) == [AFTER_REVIEW]
 
 
 def test_what_was_defined_while_something_waited_counts_when_it_is_released(reviewing: Running) -> None:

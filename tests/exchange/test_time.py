@@ -567,3 +567,22 @@ def test_what_ends_before_its_batch_has_said_when_gives_way_to_what_stood_behind
     jobs.finish(exchange.exchange)
     exchange.sweep()
     assert exchange.objects("port-soc") == [second]
+
+
+def test_what_waits_for_the_sweeper_waits_since_its_first_instant_also_where_it_has_ended_for_others(
+    exchange: Running, clock: StillClock
+) -> None:
+    """The port is shown it an hour later, the water boards for two hours: both have passed when others touch it."""
+    takes = "takes: [{{from: [wind-isac], collections: all, types: all, tlp: all, age: {{{0}}}}}], tlp:"
+    text = NORTH_SEA.replace("port-nl: {tlp:", f"port-nl: {{{takes.format('at_least: PT1H')}", 1)
+    text = text.replace("water-nl: {tlp:", f"water-nl: {{{takes.format('at_most: PT2H')}", 1)
+    exchange.apply({**FILES, "north-sea.yaml": text})
+    first = an_indicator("i", GREEN, version="2026-06-01T12:00:00.000Z")
+    exchange.take("wind-feed", first)
+    assert exchange.ids("water-soc") == {first["id"]}
+    clock.advance(hours=3)
+    for day in (2, 3):
+        exchange.take("nl-feed", {**first, "modified": f"2026-05-0{day}T00:00:00.000Z", "object_marking_refs": [RED]})
+        assert exchange.ids("port-soc") == set(), "who is not shown these pushes does not see when they came"
+    exchange.sweep()
+    assert exchange.objects("port-soc") == [first]

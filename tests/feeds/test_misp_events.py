@@ -162,6 +162,44 @@ def test_observables_have_the_level_of_the_part_that_names_them_whatever_their_i
     assert "object_marking_refs" not in other
 
 
+@pytest.mark.parametrize(
+    ("value", "type_"),
+    [
+        ("Secret.Example", "hostname"),
+        ("secret.example|198.51.100.7", "domain|ip"),
+        ("secret.example|80", "hostname|port"),
+    ],
+)
+def test_a_value_that_one_part_of_misp_tells_under_red_is_red_wherever_the_event_tells_it(
+    value: str, type_: str
+) -> None:
+    for red_first in (True, False):
+        parts = [_attribute(3, "secret.example", **RED), _attribute(4, value, type_, category="Network activity")]
+        trees, mistakes = _given(
+            Attribute=[
+                *(parts if red_first else reversed(parts)),
+                _attribute(5, "open.example"),
+                _attribute(6, "x", "text"),
+            ]
+        )
+        assert mistakes == []
+        told = {tree["id"]: tree for tree in trees if tree["id"].endswith((_uuid(3), _uuid(4)))}
+        assert {level for _, level in _levels([*told.values()])} == {"red"}
+        assert {"domain-name", "indicator", "observed-data"} <= {type_ for type_, _ in _levels([*told.values()])}
+        others = [tree for tree in trees if tree["type"] != "relationship" and tree["id"] not in told]
+        assert {level for _, level in _levels(others)} == {"green"}
+
+
+def test_a_value_of_another_event_of_misp_keeps_its_level() -> None:
+    """An event is the same with and without others beside it in a delivery."""
+    red, green = (json.loads((SAMPLES / "misp.json").read_text()) for _ in range(2))
+    red["Event"] |= {"uuid": _uuid(96), "Tag": [{"name": "tlp:red"}], "Attribute": [_attribute(3, "x.example")]}
+    green["Event"] |= {"uuid": _uuid(97), "Tag": [{"name": "tlp:green"}], "Attribute": [_attribute(4, "x.example")]}
+    found = read_feed(MISP, json.dumps([red, green]).encode(), "x", NOW)
+    levels = [_levels([each.tree]) for each in found if isinstance(each, Draft) and each.tree["type"] == "domain-name"]
+    assert levels == [{("domain-name", "red")}, {("domain-name", "green")}]
+
+
 def test_an_object_of_misp_that_stands_twice_in_its_event_has_the_levels_of_both() -> None:
     of_file = {"type_": "filename", "object_relation": "filename"}
     red, open_ = _attribute(17, "secret.exe", **of_file, **RED), _attribute(18, "open.exe", **of_file)
@@ -346,9 +384,39 @@ def test_what_an_event_of_misp_is_tagged_with_marks_all_that_is_in_it(says: str)
 
 def test_an_event_of_misp_with_a_level_that_nobody_knows_is_not_taken() -> None:
     event = json.loads((SAMPLES / "misp.json").read_text())
-    event["Event"]["Attribute"][0]["Tag"] = [{"name": "TLP:EX:CHR"}]
+    part = event["Event"]["Attribute"][0]
+    part["Tag"] = [{"name": "TLP:EX:CHR"}]
     (mistake,) = read_feed(MISP, json.dumps(event).encode(), "x", NOW)
-    assert str(mistake).startswith("event 5f3b6c1a-0d2e-4f8b-9a77-2c51d0e4b6f8: Its tag `tlp:ex:chr` is no level")
+    assert str(mistake) == (
+        f"event 5f3b6c1a-0d2e-4f8b-9a77-2c51d0e4b6f8: Its attribute <{part['uuid']}>: the tag `TLP:EX:CHR` reads like "
+        f"a level, and is none that is known. Write one of {', '.join(sorted(MISP.tags))} in its stead, or take it off"
+    )
+
+
+@pytest.mark.parametrize("tag", ["tlp=red", 'tlp:"red"', "TLP-RED"])
+def test_a_level_of_misp_in_another_spelling_marks_what_it_is_on(tag: str) -> None:
+    trees, mistakes = _given(Attribute=[_attribute(3, "secret.example", Tag=[{"name": tag}])])
+    assert mistakes == []
+    assert {level for type_, level in _levels(trees) if type_ == "domain-name"} == {"red"}
+
+
+def test_an_event_of_misp_with_a_tag_that_restricts_in_another_way_is_not_taken_and_says_where_it_is() -> None:
+    relation = {"type_": "filename", "object_relation": "filename"}
+    restricted = _attribute(17, "a.exe", **relation, Tag=[{"name": 'nato:classification="NR"'}])
+    trees, (mistake,) = _given(Object=[_object(16, "file", restricted)])
+    assert trees == []
+    assert f'Its attribute <{_uuid(17)}> in the object <{_uuid(16)}>: the tag `nato:classification="NR"`' in mistake
+    assert "says who may have it in a way that is not read. Write one of pap:amber" in mistake
+    assert (
+        "Its tag `PAP:AMBER+STRICT` reads like a level, and is none that is known" in _given(["PAP:AMBER+STRICT"])[1][0]
+    )
+
+
+@pytest.mark.parametrize("name", ["EventTag", "AttributeTag", "tag", "Tags"])
+def test_an_event_of_misp_with_tags_under_another_name_is_not_taken(name: str) -> None:
+    trees, (mistake,) = _given(Attribute=[_attribute(3, "secret.example", **{name: [{"name": "tlp:red"}]})])
+    assert trees == []
+    assert f"A `{name}` in it is nothing that MISP exports" in mistake
 
 
 def test_a_cluster_without_an_id_does_not_cost_its_event() -> None:

@@ -13,7 +13,7 @@ from app.errors import OperatorError
 from app.files.misp_feeds import is_misp_feed, open_misp_feed
 
 ONE, TWO = "0a0b1c2d-0d2e-4f8b-9a77-2c51d0e4b601", "0a0b1c2d-0d2e-4f8b-9a77-2c51d0e4b602"
-MANIFEST = json.dumps({TWO: {"timestamp": "1772000001"}, ONE.upper(): {"timestamp": 1772000000}, "x": {}}).encode()
+MANIFEST = json.dumps({TWO: {"timestamp": "1772000001"}, ONE.upper(): {"timestamp": 1772000000}}).encode()
 FILES = {"manifest.json": MANIFEST, f"{TWO}.json": b"two", f"{ONE.upper()}.json": b"one", "hashes.csv": b""}
 
 
@@ -54,8 +54,10 @@ def test_events_are_those_that_the_manifest_names_wherever_it_stands(tmp_path: P
 WRONG = {
     "no manifest": ({f"{ONE}.json": b"one"}, "no manifest.json in"),
     "two of them": ({"a/manifest.json": MANIFEST, "b/manifest.json": MANIFEST}, "holds 2 feeds"),
-    "no JSON": ({"manifest.json": b"<html>"}, "manifest.json is not JSON"),
+    "no JSON": ({"manifest.json": b"<html>"}, "manifest.json: This is not JSON"),
     "a list": ({"manifest.json": b"[]"}, "is no manifest of MISP"),
+    "nested too deep": ({"manifest.json": b"[" * 900}, "nested too deep|not JSON"),
+    "an event twice": ({"manifest.json": f'{{"{ONE}": {{}}, "{ONE}": {{}}}}'.encode()}, f"`{ONE}` stands twice"),
     "one that is too long": ({"manifest.json": b" " * 1001}, "holds more than 1000 bytes"),
 }
 
@@ -67,6 +69,47 @@ def test_what_is_no_feed_is_told(tmp_path: Path, pack: Pack, says: str) -> None:
     pack(tmp_path / "x", files)
     with pytest.raises(OperatorError, match=telling), open_misp_feed(tmp_path / "x", 1000):
         pass
+
+
+# what a manifest says of an event -> what is told of it, and not of the other one
+ODD = {
+    "no object": ("[]", "What manifest.json says of it is no object"),
+    "a text": ('"1772000000"', "What manifest.json says of it is no object"),
+    **{
+        f"a timestamp {written}": (
+            f'{{"timestamp": {written}}}',
+            f"Its `timestamp` in manifest.json is `{written}`, and no seconds since 1970",
+        )
+        for written in ('"yesterday"', "true", "1.5", "-1", "12345678901", "[]", '""', '"2026-01-01"', '"1772000000 "')
+    },
+}
+
+
+@pytest.mark.parametrize("says", ODD)
+def test_an_event_of_which_the_manifest_says_what_is_no_shape_of_misp_is_told_alone(tmp_path: Path, says: str) -> None:
+    written, telling = ODD[says]
+    manifest = f'{{"{ONE}": {written}, "{TWO}": {{"timestamp": 1772000001}}}}'
+    folder(tmp_path, {"manifest.json": manifest.encode(), f"{ONE}.json": b"one", f"{TWO}.json": b"two"})
+    with open_misp_feed(tmp_path, 1000) as feed:
+        odd, other = sorted(feed.events, key=lambda each: each.uuid)
+        assert feed.event(other) == b"two"
+        assert odd.changed is None, "it is never one that was given before"
+        with pytest.raises(OperatorError) as raised:
+            feed.event(odd)
+    assert str(raised.value) == f"{telling}. Fetch the feed again, or give the event's file."
+
+
+def test_what_stands_for_no_event_in_a_manifest_and_what_stands_twice_is_told(tmp_path: Path) -> None:
+    manifest = {"\x1b[31m" + "x" * 300: {}, ONE: {"timestamp": "1"}, ONE.upper(): {"timestamp": "2"}, TWO: {}}
+    folder(tmp_path, {"manifest.json": json.dumps(manifest).encode(), f"{ONE}.json": b"one", f"{TWO}.json": b"two"})
+    with open_misp_feed(tmp_path, 1000) as feed:
+        told = {each.uuid: each.wrong for each in feed.events}
+    (odd,) = told.keys() - {ONE, TWO}
+    assert odd.startswith("\\x1b[31mxxx")
+    assert len(odd) == 200
+    assert "manifest.json has it where the UUID of an event stands" in str(told[odd])
+    assert "It stands twice in manifest.json" in str(told[ONE])
+    assert told[TWO] is None, "one without a timestamp is read"
 
 
 @FORMS

@@ -130,17 +130,21 @@ class Reference:
 
     def rows(self, audience: Audience, terms: Terms, now: datetime) -> list[Contributed]:
         """What stands in the audience's log of what was pushed, and may be shown at this instant."""
-        hidden = self._leading_to_hidden(audience, terms, now)
-        shown = {
-            one.number: not release_objections(replace(case, end_hidden=one.number in hidden))
-            for one, case in self._cases(audience, terms, now)
-        }
+        shown, without = (self._shown(audience, each, now) for each in (terms, replace(terms, clauses=())))
         found = []
         for object_id in {one.id for one in self.live}:
             of_it = [one for one in self.live if one.id == object_id]
-            rows = rows_of_a_log([_standing(one, shown[one.number], audience) for one in of_it])
+            rows = rows_of_a_log([_standing(one, one in shown, one not in without, audience) for one in of_it])
             found += [one for one in of_it if one.number in rows]
         return found
+
+    def _shown(self, audience: Audience, terms: Terms, now: datetime) -> list[Contributed]:
+        hidden = self._leading_to_hidden(audience, terms, now)
+        return [
+            one
+            for one, case in self._cases(audience, terms, now)
+            if not release_objections(replace(case, end_hidden=one.number in hidden))
+        ]
 
     def derivatives(self, audience: Audience, terms: Terms, now: datetime) -> Iterator[Left]:
         """What is left of each version for this audience, of the newest of each line first."""
@@ -233,7 +237,11 @@ class Reference:
         unmarked = not any(meanings[mark].tlp for mark in whole)
         joined = join([*meanings.values(), Handling(unmarked=unmarked)])
         return replace(
-            joined, type=tree["type"], confidence=tree.get("confidence"), signed="created_by_ref" in tree, whole=None
+            joined,
+            type=tree["type"],
+            confidence=tree.get("confidence"),
+            signed="created_by_ref" in tree or tree["type"] == "identity",
+            whole=None,
         )
 
     def _means(self, mark: str, partner: str, may_read: Any) -> Handling:
@@ -334,6 +342,8 @@ def _question(
     )
 
 
-def _standing(one: Contributed, may_see: bool, audience: Audience) -> Standing:
+def _standing(one: Contributed, may_see: bool, lifted: bool, audience: Audience) -> Standing:
     own = one.partner == audience.partner
-    return Standing(one.number, one.partner, one.origin, one.key, one.spec, may_see=may_see, own=own, dated=one.dated)
+    return Standing(
+        one.number, one.partner, one.origin, one.key, one.spec, may_see, own, dated=one.dated, lifted=lifted
+    )

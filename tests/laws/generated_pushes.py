@@ -237,11 +237,12 @@ class Reference:
     def _definitions_shown(self, mark: str, audience: Audience) -> list[Mapping[str, Any]]:
         """The definitions of this mark that the audience is shown."""
         found = self.of(mark)
-        released = {
-            one.number: not release_objections(self._case(one, self._resolved(one)[0], None, audience)) for one in found
-        }
-        rows = rows_of_a_log([_standing(one, released[one.number], audience) for one in found])
+        released, without = (each._definitions_released(found, audience) for each in (self, self.unopened))
+        rows = rows_of_a_log([_standing(one, one in released, one not in without, audience) for one in found])
         return [one.tree for one in found if one.number in rows]
+
+    def _definitions_released(self, found: Sequence[Contributed], audience: Audience) -> list[Contributed]:
+        return [one for one in found if not release_objections(self._case(one, self._resolved(one)[0], None, audience))]
 
     def _definition(self, mark: str, marked: Contributed) -> Contributed | None:
         """The definition that this mark means on this object: its creator's own, else its submitter's."""
@@ -256,16 +257,23 @@ class Reference:
     def decided(self, object_id: str, audience: Audience) -> Iterator[tuple[Contributed, bool, bool]]:
         """Each contribution of an object, whether the policy releases it, and whether it stands in the log."""
         found = self.of(object_id)
-        handlings = {one.number: self.handling(one, audience) for one in found}
-        released = {
-            one.number: not release_objections(
-                self._case(one, handlings[one.number], _cap(one, found, handlings), audience)
-            )
-            for one in found
-        }
-        rows = rows_of_a_log([_standing(one, released[one.number], audience) for one in found])
+        released, without = (each._released(found, audience) for each in (self, self.unopened))
+        rows = rows_of_a_log([_standing(one, one in released, one not in without, audience) for one in found])
         for one in found:
-            yield one, released[one.number], one.number in rows
+            yield one, one in released, one.number in rows
+
+    @property
+    def unopened(self) -> "Reference":
+        """The same while no clause is open."""
+        return replace(self, clauses=())
+
+    def _released(self, found: Sequence[Contributed], audience: Audience) -> list[Contributed]:
+        handlings = {one.number: self.handling(one, audience) for one in found}
+        return [
+            one
+            for one in found
+            if not release_objections(self._case(one, handlings[one.number], _cap(one, found, handlings), audience))
+        ]
 
     def _case(self, one: Contributed, handling: Handling, cap: Handling | None, audience: Audience) -> ReleaseCase:
         return ReleaseCase(
@@ -281,7 +289,7 @@ class Reference:
         )
 
 
-def _standing(one: Contributed, may_see: bool, audience: Audience) -> Standing:
+def _standing(one: Contributed, may_see: bool, lifted: bool, audience: Audience) -> Standing:
     return Standing(
         one.number,
         one.partner,
@@ -291,6 +299,7 @@ def _standing(one: Contributed, may_see: bool, audience: Audience) -> Standing:
         may_see=may_see,
         own=one.partner == audience.partner,
         dated="created" in one.tree,
+        lifted=lifted,
     )
 
 

@@ -46,6 +46,12 @@ UPLOADS = (
     (b"ip,network-traffic:dst_port\n198.51.100.3,80\n198.51.100.7,443\n", "text/csv"),
     (b"{", "application/json"),
 )
+DELIVERIES = (
+    ("ioc-list", b"198.51.100.3\nexample.org\n"),
+    ("ioc-list", b"hxxp://example[.]org/a\nno value at all\n"),
+    ("urlhaus", b"# id,dateadded\n"),
+    ("nothing", b"198.51.100.3\n"),
+)
 REMEMBERED = 12
 
 
@@ -74,6 +80,11 @@ class Asker:
             answer = self.worlds.ask(ANALYST, "POST", target, body, content_type=kind)
             if b'"next":' in answer.body:
                 self._tokens.append(answer.json()["next"])
+            return
+        if self.random.random() < 0.03:
+            account = self.random.choice([self.view.reader, self.view.feed, self.view.feed])
+            method, target, body = self._about_feeds()
+            self.worlds.ask(account, method, target, body, content_type="text/plain", accept="application/json")
             return
         if self.random.random() < 0.08:
             answer = self.worlds.ask(ANALYST, "GET", f"/analyst/v1/{self._analysts_target()}")
@@ -161,6 +172,15 @@ class Asker:
         )
         body, kind = self.random.choice(UPLOADS)
         return f"/analyst/v1/match{query}", body, kind
+
+    def _about_feeds(self) -> tuple[str, str, bytes]:
+        """What there is to deliver by and to fetch, or a delivery to try, of which nothing is taken."""
+        choose = self.random.choice
+        to = HERE if self.random.random() < 0.7 else f"{choose(ROOTS)}/collections/{choose(REFERENCES)}"
+        if self.random.random() < 0.5:
+            return "GET", f"/{to}/{choose(['exports', 'feeds'])}/", b""
+        mapping, body = choose(DELIVERIES)
+        return "POST", f"/{to}/feeds/{mapping}/dry-run/{choose(['', '', '?objects=0', '?objects=x'])}", body
 
     def _report(self) -> bytes:
         """A report of what there may be, which changes nothing: no sighting says this of its time."""

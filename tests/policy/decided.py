@@ -558,6 +558,9 @@ def marks_on(*selectors, mark=AMBER_MARK):
 
 LATER = {"modified": "2026-03-02T08:00:00.000Z"}
 LABELS = {"labels": ["a", "b"]}
+REFERENCE = "external_references.[{}]"
+OPEN_CASE = {"source_name": "a", "description": "open"}
+CLOSED_CASE = {"source_name": "a", "description": "about a victim"}
 LOOSENED = (Rule.LOOSENED_MARKING,)
 A_PART = [{"marking_ref": AMBER_MARK, "selectors": ["pattern"]}]
 
@@ -701,6 +704,75 @@ BY_WORDS = {
         ),
         (),
     ),
+    "an item of a list that has moved, with its mark at its old number": (
+        after(
+            marked_green(labels=["a", "b"], **marks_on("labels.[1]")),
+            marked_green(labels=["b", "a"], **LATER, **marks_on("labels.[1]")),
+        ),
+        LOOSENED,
+    ),
+    "an item of a list that has moved to where another's mark stands no longer": (
+        after(
+            marked_green(labels=["a", "b"], **marks_on("pattern", "labels.[1]")),
+            marked_green(labels=["b"], **LATER, **marks_on("pattern")),
+        ),
+        LOOSENED,
+    ),
+    "an item of a list that has moved, where another list says the same freely": (
+        after(
+            marked_green(labels=["a", "b"], x_names=["b"], **marks_on("labels.[1]")),
+            marked_green(labels=["b", "a"], x_names=["b"], **LATER, **marks_on("labels.[1]")),
+        ),
+        LOOSENED,
+    ),
+    "an item of a list that has moved with its mark": (
+        after(
+            marked_green(labels=["a", "b"], **marks_on("labels.[1]")),
+            marked_green(labels=["b", "c"], **LATER, **marks_on("labels.[0]")),
+        ),
+        (),
+    ),
+    "an item of a list that another one of it said freely": (
+        after(
+            marked_green(labels=["b", "b"], **marks_on("labels.[1]")),
+            marked_green(labels=["b", "c"], **LATER, **marks_on("labels.[1]")),
+        ),
+        (),
+    ),
+    "an item of a list with other words and no mark": (
+        after(
+            marked_green(labels=["a", "b"], **marks_on("pattern", "labels.[1]")),
+            marked_green(labels=["a", "c"], **LATER, **marks_on("pattern")),
+        ),
+        LOOSENED,
+    ),
+    "a text in an item that has moved": (
+        after(
+            marked_green(
+                external_references=[OPEN_CASE, CLOSED_CASE], **marks_on(f"{REFERENCE.format(1)}.description")
+            ),
+            marked_green(
+                external_references=[CLOSED_CASE | {"url": "https://a.example/"}, OPEN_CASE],
+                **LATER,
+                **marks_on(f"{REFERENCE.format(1)}.description"),
+            ),
+        ),
+        LOOSENED,
+    ),
+    "an item that has moved, of which the whole is marked": (
+        after(
+            marked_green(external_references=[OPEN_CASE, CLOSED_CASE], **marks_on(REFERENCE.format(1))),
+            marked_green(external_references=[CLOSED_CASE, OPEN_CASE], **LATER, **marks_on(REFERENCE.format(1))),
+        ),
+        LOOSENED,
+    ),
+    "an item that has moved, in a list that is marked": (
+        after(
+            marked_green(labels=["a", "b"], **marks_on("labels.[1]")),
+            marked_green(labels=["b", "a"], **LATER, **marks_on("labels")),
+        ),
+        (),
+    ),
     "red on a part that was amber, and amber on another": (
         after(
             marked_green(**marks_on("pattern")),
@@ -821,6 +893,10 @@ BY_WORDS.update(
 )
 
 HELD = {
+    "a marking that is not understood, where a level goes to review": (
+        an_intake(FIRST, a_handling(GREEN, unknown=True), terms=intake_terms(review=ReviewTerms(tlp=frozenset({RED})))),
+        (Rule.REVIEW,),
+    ),
     "a type that goes to review": (
         an_intake(FIRST, terms=intake_terms(review=ReviewTerms(types=frozenset({"indicator"})))),
         (Rule.REVIEW,),
@@ -865,8 +941,13 @@ OWNERS, OF_WIND, OF_WATER = IDENTITY[CERT], f"{NOBODY} via {WIND}", f"{NOBODY} v
 LEFT = frozenset({IDENTITY[WIND]})
 
 
-def standing(contribution, origin, version_key=V1, spec="2.1", may_see=True, own=False):
-    return Standing(contribution, "someone", origin, version_key, spec, may_see, own)
+def standing(contribution, origin, version_key=V1, spec="2.1", may_see=True, own=False, dated=True):
+    return Standing(contribution, "someone", origin, version_key, spec, may_see, own, dated)
+
+
+def lifted(contribution, origin, version_key=V1, **changed):
+    """What a clause alone shows."""
+    return replace(standing(contribution, origin, version_key), lifted=True, **changed)
 
 
 LINES = {
@@ -936,6 +1017,62 @@ LINES = {
         [standing(1, OF_WIND, own=True), standing(2, OF_WATER, V2)],
         {1},
         {2: Rule.ONE_ORIGIN},
+    ),
+    "a first copy that a clause alone shows": (
+        [lifted(1, OF_WIND), standing(2, OF_WATER, V2)],
+        {2},
+        {1: Rule.ONE_ORIGIN},
+    ),
+    "the owner's copy that a clause alone shows": (
+        [standing(1, OF_WIND), lifted(2, OWNERS, V2)],
+        {1},
+        {2: Rule.ONE_ORIGIN},
+    ),
+    "a derivative that a clause alone shows": (
+        [standing(1, OF_WIND), lifted(2, OWNERS, V2, derived=True)],
+        {1},
+        {2: Rule.ONE_ORIGIN},
+    ),
+    "the owner's version, contributed before by a relay, which a clause alone shows": (
+        [lifted(1, OWNERS), standing(2, OWNERS)],
+        {2},
+        {1: Rule.ONE_CONTENT},
+    ),
+    "a next version that a clause alone shows": ([standing(1, OWNERS), lifted(2, OWNERS, V2)], {1, 2}, {}),
+    "what a clause alone shows of another origin, and of this": (
+        [lifted(1, OF_WIND), standing(2, OF_WATER), lifted(3, OF_WATER, V2), lifted(4, OWNERS, V2)],
+        {2, 3},
+        {1: Rule.ONE_ORIGIN, 4: Rule.ONE_ORIGIN},
+    ),
+    "several origins that a clause alone shows": (
+        [lifted(1, OF_WIND), lifted(2, OWNERS)],
+        {2},
+        {1: Rule.ONE_ORIGIN},
+    ),
+    "what a clause alone shows, beside what is hidden": (
+        [lifted(1, OF_WIND), standing(2, OF_WATER, may_see=False)],
+        {1},
+        {},
+    ),
+    "what has left a line, and a later version there that a clause alone shows": (
+        [replace(standing(1, OF_WIND), left=frozenset({OWNERS})), standing(3, OF_WATER), lifted(2, OWNERS, V2)],
+        {1},
+        {2: Rule.ONE_ORIGIN, 3: Rule.ONE_ORIGIN},
+    ),
+    "one's own copy beside the owner's next version, which a clause alone shows": (
+        [standing(1, OF_WIND, own=True), lifted(2, OWNERS, V2)],
+        {1, 2},
+        {},
+    ),
+    "one's own copy beside the owner's of the same version, which a clause alone shows": (
+        [standing(2, OF_WIND, own=True), lifted(1, OWNERS)],
+        {2},
+        {1: Rule.ONE_CONTENT},
+    ),
+    "one's own content without dates, and an owner's that a clause alone shows": (
+        [standing(2, OF_WIND, own=True, dated=False), lifted(1, OWNERS, V2, dated=False)],
+        {2},
+        {1: Rule.ONE_ORIGIN},
     ),
     "one's own copy, which the agreement no longer shows": ([standing(1, OF_WIND, may_see=False, own=True)], set(), {}),
 }

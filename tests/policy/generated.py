@@ -441,7 +441,8 @@ logs = st.lists(
         dated=st.booleans(),
         derived=st.booleans(),
         left=mostly(frozenset(), [frozenset({each}) for each in ORIGINS[:2]]),
-    ),
+        lifted=st.booleans(),
+    ).map(lambda candidate: replace(candidate, lifted=candidate.lifted and not candidate.own)),
     max_size=6,
     unique_by=lambda candidate: candidate.contribution,
 )

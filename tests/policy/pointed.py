@@ -353,7 +353,8 @@ PARTS = st.one_of(
         max_size=2,
     ),
 )
-LABELS = (["a", "b"], ["a", "b"], ["a"], None)
+LABELS_BEFORE = (["a", "b"], ["a", "b"], ["b", "b"])
+LABELS = (["a", "b"], ["a", "b"], ["b", "a"], ["b"], ["a"], ["c", "d"], None)
 REVOKED = (None, "2026-03-01T07:59:00", "2026-03-02T08:05:00")
 
 
@@ -366,7 +367,11 @@ def about_earlier(*differs):
         dated = sampled_from(VERSIONS[:2])
         if "granular_markings" in differs:
             dated = mostly(VERSIONS[1], VERSIONS[:1])
-            said |= {"modified": VERSIONS[0], "labels": ["a", "b"], "granular_markings": draw(PARTS)}
+            said |= {
+                "modified": VERSIONS[0],
+                "labels": draw(sampled_from(LABELS_BEFORE)),
+                "granular_markings": draw(PARTS),
+            }
         earlier = known(saying(case, **said).obj)
         if "granular_markings" in differs:
             case = saying(case, labels=draw(sampled_from(LABELS)), granular_markings=draw(PARTS))

@@ -159,7 +159,7 @@ def names_who_is_not_named(case):
     hidden = members[case.partner].anonymous if case.partner in members else False
     own = partners[case.partner].identities if hidden else frozenset()
     return not own & {case.obj.created_by_ref, case.obj.id} and any(
-        each in dumps(case.obj.tree).lower() for each in own
+        each.partition("--")[2].replace("-", "") in dumps(case.obj.tree).lower().replace("-", "") for each in own
     )
 
 
@@ -176,7 +176,7 @@ def what_words_speak_of(case, intake, known, key):
         ("deterministic-id", intake.deterministic_ids, made_of_others),
         ("older-version", intake.older_versions, rolled_back),
         ("loosened-marking", intake.loosened, known.newest and is_more_open(case, known.newest, key, intake.unmarked)),
-        ("review", "review", reviewed or levels & intake.review.tlp),
+        ("review", "review", reviewed or levels & intake.review.tlp or (intake.review.tlp and case.handling.unknown)),
         *(("value-lists", word, names_one_of(obj, case.lists.get(name))) for name, word in intake.lists.items()),
     ]
 
@@ -211,14 +211,35 @@ def is_more_open(case, newest, key, unmarked):
             return True
         if any(strictest(kind, later) < strictest(kind, earlier) for kind in ("tlp", "pap")):
             return True
-    for place, mark in marks_of_parts({**newest.tree, "objects": {}}):
-        around = [each for at, each in marks_of_parts(case.obj.tree) if place[: len(at)] == at]
-        around += case.obj.object_marking_refs
+
+    def is_free(obj, place, mark):
+        around = [each for at, each in marks_of_parts(obj.tree) if place[: len(at)] == at] + [*obj.object_marking_refs]
         levels = kind_and_level(case, mark)
         less = any(strictest(kind, around) < strictest(kind, [mark]) for kind, _ in levels)
-        if leads_somewhere(case.obj.tree, place) and (less or (not levels and mark not in around)):
+        return less or (not levels and mark not in around)
+
+    for place, mark in marks_of_parts({**newest.tree, "objects": {}}):
+        before, now = (places_that_say_so(newest.tree, place, tree) for tree in (newest.tree, case.obj.tree))
+        if not now or any(is_free(newest, each, mark) for each in before):
+            now = [place] if leads_somewhere(case.obj.tree, place) else []
+        if any(is_free(case.obj, each, mark) for each in now):
             return True
     return False
+
+
+def places_that_say_so(tree, steps, other):
+    """Where another object says what this one says at the end of these steps, whatever its items' numbers are."""
+    found = [((), tree, other)]
+    for step in steps:
+        followed = []
+        for taken, one, each in found:
+            if step.startswith("[") and isinstance(each, list):
+                number = int(step.strip("[]"))
+                followed += [((*taken, f"[{index}]"), one[number], item) for index, item in enumerate(each)]
+            elif isinstance(each, dict) and step in each:
+                followed.append(((*taken, step), one[step], each[step]))
+        found = followed
+    return [taken for taken, one, each in found if dumps(one, sort_keys=True) == dumps(each, sort_keys=True)]
 
 
 def leads_somewhere(tree, steps):
@@ -251,18 +272,27 @@ def closed(hidden, refers, given):
 
 
 def rows_of_a_log(candidates):
-    """Which contributions of one object id stand in an audience's log."""
-    visible = sorted((c for c in candidates if c.may_see), key=lambda c: c.contribution)
+    """Which contributions of one object id stand in an audience's log. What a clause alone shows only adds to it."""
+    visible = sorted((c for c in candidates if c.may_see), key=lambda c: (c.lifted, c.contribution))
+    in_any_case = [c for c in visible if not c.lifted]
+    of_others = [c for c in given_line(in_any_case) if not c.own]
+    chosen = [c for c in visible if of_others and (c.origin, c.derived) == (of_others[0].origin, of_others[0].derived)]
+    rows = {}
+    for candidate in [c for c in visible if c.own] + [c for c in chosen or given_line(visible) if not c.own]:
+        rows.setdefault((candidate.version_key, candidate.spec), candidate.contribution)
+    return set(rows.values())
+
+
+def given_line(visible):
+    """The contributions in the line that others give an audience, of those that it may see."""
+    visible = sorted(visible, key=lambda c: c.contribution)
     pool = [c for c in visible if c.derived] or visible
     later = {(line, c.version_key) for c in visible for line in (c.origin, *c.left)}
     pool = sorted(pool, key=lambda c: any(line in c.left and key > c.version_key for line, key in later))
     owners = [c for c in pool if " via " not in c.origin]
     first = ([c for c in visible if c.own and not c.dated] or owners or pool)[:1]
     chosen = [c for c in visible if (c.origin, c.derived) in [(f.origin, f.derived) for f in first]]
-    rows = {}
-    for candidate in [c for c in visible if c.own] + [c for c in chosen if not c.own]:
-        rows.setdefault((candidate.version_key, candidate.spec), candidate.contribution)
-    return set(rows.values())
+    return sorted(chosen, key=lambda c: c.lifted)
 
 
 def dates_of(terms, received, definition, line_ends):

@@ -7,16 +7,17 @@ from hypothesis import strategies as st
 
 from app.policy.explain import explain_release
 from app.policy.handling import Handling
+from app.policy.lines import shown
 from app.policy.partnership import ALL, Member, ReleaseTerms, TlpLevel
 from app.policy.release import Release, Withhold, changes_after, decide_release, ends, stands
 from app.policy.release_case import Cap
-from app.policy.release_rules.break_glass import key_of, opened_in
+from app.policy.release_rules.break_glass import kept_under, key_of, opened_in
 from app.policy.rules import Rule
 from app.policy.times import Span
 from tests.policy.builders import CERT, NOW, WATER, WIND, a_clause, a_grant, a_handling, a_release, some_terms
 from tests.policy.decided_break_glass import AMBER, BREAK_GLASS, HOUR, INDICATOR, STRICT, opened
 from tests.policy.decided_sides import A_DAY_OLD, DAY, the_cert
-from tests.policy.generated import AN_OBJECT, INSTANTS, PARTNERS, clauses, mostly, spans, subsets
+from tests.policy.generated import AN_OBJECT, INSTANTS, PARTNERS, clauses, logs, mostly, spans, subsets
 from tests.policy.reference_policy import release_objections
 from tests.support.cases import examples, record_cases
 
@@ -80,6 +81,15 @@ def test_opening_never_withholds_anything_and_closing_never_releases_anything(gi
     record_cases(BOTH_WAYS)
     case, clause = given_case
     assert not released(under(case, *before)) or released(under(case, *before, clause))
+
+
+@often
+@given(logs)
+def test_what_is_given_of_an_object_without_the_clauses_is_given_under_them_too(candidates):
+    record_cases(BOTH_WAYS)
+    without = [each for each in candidates if not each.lifted]
+    event(f"a clause adds something: {shown(candidates) != shown(without)}")
+    assert shown(without) <= shown(candidates)
 
 
 @often
@@ -254,3 +264,12 @@ def told_of(case):
 def test_there_are_cases_that_are_opened_and_cases_that_are_not():
     assert {bool(against) for _, against in BREAK_GLASS.values()} == {True, False}
     assert WIND in a_clause().partners
+
+
+def test_a_revision_ends_what_is_open_for_whom_and_where_it_leaves_out():
+    partnership = some_terms().partnership
+    one, other = a_clause(AMBER), a_clause(STRICT, number=3, partners=frozenset({WATER}))
+    alone = replace(partnership, members={CERT: Member(CERT), WIND: Member(WIND)})
+    assert kept_under(partnership, [one, other]) == (one, other)
+    assert kept_under(alone, [one, other]) == (replace(one, partners=frozenset({WIND})),)
+    assert kept_under(replace(partnership, collections={}), [one, other]) == ()

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from app.policy.derivation import DEFINITIONS_PER_OBJECT_MAX
+from app.policy.derivation import DEFINITIONS_PER_OBJECT_MAX, NESTED_MAX, derive_handling
 from app.policy.handling import Derived, Handling, from_facts, join, to_facts
 from app.policy.markings import resolves_for
 from app.policy.partnership import PapLevel, TlpLevel
+from app.policy.vocabularies import iep
 from tests.policy.builders import (
     AMBER,
     CERT,
@@ -19,6 +20,8 @@ from tests.policy.builders import (
     GREEN_1,
     IDENTITY,
     NOBODY,
+    NOW,
+    OPENCTI_STRICT,
     OTHER_STATEMENT,
     PAP_CLEAR,
     PAP_GREEN,
@@ -369,22 +372,32 @@ def test_a_definition_under_another_id_resolves_nothing():
     assert of_markings(derived) == UNKNOWN
 
 
-def chain(length):
-    ids = [f"marking-definition--00000000-0000-4000-8000-{number:012d}" for number in range(length)]
-    following = [*ids[1:], None]
-    definitions = [
-        a_definition(own, object_marking_refs=[further] if further else None)
-        for own, further in zip(ids, following, strict=True)
-    ]
-    return marked(GREEN, ids[0]), Definitions(definitions)
+def definition_ids(count):
+    return [f"marking-definition--00000000-0000-4000-8000-{number:012d}" for number in range(count)]
 
 
 @pytest.mark.parametrize(("definitions", "unknown"), [(0, False), (1, True)], ids=["at the bound", "one past it"])
 def test_definitions_are_followed_up_to_a_bound(definitions, unknown):
-    obj, resolver = chain(DEFINITIONS_PER_OBJECT_MAX - 1 + definitions)  # one more is TLP:GREEN
-    handling = handling_of(obj, resolver)
+    first, *others = definition_ids(DEFINITIONS_PER_OBJECT_MAX - 1 + definitions)  # one more is TLP:GREEN
+    resolver = Definitions([a_definition(first, object_marking_refs=others), *map(a_definition, others)])
+    handling = handling_of(marked(GREEN, first), resolver)
     assert handling.unknown is unknown
     assert len(resolver.asked) <= DEFINITIONS_PER_OBJECT_MAX
+
+
+@pytest.mark.parametrize("last", [GREEN, OPENCTI_STRICT, None], ids=["a level behind them", "a tabled one", "nothing"])
+@pytest.mark.parametrize(("definitions", "unknown"), [(0, False), (1, True)], ids=["at the bound", "one past it"])
+def test_markings_of_markings_are_followed_eight_deep_whoever_has_seen_the_ninth(definitions, unknown, last):
+    """What is marked by way of nine is never shown, not only where the ninth was not there to be looked up."""
+    ids = definition_ids(NESTED_MAX + definitions)
+    resolver = Definitions(
+        a_definition(own, object_marking_refs=[further] if further else None)
+        for own, further in zip(ids, [*ids[1:], last], strict=True)
+    )
+    assert handling_of(marked(GREEN, ids[0]), resolver).unknown is unknown
+    assert len(resolver.asked) == NESTED_MAX
+    by_a_shorter_way = handling_of(marked(GREEN, ids[0], ids[1]), resolver)
+    assert not by_a_shorter_way.unknown
 
 
 def test_definitions_that_fan_out_are_each_read_once():
@@ -482,8 +495,31 @@ def test_a_handling_says_of_which_type_and_how_sure_an_object_is_and_whether_it_
     assert (handling.type, handling.confidence, handling.signed) == ("indicator", 70, True)
     handling = handling_of(marked(GREEN, created_by_ref=None), Definitions())
     assert (handling.confidence, handling.signed) == (None, False)
+    assert handling_of(an_object(type="identity", created_by_ref=None), Definitions()).signed
     for no_number in ("70", True, 70.5, None):
         assert handling_of(marked(GREEN, confidence=no_number), Definitions()).confidence is None
+
+
+UNNAMED = an_extension_marking(CUSTOM, iep.EXTENSION, provider_attribution="must-not")
+UUID_OF_WIND = IDENTITY[WIND].removeprefix("identity--")
+ENCODED = UUID_OF_WIND.replace("-", "%2D")
+NAMING = {
+    "a reference": {"where_sighted_refs": [IDENTITY[WIND]]},
+    "a text, in capitals": {"description": f"by {UUID_OF_WIND.upper()}"},
+    "a link, encoded": {"external_references": [{"source_name": "a", "url": f"https://a.example/{ENCODED}"}]},
+    "a text, with a sign that nobody sees": {"x_by": UUID_OF_WIND[:20] + "\u200b" + UUID_OF_WIND[20:]},
+    "the name of a property": {f"x_{UUID_OF_WIND.replace('-', '_')}": 1},
+}
+
+
+@pytest.mark.parametrize("said", NAMING.values(), ids=NAMING.keys())
+def test_who_must_not_be_named_is_named_by_an_identity_anywhere(said):
+    identities = {IDENTITY[WIND], IDENTITY[CERT]}
+    obj = an_object(object_marking_refs=[GREEN, CUSTOM], created_by_ref=None, **said)
+    assert derive_handling(obj, REGISTRY, Definitions([UNNAMED]), NOW, identities).handling.signed
+    assert not derive_handling(obj, REGISTRY, Definitions([UNNAMED]), NOW, {IDENTITY[CERT]}).handling.signed
+    nobody_minds = an_object(object_marking_refs=[GREEN], created_by_ref=None, **said)
+    assert not derive_handling(nobody_minds, REGISTRY, Definitions(), NOW, identities).handling.signed
 
 
 def test_what_is_asked_for_the_whole_is_kept_apart_where_parts_ask_for_more():

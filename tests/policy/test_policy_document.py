@@ -7,7 +7,7 @@ import pytest
 
 from app.files.agreements import read_agreements
 from app.files.markings import read_registry
-from app.policy.derivation import DEFINITIONS_PER_OBJECT_MAX
+from app.policy.derivation import DEFINITIONS_PER_OBJECT_MAX, NESTED_MAX
 from app.policy.intake_rules.history import AHEAD_MAX
 from app.policy.rules import Rule
 from tests.policy.builders import ROOT
@@ -62,4 +62,5 @@ def test_the_table_that_is_shown_reads(tmp_path: Path):
 
 def test_the_limits_are_those_of_the_code():
     assert f"more than {DEFINITIONS_PER_OBJECT_MAX:,} definitions" in TEXT
+    assert ("eight deep" in TEXT, NESTED_MAX) == (True, 8)
     assert AHEAD_MAX.total_seconds() == 5 * 60

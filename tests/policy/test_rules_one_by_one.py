@@ -406,6 +406,13 @@ TOLD = {
         an_intake(an_object(), a_handling(TlpLevel.GREEN, TlpLevel.CLEAR), terms=intake_terms(review=EVERYTHING)),
         "The collection sends to review: the type indicator, the submitter wind-isac, TLP:CLEAR, TLP:GREEN.",
     ),
+    "a review of what may be of any level": (
+        an_intake(an_object(), a_handling(unknown=True), terms=intake_terms(review=EVERYTHING)),
+        (
+            "The collection sends to review: the type indicator, the submitter wind-isac, a marking that is not "
+            "understood, and may be of any level."
+        ),
+    ),
     "several rules": (
         an_intake(an_object(), partner=CERT, role=Role.READER, blocked=True),
         (

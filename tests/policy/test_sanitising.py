@@ -742,6 +742,26 @@ def test_a_source_that_must_not_be_named_is_named_nowhere(how):
     assert content["description"] == INDICATOR["description"]
 
 
+def test_a_source_that_signed_nothing_is_cut_from_where_it_is_named():
+    tree = {
+        **shape("sighting", where_sighted_refs=[IDENTITY[WIND]]),
+        "object_marking_refs": [GREEN, POLICY],
+        "count": 3,
+    }
+    tree.pop("created_by_ref", None)
+    terms = replace(TERMS, iep={"provider_attribution": frozenset({"must-not"})})
+    content = content_of(tree, terms=terms, source=replace(WIND_ISAC, identities=frozenset({IDENTITY[WIND]})))
+    assert content["count"] == 3
+    assert "where_sighted_refs" not in content
+    assert left_of(tree, terms=terms, source=Source(identities=frozenset({IDENTITY[WATER]}))) is Nothing.TO_CUT
+
+
+def test_what_is_left_of_an_identity_is_signed_by_the_exchange_and_not_by_itself():
+    identity = hiding(shape("identity", name="us", sectors=["energy"]), "sectors")
+    identity.pop("created_by_ref", None)
+    assert not left_of(identity).meaning.handling.signed
+
+
 @pytest.mark.parametrize("how", ["member", "marking", "part"])
 def test_whoever_signed_is_named_nowhere_even_if_it_is_no_member(how):
     tree = shape("sighting", created_by_ref=IDENTITY[WATER], where_sighted_refs=[IDENTITY[WATER], IDENTITY[STRANGER]])

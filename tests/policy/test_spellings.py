@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.policy.sanitising.spellings import Spelling, names_of, spellings, understood
+from app.policy.spellings import Spelling, names_of, spellings, understood
 
 UNDERSTOOD = {
     "hxxps://Evil[.]example/a": "https://evil.example/a",

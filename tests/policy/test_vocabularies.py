@@ -538,6 +538,26 @@ DERIVED = {
         [a_statement("ORCON")],
         a_handling(LEVEL.GREEN, originator_control=True),
     ),
+    "a caveat that its name says as well": (
+        marked(GREEN, STATEMENT),
+        [a_statement("ORCON", name="ORCON", external_references=[{"source_name": "the marking handbook"}])],
+        a_handling(LEVEL.GREEN, originator_control=True),
+    ),
+    "a caveat with another in its name": (
+        marked(GREEN, STATEMENT),
+        [a_statement("ORCON", name="NOFORN")],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
+    "a caveat with a level in its name": (
+        marked(GREEN, STATEMENT),
+        [a_statement("ORCON", name="TLP:RED")],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
+    "a caveat with a level in its references": (
+        marked(GREEN, STATEMENT),
+        [a_statement("ORCON", external_references=[{"source_name": "a", "description": "marked TLP:RED"}])],
+        a_handling(LEVEL.GREEN, unknown=True),
+    ),
     "a release list that no table knows": (
         marked(GREEN, STATEMENT),
         [a_statement("REL TO USA, NLD")],

@@ -3,10 +3,10 @@
 from app.policy.intake_case import IntakeCase
 from app.policy.lines import owned_identity, speaks_for
 from app.policy.markings import MARKING_DEFINITION, Judgement, signer
+from app.policy.naming import identities_in
 from app.policy.partnership import Reports, Verdict
 from app.policy.rules import GRANTS, SILENT, Answer, by_verdict, objects
 from app.stix.identifiers import is_name_based, sco_id
-from app.stix.texts import texts_of
 
 
 def registry_definition(case: IntakeCase) -> Answer:
@@ -119,8 +119,7 @@ def source_unnamed(case: IntakeCase) -> Answer:
     own = case.terms.partners.by_name[case.partner].identities
     if own & {owned_identity(case.obj, case.terms), signer(case.obj)}:
         return SILENT
-    texts = [text.casefold() for text in texts_of(case.obj.tree)]
-    named = sorted(each for each in own if any(each in text for text in texts))
+    named = identities_in(case.obj, own)
     if not named:
         return GRANTS
     return objects(

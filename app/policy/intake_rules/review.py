@@ -34,4 +34,5 @@ def review(case: IntakeCase) -> Answer:
     why = [f"the type {case.obj.type}"] * (case.obj.type in asked.types)
     why += [f"the submitter {case.partner}"] * (case.partner in asked.submitters)
     why += [f"TLP:{level.upper()}" for level in sorted(levels) if level in asked.tlp]
+    why += ["a marking that is not understood, and may be of any level"] * (case.handling.unknown and bool(asked.tlp))
     return reviews(f"The collection sends to review: {', '.join(why)}.") if why else SILENT

@@ -6,13 +6,15 @@ clients would be the source's to give (decision 4). It has no beginning of its o
 opened it.
 """
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from app.policy.handling import Handling
 from app.policy.markings import MARKING_DEFINITION
-from app.policy.partnership import BreakGlass, Terms, TlpLevel
+from app.policy.partnership import BreakGlass, Partnership, Terms, TlpLevel
 from app.policy.release_case import ReleaseCase
 from app.policy.release_rules.levels import levels_of
 from app.policy.rules import SILENT, Answer, Effect, Finding, Rule, grants, listed, with_effect
@@ -29,6 +31,14 @@ def opened_in(terms: Terms, collection: str, now: datetime) -> tuple[BreakGlass,
         return ()
     known = terms.partnership.collections.get(collection)
     return tuple(each for each in terms.clauses if known and each.collection == known.id and each.is_open(now))
+
+
+def kept_under(partnership: Partnership, clauses: Iterable[BreakGlass]) -> tuple[BreakGlass, ...]:
+    """What of these clauses stays under a revision's partnership: a member or a collection that it leaves out is named
+    by none of them, and finds nothing open if it comes back.
+    """
+    named = (replace(each, partners=each.partners & partnership.members.keys()) for each in clauses)
+    return tuple(each for each in named if each.partners and partnership.collection_by_id(each.collection) is not None)
 
 
 def open_for(case: ReleaseCase) -> tuple[BreakGlass, ...]:

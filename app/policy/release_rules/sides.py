@@ -109,7 +109,8 @@ def originator_control(case: ReleaseCase, handling: Handling) -> Answer:
 def attribution(case: ReleaseCase, handling: Handling) -> Answer:
     """A source that must not be named is named by its signature, which nobody can take off another's object.
 
-    A marking says so of whatever source signed, a member's own terms of that member. A derivative is not signed so.
+    A marking says so of whatever source signed, or gave an object that holds an identity of its; a member's own terms
+    say it of that member. A derivative is not signed so.
     """
     if case.audience.partner == case.originator:
         return SILENT
@@ -117,7 +118,7 @@ def attribution(case: ReleaseCase, handling: Handling) -> Answer:
     if anonymous and case.named and handling.derived is None:
         return objects(f"{case.originator} is not to be named, and the object is signed in its name.")
     if handling.anonymous and handling.signed:
-        return objects("The object's source must not be named, and `created_by_ref` names it.")
+        return objects("The object's source must not be named, and the object names it.")
     return GRANTS if anonymous or handling.anonymous else SILENT
 
 

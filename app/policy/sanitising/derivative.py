@@ -34,10 +34,12 @@ _NEVER_CUT: Final = frozenset({"id", "type", "spec_version", "created", "modifie
 class Source:
     """Who an object comes from: the member in whose name it stands.
 
-    `texts` are those that name it, whoever signed: the member's identities, title and key. `anonymous`: its own terms
-    say that it must not be named, and the object stands in the line of an identity of its.
+    `identities` are the member's that pushed it, `texts` those that name the source, whoever signed: the member's
+    identities, title and key. `anonymous`: its own terms say that it must not be named, and the object stands in the
+    line of an identity of its.
     """
 
+    identities: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
     anonymous: bool = False
 
@@ -104,7 +106,7 @@ def left_by_marks(
 ) -> "LeftByMarks | Nothing":
     """What the markings alone leave of it, of which `sanitised` gives no more: what they cut has no influence."""
     resolved = cache(resolve)
-    handling = derive_handling(original, registry, resolved, now).handling
+    handling = derive_handling(original, registry, resolved, now, source.identities).handling
     if not passes(handling.whole or handling, view, terms):
         return Nothing.LEFT
     parts = parts_that_go(
@@ -251,11 +253,9 @@ class _Cutting:
             return self.resolve(marking_id)
 
         marks = tuple(content.get("object_marking_refs", ()))
-        obj = replace(
-            self.original, tree=dict(content), object_marking_refs=marks, granular_markings=(), created_by_ref=None
-        )
+        obj = replace(self.original, tree=dict(content), object_marking_refs=marks, granular_markings=())
         meaning = derive_handling(obj, self.registry, resolve_and_note, self.now)
-        handling = replace(meaning.handling, derived=self.derived)
+        handling = replace(meaning.handling, derived=self.derived, signed=False)
         return Sanitised(content, meaning._replace(handling=handling), frozenset(uses))
 
 

@@ -28,7 +28,7 @@ from typing import Any, Final
 from app.policy.sanitising.looking import Beginnings, Needles, Work
 from app.policy.sanitising.minted import MINTED_TYPES, how_many, uuids_made_of
 from app.policy.sanitising.parts import Place, Told, told
-from app.policy.sanitising.spellings import Spelling, is_encoded, names_of, spellings, understood
+from app.policy.spellings import Spelling, is_encoded, names_of, spellings, understood
 from app.stix.identifiers import CONTRIBUTING_PROPERTIES, UUID_PATTERN, is_identifier, sco_id
 from app.stix.objects import SpecVersion
 from app.stix.patterns import PatternError, parse_pattern

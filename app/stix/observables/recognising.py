@@ -22,6 +22,7 @@ _FORMS = (
     ("SSDEEP", re.compile(r"[0-9]{1,9}:[A-Za-z0-9/+]{1,64}:[A-Za-z0-9/+]{1,64}")),
     ("TLSH", re.compile(r"(?:T1)?[0-9a-f]{70}", re.IGNORECASE)),
 )
+_FORM_OF = dict(_FORMS)
 _MAY_LACK_FORM = ("windows-registry-key", "domain-name", "url")
 
 
@@ -65,7 +66,11 @@ def readings_of(named: Observable) -> tuple[Observable, ...]:
 
 def has_form(kind: str, value: str) -> bool:
     """Whether the value has the form of its kind. Any text but the empty one has that of a free text."""
-    form = normal(kind, value)
+    return is_formed(normal(kind, value))
+
+
+def is_formed(form: Observable) -> bool:
+    """Whether a value in its normal form has the form of its kind."""
     algorithm = algorithm_named(form.kind)
     if algorithm is not None:
         return algorithm.form.fullmatch(form.value) is not None
@@ -77,7 +82,7 @@ def has_form(kind: str, value: str) -> bool:
     if form.kind == "email-addr":
         parts = email_of(form.value)
         return parts is not None and has_form("domain-name", parts[1])
-    by_form = dict(_FORMS).get(kind_named(form.kind) or form.kind)
+    by_form = _FORM_OF.get(kind_named(form.kind) or form.kind)
     return bool(form.value) if by_form is None else by_form.fullmatch(form.value) is not None
 
 
