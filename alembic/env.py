@@ -1,4 +1,4 @@
-"""Runs the history on the connection and for the store that `app.storage.schema` passes in."""
+"""Runs the history on the connection and for the store that `app.storage.history` passes in."""
 
 from alembic import context
 

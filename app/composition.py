@@ -58,10 +58,12 @@ def prepare(settings: Settings, identifiers: Identifiers) -> list[str]:
         write_key_file(settings.secret_key_file, identifiers.secret)
         made.append(f"the secret key file {settings.secret_key_file}")
     if embedded and there["exchange"] is None:
+        from app.storage import history
+
         for store in STORES:
             database = open_database(settings, store)
             try:
-                schema.upgrade(database, store)
+                history.upgrade(database, store)
             finally:
                 database.close()
             made.append(f"the {store} database {database_file(database.url)}")
@@ -92,13 +94,12 @@ def _holds_accounts(settings: Settings) -> bool:
 
 def require_current_schema(settings: Settings) -> None:
     """Raise OperatorError unless both stores are at the newest version of the schema."""
-    head = schema.head_version()
     for store in STORES:
         version = _version(settings, store)
-        if version != head:
+        if version != schema.HEAD:
             raise OperatorError(
-                f"The {store} database is at version {version or 'none'} of the schema, and this Comity needs {head}. "
-                "Make a backup and run `comity db upgrade`."
+                f"The {store} database is at version {version or 'none'} of the schema, and this Comity needs "
+                f"{schema.HEAD}. Make a backup and run `comity db upgrade`."
             )
 
 

@@ -86,8 +86,12 @@ class Settings(BaseSettings):
     lookup_objects_max: Count = Field(
         default=50_000, description="The most objects that may name the values of one look-up."
     )
+    lookup_matches_max: Count = Field(
+        default=100_000, description="The most matches of values with objects in one answer to a look-up of many."
+    )
     answer_bytes_max: Bytes = Field(
-        default=64 * 1024 * 1024, description="The most bytes of objects in one answer to an analyst, or in one export."
+        default=64 * 1024 * 1024,
+        description="The most bytes of objects, and values, in one answer to an analyst; of objects in one export.",
     )
     lookups_waiting_max: Count = Field(
         default=2,

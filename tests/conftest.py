@@ -14,6 +14,7 @@ from tests.support.clocks import StillClock
 from tests.support.databases import ENGINES, PostgresDatabases, SqliteDatabases, in_memory, postgres_server
 from tests.support.exchanges import Prepared, Running, prepared
 from tests.support.logs import logs_are_plain, plain_logs
+from tests.support.mappings import share_mappings
 from tests.support.scheduling import FilesTogether, place
 from tests.support.statements import share_compiled_statements
 
@@ -89,10 +90,11 @@ def exchange(request: pytest.FixtureRequest, tmp_path: Path, clock: StillClock) 
 
 
 def pytest_configure() -> None:
-    """What is compiled is compiled once: by programs that tests start, and for all engines of this process. Logs are
-    plain, and files in memory."""
+    """What is compiled is compiled once: by programs that tests start, and for all engines of this process. What
+    `mappings/` says is read once. Logs are plain, and files in memory."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     share_compiled_statements()
+    share_mappings()
     plain_logs()
     memory = in_memory()
     if memory is not None:  # an exchange that commits there waits for no disk; what failed is kept, the rest is not

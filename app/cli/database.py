@@ -23,12 +23,14 @@ def upgrade() -> None:
 
     Example: comity db upgrade
     """
+    from app.storage import history
+
     settings = read_settings()
     for store in STORES:
         database = open_database(settings, store)
         try:
-            schema.upgrade(database, store)
-            out().print(f"The {store} database ({database.kind}) is at version {schema.head_version()}.")
+            history.upgrade(database, store)
+            out().print(f"The {store} database ({database.kind}) is at version {schema.HEAD}.")
         finally:
             database.close()
 
@@ -39,12 +41,14 @@ def check() -> None:
 
     Example: comity db check
     """
+    from app.storage import history
+
     settings = read_settings()
     require_current_schema(settings)
     for store in STORES:
         database = open_database(settings, store)
         database.close()
-        found = schema.drift(database.url, store)
+        found = history.drift(database.url, store)
         if found:
             raise OperatorError(
                 f"The {store} database is at the newest version and its tables differ from it: {found}. "

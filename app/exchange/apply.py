@@ -20,11 +20,12 @@ from app.exchange.floor import Floor, take_floors
 from app.exchange.in_force import changed_terms, deciding, in_force, ownership
 from app.exchange.jobs import jobs_of
 from app.exchange.leaving import unbound
+from app.exchange.meaning import meaning_of
 from app.exchange.outlook import LogChange, batches_of, write_changes
 from app.exchange.plan import Plan
 from app.exchange.resolution import derive_stored, store_derived, under_new_owners
 from app.exchange.settle import Settlement, Work, settle
-from app.files.agreements import Agreements, read_agreements
+from app.files.agreements import Agreements
 from app.files.partners_file import PARTNERS_FILE
 from app.policy.partnership import Partnership, Terms
 from app.storage import accounts, arrivals, deliveries, dues, handlings, revisions
@@ -52,7 +53,7 @@ def apply(exchange: Exchange, plan: Plan, by: str, reason: str, *, allow_removal
     not allowed, or takes a member's own terms from what they hold back; WrongFiles if its files do not read. Then
     nothing is applied. What becomes visible is appended by `jobs.finish`, or by whoever serves the exchange.
     """
-    new = read_agreements(plan.texts)
+    new = meaning_of(plan.texts)
     if plan.removals and not allow_removal:
         raise OperatorError(
             f"Nothing was applied, because these files leave out what is in force: {' '.join(plan.removals)} Put it "

@@ -24,6 +24,9 @@ from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.log_rows import LogRow
 
+NAME_CHARS_MAX = 256
+"""Of the name of a creator, which stands beside each entry; the identity itself has all of it."""
+
 Found = tuple[OwnLog, LogRow]
 """A row, and the log in which it stands."""
 
@@ -76,10 +79,7 @@ class Answer:
         Raises AnswerTooLarge.
         """
         shown = self.given(found)
-        self._bytes += sum(row.size for _, row in shown)
-        bytes_max = self.exchange.settings.answer_bytes_max
-        if self._bytes > bytes_max:
-            raise AnswerTooLarge(f"The objects come to more than {bytes_max} bytes. Ask for less at once.")
+        self._make_room(sum(row.size for _, row in shown))
         versions = [row.version_id for _, row in shown]
         contents = contents_store.contents_of(self.transaction, versions)
         trees = {version: json.loads(content) for version, content in contents.items()}
@@ -98,10 +98,14 @@ class Answer:
                     validity,
                     validity.holds(now),
                     self._levels(tree),
-                    names.get(str(tree.get("created_by_ref"))),
+                    names.get((log.audience.id, str(tree.get("created_by_ref")))),
                 )
             )
         return made
+
+    def put_in(self, texts: Iterable[str]) -> None:
+        """Texts that the answer holds beside objects. Raises AnswerTooLarge."""
+        self._make_room(sum(len(text) if text.isascii() else len(text.encode("utf-8", "replace")) for text in texts))
 
     def records(self, asked: Asked) -> Sequence[Disclosure]:
         """What the answer discloses, by log."""
@@ -130,8 +134,17 @@ class Answer:
             kept.update((key, row.date_added) for row in rows)
         return [(log, row) for log, row in once if (log.audience.id, row.date_added) in kept]
 
-    def _names(self, shown: Sequence[Found], trees: dict[int, dict[str, Any]]) -> dict[str, str]:
-        """The names of creators, as far as identities that the account may see in the same logs say them."""
+    def _make_room(self, size: int) -> None:
+        self._bytes += size
+        bytes_max = self.exchange.settings.answer_bytes_max
+        if self._bytes > bytes_max:
+            raise AnswerTooLarge(f"The answer comes to more than {bytes_max} bytes. Ask for less at once.")
+
+    def _names(self, shown: Sequence[Found], trees: dict[int, dict[str, Any]]) -> dict[tuple[int, str], str]:
+        """The names of creators by audience and id, as the identities say them that stand in the same log.
+
+        A name holds in its own log alone: only there is it known who may push an identity of this id.
+        """
         wanted: dict[int, tuple[OwnLog, set[str]]] = {}
         for log, row in shown:
             creator = trees[row.version_id].get("created_by_ref")
@@ -144,8 +157,8 @@ class Answer:
         ]
         named = self.given(found)
         contents = contents_store.contents_of(self.transaction, [row.version_id for _, row in named])
-        texts = [(row.stix_id, json.loads(contents[row.version_id]).get("name")) for _, row in reversed(named)]
-        return {stix_id: name for stix_id, name in texts if isinstance(name, str)}
+        texts = {(log.audience.id, row.stix_id): json.loads(contents[row.version_id]).get("name") for log, row in named}
+        return {key: name[:NAME_CHARS_MAX] for key, name in texts.items() if isinstance(name, str)}
 
     def _levels(self, tree: dict[str, Any]) -> tuple[str, ...]:
         meant = [self.exchange.registry.level_of(mark) for mark in tree.get("object_marking_refs", ())]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.exchange.exchange import Exchange
-from app.files.agreements import Agreements, read_agreements
+from app.exchange.meaning import meaning_of
+from app.files.agreements import Agreements
 from app.policy.partnership import Terms
 from app.policy.release_rules.break_glass import kept_under
 from app.storage import handlings, revisions
@@ -29,7 +30,7 @@ def in_force(transaction: Transaction, rows: Iterable[PartnershipRow] | None = N
     for row in revisions.every(transaction) if rows is None else rows:
         texts.update(revisions.files_of(transaction, row.id, row.revision))
         numbers[row.root] = row.revision
-    return InForce(read_agreements(texts) if texts else None, texts, numbers)
+    return InForce(meaning_of(texts) if texts else None, texts, numbers)
 
 
 def changed_terms(

@@ -1,15 +1,14 @@
-"""Look-up: what the account is shown of one value, or of thousands at once.
+"""Look-up: what the account is shown of one value. Of thousands at once: `app.exchange.lookup_of_many`.
 
 A value is refanged and brought to its normal form; an entry names it where its newest version does, and covers it where
 it names something that holds it: the network of an address, the domain above a name, the host of a URL.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from hashlib import sha256
 
 from app.errors import AnswerTooLarge, MalformedRequest
 from app.exchange.disclosing import Asked, disclose
@@ -20,13 +19,12 @@ from app.exchange.own_logs import EVERYWHERE, OwnLog, Scope, own_logs
 from app.exchange.places_in_order import PlaceInOrder, newest_first, place_of, seal, unseal
 from app.ledger.disclosures import Disclosure
 from app.stix.observables import (
-    CoverageOfMany,
     IndexKey,
     Observable,
     contained,
     covering,
     kind_named,
-    kinds_meant,
+    kinds_looked_up,
     normal,
     refang,
 )
@@ -80,38 +78,9 @@ class LookUp:
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ManyLookUps:
-    """The answer for many values: the entries, and for each value in its order which of them match, and how.
-
-    At most `each` for one value are named, newest first; then `more` is true.
-    """
-
-    entries: Sequence[Entry]
-    values: Sequence["OneOfMany"]
-
-
-@dataclass(frozen=True, slots=True)
-class OneOfMany:
-    """One value of many: as it was asked for, how it was read, and its matches by their place among the entries."""
-
-    value: str
-    read_as: Sequence[Observable]
-    matches: Sequence[tuple[int, Match]]
-    more: bool
-
-
 async def look_up(exchange: Exchange, requester: Requester, question: Question) -> LookUp:
     """What the account is shown of a value. Raises NotPermitted, NotKnown, MalformedRequest, AnswerTooLarge."""
     return await disclose(exchange, partial(_look_up, exchange, requester, question))
-
-
-async def look_up_many(
-    exchange: Exchange, requester: Requester, values: Sequence[str], kind: str | None, scope: Scope, each: int
-) -> ManyLookUps:
-    """What the account is shown of these values, at most `each` objects of one. Raises as `look_up`."""
-    with exchange.lookups.one(requester.partner):
-        return await disclose(exchange, partial(_look_up_many, exchange, requester, values, kind, scope, each))
 
 
 def read_as(value: str, kind: str | None) -> Sequence[Observable]:
@@ -121,7 +90,7 @@ def read_as(value: str, kind: str | None) -> Sequence[Observable]:
     """
     plain = refang(value)
     if kind is None:
-        kinds = kinds_meant(plain)
+        kinds = kinds_looked_up(plain)
     else:
         known = kind_named(kind)
         if known is None:
@@ -221,74 +190,6 @@ def _referring(answer: Answer, logs: Sequence[OwnLog], targets: set[str], limit:
         (log, row)
         for log in logs
         for row in finding.referring_to(answer.transaction, log.audience, targets, answer.instant, limit)
-    ]
-
-
-def _look_up_many(
-    exchange: Exchange, requester: Requester, values: Sequence[str], kind: str | None, scope: Scope, each: int
-) -> tuple[ManyLookUps, Sequence[Disclosure]]:
-    now = exchange.clock.now()
-    digest = sha256("\n".join(values).encode("utf-8", "replace")).hexdigest()
-    asked = Asked(requester, "lookup", f"{len(values)} values, SHA-256 {digest}")
-    meant = [read_as(value, kind) for value in values]
-    coverage = CoverageOfMany(meant)
-    keys = coverage.keys()
-    with exchange.database.reading() as transaction:
-        answer = Answer(exchange, transaction, now)
-        logs = own_logs(exchange, transaction, requester, scope, now)
-        by_key = _by_key(answer, logs, keys)
-        chosen = [_chosen(covers, by_key, each) for covers in coverage.found(by_key.keys())]
-        wanted = {place_of(found): found for of_value, _ in chosen for found, _ in of_value}
-        entries = answer.entries([wanted[place] for place in sorted(wanted, reverse=True)])
-        places = {place_of((entry.log, entry.row)): number for number, entry in enumerate(entries)}
-        results = [
-            OneOfMany(value, observed, _numbered(of_value, places, entries), more)
-            for value, observed, (of_value, more) in zip(values, meant, chosen, strict=True)
-        ]
-        return ManyLookUps(entries, results), answer.records(asked)
-
-
-def _by_key(
-    answer: Answer, logs: Sequence[OwnLog], keys: Mapping[str, Collection[str]]
-) -> Mapping[IndexKey, Sequence[Found]]:
-    by_key: dict[IndexKey, list[Found]] = defaultdict(list)
-    bound = answer.exchange.settings.lookup_objects_max
-    count = 0
-    parts = observables.asked(keys)
-    for log in logs:
-        for key, row in observables.naming(answer.transaction, log.audience, parts, answer.instant, bound):
-            by_key[key].append((log, row))
-            count += 1
-        if count >= bound:
-            raise AnswerTooLarge(f"More than {bound} objects name these values. Ask for fewer at once.")
-    return by_key
-
-
-def _chosen(
-    covers: Mapping[IndexKey, bool], by_key: Mapping[IndexKey, Sequence[Found]], each: int
-) -> tuple[Sequence[tuple[Found, Mapping[IndexKey, How]]], bool]:
-    """The newest rows that match one value, with the keys by which they do, and whether there are more."""
-    rows: dict[PlaceInOrder, Found] = {}
-    keys: dict[PlaceInOrder, dict[IndexKey, How]] = defaultdict(dict)
-    for key, own in covers.items():
-        for found in by_key[key]:
-            place = place_of(found)
-            rows[place] = found
-            keys[place][key] = How.SAME if own else How.COVERS
-    places = sorted(rows, reverse=True)
-    return [(rows[place], keys[place]) for place in places[:each]], len(places) > each
-
-
-def _numbered(
-    chosen: Sequence[tuple[Found, Mapping[IndexKey, How]]],
-    places: Mapping[PlaceInOrder, int],
-    entries: Sequence[Entry],
-) -> Sequence[tuple[int, Match]]:
-    return [
-        (places[place_of(found)], match)
-        for found, keys in chosen
-        if place_of(found) in places
-        for match in _matches(entries[places[place_of(found)]], keys)
     ]
 
 

@@ -17,9 +17,9 @@ from app.exchange.clauses import ended
 from app.exchange.exchange import Exchange
 from app.exchange.in_force import changed_terms, deciding, in_force
 from app.exchange.leaving import unbound
+from app.exchange.meaning import meaning_of
 from app.exchange.outlook import LogChange, outlook
 from app.exchange.reminders import reminders, what_is_open
-from app.files.agreements import read_agreements
 from app.files.differences import Difference, differences
 from app.policy.handling import EXTRACTOR
 from app.policy.partnership import Partnership
@@ -52,7 +52,7 @@ def plan(exchange: Exchange, texts: Mapping[str, str]) -> Plan:
 
     Raises OperatorError if they name lists of values that are not there.
     """
-    new = read_agreements(texts)
+    new = meaning_of(texts)
     _require_lists(exchange, new.partnerships.values())
     now = exchange.clock.now()
     with exchange.database.reading() as transaction:

@@ -12,5 +12,5 @@ async def check(exchange: Exchange) -> None:
 
 def _check(exchange: Exchange) -> None:
     for database, store in ((exchange.database, "exchange"), (exchange.ledger_database, "ledger")):
-        if schema.current_version(database, store) != schema.head_version():
+        if schema.current_version(database, store) != schema.HEAD:
             raise Unavailable(f"The {store} database is not at the version that this server needs.")

@@ -23,6 +23,7 @@ from app.exchange.own import stored_object
 from app.exchange.own_logs import OwnLog, Scope, own_logs, require_analyst
 from app.exchange.places_in_order import place_of
 from app.exchange.push_status import PushStatus
+from app.exchange.resolution import load_definitions
 from app.ledger.disclosures import Disclosure
 from app.policy.intake_rules.history import AHEAD_MAX
 from app.policy.lines import originator_of
@@ -32,7 +33,7 @@ from app.policy.release_rules.sides import is_controlled
 from app.policy.rights import may_report
 from app.stix.objects import Rejected, StixObject
 from app.stix.timestamps import from_datetime, version_key
-from app.storage import finding, handlings
+from app.storage import finding, handlings, markings, revisions
 from app.storage import objects as contents_store
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
@@ -40,6 +41,11 @@ from app.storage.log_rows import LogRow
 
 NOT_HERE = "This collection does not take what analysts report, or not from your organisation."
 CONTROLLED = "This indicator stays under its originator's control: only its originator may have a report of it go out."
+UNDEFINED = (
+    "The report would carry {} as its indicator does, and nobody else could be shown it: your organisation has pushed "
+    "no definition of that to this collection. Push one there, if it is yours to push, or ask whoever marked the "
+    "indicator to report it."
+)
 NOBODY_SIGNS = "Reports are signed here, and your organisation has no identity in the agreement."
 
 
@@ -121,6 +127,15 @@ def _push(exchange: Exchange, requester: Requester, told: Told, marks: Sequence[
     now = exchange.clock.now()
     with exchange.database.reading() as transaction:
         place = catalogue.locate(exchange, transaction, requester, told.root, told.collection, now)
+        made = _made(exchange, requester, told, marks, place, now)
+        _require_defined(exchange, transaction, requester, place, made, now)
+    return Reported(made, push.add_now(exchange, requester, told.root, told.collection, [made], reported=True))
+
+
+def _made(
+    exchange: Exchange, requester: Requester, told: Told, marks: Sequence[str], place: Place, now: datetime
+) -> StixObject:
+    """What is told, as a STIX object. Raises UnusableBody, MalformedRequest, NotPermitted."""
     instant = from_datetime(now)
     about = {"sighting_of_ref": told.indicator} if told.type == "sighting" else {"object_refs": [told.indicator]}
     tree = {
@@ -138,7 +153,25 @@ def _push(exchange: Exchange, requester: Requester, told: Told, marks: Sequence[
     if isinstance(made, Rejected):
         raise UnusableBody(" ".join(str(violation) for violation in made.violations))
     _require_seen(told, now)
-    return Reported(made, push.add_now(exchange, requester, told.root, told.collection, [made], reported=True))
+    return made
+
+
+def _require_defined(
+    exchange: Exchange, transaction: Transaction, requester: Requester, place: Place, made: StixObject, now: datetime
+) -> None:
+    """What marks the report has to be defined for who reports it where it goes to, or nobody would be shown it. Only
+    the organisation's own definitions are looked at, which it may see (law 2). Raises NotPermitted.
+    """
+    partnership = place.partnership.id
+    definitions = load_definitions(exchange, transaction, partnership, place.terms, [made], now)
+    _, uses = definitions.derive(exchange, made, requester.partner, own_only=True)
+    if not uses:
+        return
+    rows = revisions.collections(transaction, partnership)
+    collection = next(row.id for row in rows if row.uuid == place.collection.id)
+    missing = uses - markings.defined_by(transaction, collection, requester.partner, uses)
+    if missing:
+        raise NotPermitted(UNDEFINED.format(", ".join(sorted(missing))))
 
 
 def _require_seen(told: Told, now: datetime) -> None:

@@ -9,7 +9,7 @@ from threading import Lock
 
 from app.errors import NotKnown
 from app.exchange.clauses import read_clauses
-from app.files.agreements import read_agreements
+from app.exchange.meaning import meaning_of
 from app.policy.partnership import BreakGlass, Terms
 from app.storage import revisions
 from app.storage.engine import Transaction
@@ -33,18 +33,18 @@ class TermsInForce:
         if terms is None:
             files = revisions.files_of(transaction, partnership.id, partnership.revision)
             clauses = read_clauses(revisions.clauses_of(transaction, partnership.id, partnership.revision))
-            terms = _meaning(partnership.root, files, clauses)
+            terms = _terms(partnership.root, files, clauses)
             with self._lock:
                 kept = {**self._kept.get(partnership.id, {}), partnership.revision: terms}
                 self._kept[partnership.id] = {number: kept[number] for number in sorted(kept)[-REVISIONS_KEPT:]}
         return terms
 
 
-def _meaning(root: str, files: Mapping[str, str], clauses: tuple[BreakGlass, ...]) -> Terms:
+def _terms(root: str, files: Mapping[str, str], clauses: tuple[BreakGlass, ...]) -> Terms:
     """What a revision's files and clauses say; one without files ended the partnership."""
     if not files:
         return Terms.of_nobody(root)
-    agreements = read_agreements(files)
+    agreements = meaning_of(files)
     return Terms(agreements.partnerships[root], agreements.partners, clauses)
 
 

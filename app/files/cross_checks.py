@@ -13,6 +13,9 @@ from app.errors import Mistake
 from app.files.fields import Duration, Instant
 from app.files.yaml_document import Document, Path, Value, quoted
 
+_INSTANT: Final = TypeAdapter(Instant)
+_DURATION: Final = TypeAdapter(Duration)
+
 
 def mapping_at(document: Document, path: Path) -> dict[str, Value]:
     """The mapping at `path`; an empty one where there is none."""
@@ -98,11 +101,10 @@ def _repeated(places: Sequence[tuple[Document, Path]], what: str, remedy: str) -
 
 
 def _dates(document: Document) -> Iterator[Mistake]:
-    instant = TypeAdapter(Instant)
     path: Path = ("agreement", "expires")
     try:
-        effective = instant.validate_python(_text_at(document, ("agreement", "effective")), strict=True)
-        expires = instant.validate_python(_text_at(document, path), strict=True)
+        effective = _INSTANT.validate_python(_text_at(document, ("agreement", "effective")), strict=True)
+        expires = _INSTANT.validate_python(_text_at(document, path), strict=True)
     except ValidationError:
         return
     if expires <= effective:
@@ -134,14 +136,13 @@ def _leads_back(name: str, principals: dict[str, str | None]) -> bool:
 
 
 def _shown_for(document: Document) -> Iterator[Mistake]:
-    durations = TypeAdapter(Duration)
     for alias in mapping_at(document, ("collections",)):
         path: Path = ("collections", alias, "release", "shown_for")
         written = [_text_at(document, (*path[:-1], name)) for name in ("embargo", "shown_for")]
         if None in written:
             continue
         try:
-            embargo, shown_for = (durations.validate_python(each) for each in written)
+            embargo, shown_for = (_DURATION.validate_python(each) for each in written)
         except ValidationError:
             continue
         if shown_for <= embargo:

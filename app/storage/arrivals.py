@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, select
 
 from app.storage.contributions import LIVE, MARKING_DEFINITION
 from app.storage.engine import Transaction
@@ -19,15 +19,19 @@ class Arrived:
     object: int
 
 
+# Built once: every revision asks them of all collections.
+_NEXT_OBJECTS: Final = (
+    select(stix_object.c.id)
+    .where(stix_object.c.collection == bindparam("of"), stix_object.c.id > bindparam("after"))
+    .order_by(stix_object.c.id)
+    .limit(bindparam("count"))
+)
+_LAST: Final = select(func.max(contribution.c.id)).where(contribution.c.collection == bindparam("of"))
+
+
 def objects_after(transaction: Transaction, collection_id: int, after: int, count: int) -> Sequence[int]:
     """The next `count` objects of the collection by key: how a use case goes through all of them."""
-    statement = (
-        select(stix_object.c.id)
-        .where(stix_object.c.collection == collection_id, stix_object.c.id > after)
-        .order_by(stix_object.c.id)
-        .limit(count)
-    )
-    return transaction.scalars(statement).all()
+    return transaction.scalars(_NEXT_OBJECTS, {"of": collection_id, "after": after, "count": count}).all()
 
 
 def live_after(
@@ -45,8 +49,7 @@ def live_after(
 
 def last_of(transaction: Transaction, collection_id: int) -> int:
     """The last contribution to the collection, by key; 0 where there is none."""
-    statement = select(func.max(contribution.c.id)).where(contribution.c.collection == collection_id)
-    return int(transaction.scalar(statement) or 0)
+    return int(transaction.scalar(_LAST, {"of": collection_id}) or 0)
 
 
 def count_live(

@@ -6,6 +6,7 @@ struck off. What stays was left by a process that died, or lost its connection, 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
@@ -31,6 +32,10 @@ class Dated:
 Entry = tuple[int, int]
 """What names dates on the record: their audience, and the first of them."""
 
+# Built once: every push asks both.
+_STRUCK: Final = delete(dated).where(dated.c.audience == bindparam("one"), dated.c.first == bindparam("beginning"))
+_READINGS: Final = select(clock_reading.c.at)
+
 
 def record(transaction: Transaction, given: Mapping[int, Dated]) -> None:
     """Put the dates on record that this transaction gives, by audience."""
@@ -52,8 +57,7 @@ def strike(transaction: Transaction, entries: Iterable[Entry]) -> None:
     """Take these off the record."""
     rows = [{"one": audience, "beginning": first} for audience, first in entries]
     if rows:
-        these = (dated.c.audience == bindparam("one"), dated.c.first == bindparam("beginning"))
-        transaction.execute(delete(dated).where(*these), rows)
+        transaction.execute(_STRUCK, rows)
 
 
 def left_before(transaction: Transaction, instant: int) -> dict[int, Dated]:
@@ -64,7 +68,7 @@ def left_before(transaction: Transaction, instant: int) -> dict[int, Dated]:
 
 def greatest_reading(transaction: Transaction) -> int:
     """The greatest reading of a clock on record, in milliseconds."""
-    found: Sequence[int] = transaction.scalars(select(clock_reading.c.at)).all()
+    found: Sequence[int] = transaction.scalars(_READINGS).all()
     return max(found, default=BEFORE_ALL)
 
 

@@ -9,8 +9,9 @@ reading on record (`app.storage.dates`): another process may have shown a log as
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import and_, delete, insert, literal, select, true, update
+from sqlalchemy import and_, bindparam, delete, insert, literal, select, true, update
 
 from app.clock import Clock
 from app.storage import dates, dialects
@@ -29,6 +30,45 @@ PACE_ROWS_PER_MILLISECOND = 20
 
 Not at the first: in how many transactions an audience's rows come depends on what others hold, and its dates must not.
 """
+
+
+# Built once: every push holds and moves the heads of all audiences of a collection, and looks for its objects' rows.
+_HEADS: Final = dialects.for_update(
+    select(head.c.audience, head.c.last_date, head.c.revision)
+    .where(head.c.audience.in_(bindparam("of", expanding=True)))
+    .order_by(head.c.audience)
+)
+_MOVED_TO: Final = (
+    update(head)
+    .where(head.c.audience == bindparam("one"))
+    .values(last_date=bindparam("last"), changes=head.c.changes + 1)
+)
+_OF_OBJECTS: Final = (
+    select(
+        delivery.c.audience,
+        delivery.c.date_added,
+        delivery.c.contribution,
+        delivery.c.object,
+        delivery.c.version_key,
+        delivery.c.spec,
+        delivery.c.not_after,
+    )
+    .where(
+        (delivery.c.audience + 0).in_(bindparam("audiences", expanding=True)),
+        delivery.c.object.in_(bindparam("objects", expanding=True)),
+    )
+    .order_by(delivery.c.date_added)
+)
+
+# Rows are retired from the logs of all audiences in turn.
+_THESE: Final = (delivery.c.audience == bindparam("of"), delivery.c.date_added.in_(bindparam("dates", expanding=True)))
+_RETIRED: Final = insert(retired).from_select(
+    [*delivery.c.keys(), "ended", "reason"],
+    select(
+        *delivery.c, bindparam("at", type_=retired.c.ended.type), bindparam("why", type_=retired.c.reason.type)
+    ).where(*_THESE),
+)
+_TAKEN_OUT: Final = delete(delivery).where(*_THESE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +97,7 @@ def lock_heads(transaction: Transaction, audiences: Sequence[int]) -> dict[int, 
     """Hold the heads until the transaction ends, in one order, so that writers queue and never deadlock."""
     found: dict[int, Head] = {}
     for part in chunks(sorted(audiences)):
-        statement = (
-            select(head.c.audience, head.c.last_date, head.c.revision)
-            .where(head.c.audience.in_(part))
-            .order_by(head.c.audience)
-        )
-        found.update((row[0], Head(*row)) for row in transaction.execute(dialects.for_update(statement)))
+        found.update((row[0], Head(*row)) for row in transaction.execute(_HEADS, {"of": part}))
     return found
 
 
@@ -87,22 +122,8 @@ def of_objects(
 ) -> dict[tuple[int, int], list[Delivered]]:
     """The rows of these objects in these logs, by (object, audience)."""
     found: dict[tuple[int, int], list[Delivered]] = defaultdict(list)
-    columns = (
-        delivery.c.audience,
-        delivery.c.date_added,
-        delivery.c.contribution,
-        delivery.c.object,
-        delivery.c.version_key,
-        delivery.c.spec,
-        delivery.c.not_after,
-    )
     for part in chunks(objects):
-        statement = (
-            select(*columns)
-            .where((delivery.c.audience + 0).in_(audiences), delivery.c.object.in_(part))
-            .order_by(delivery.c.date_added)
-        )
-        for row in transaction.execute(statement):
+        for row in transaction.execute(_OF_OBJECTS, {"audiences": audiences, "objects": part}):
             found[row[3], row[0]].append(Delivered(*row))
     return found
 
@@ -114,10 +135,9 @@ def retire(transaction: Transaction, rows: Sequence[Delivered], ended: int, reas
         by_audience[row.audience].append(row.date_added)
     for audience, those in by_audience.items():
         for part in chunks(those):
-            these = (delivery.c.audience == audience, delivery.c.date_added.in_(part))
-            moved = select(*delivery.c, literal(ended), literal(reason)).where(*these)
-            transaction.execute(insert(retired).from_select([*delivery.c.keys(), "ended", "reason"], moved))
-            transaction.execute(delete(delivery).where(*these))
+            these = {"of": audience, "dates": part}
+            transaction.execute(_RETIRED, {**these, "at": ended, "why": reason})
+            transaction.execute(_TAKEN_OUT, these)
     _count_change(transaction, by_audience)
 
 
@@ -251,9 +271,9 @@ def _ahead_of_the_clock(
             first = max(now + _allowance(allowance, count), given.last + 1)
             _shift(transaction, audience, given, first)
             dated[audience] = _dates(first, count)
-    for audience, given in dated.items():
-        transaction.execute(update(head).where(head.c.audience == audience).values(last_date=given.last))
-    _count_change(transaction, dated)
+    moved = [{"one": audience, "last": given.last} for audience, given in dated.items()]
+    if moved:
+        transaction.execute(_MOVED_TO, moved)
     dates.record(transaction, dated)
     return dated
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Select, bindparam, delete, exists, func, insert, or_, select, update
 
 from app.storage import dialects
 from app.storage.arrivals import DEFINES
@@ -151,12 +151,21 @@ class Waits:
     in_batches: Mapping[int, int]
 
 
+# Built once: every push asks it.
+_ANYTHING_WAITS: Final = select(
+    or_(
+        exists().where(due.c.at <= bindparam("now")),
+        exists().where((job.c.collection == bindparam("collection")) & (job.c.due <= bindparam("now"))),
+    )
+)
+
+
 def waiting(transaction: Transaction, collection_id: int, objects: Sequence[int], now: int) -> Waits:
     """What of the contributions of these objects waits, by now, for whomever."""
-    by_time, by_revision = due.c.at <= now, (job.c.collection == collection_id) & (job.c.due <= now)
     found, batches = dict[int, int](), dict[int, int]()
-    if not transaction.scalar(select(or_(exists().where(by_time), exists().where(by_revision)))):
+    if not transaction.scalar(_ANYTHING_WAITS, {"collection": collection_id, "now": now}):
         return Waits(found, batches)
+    by_time, by_revision = due.c.at <= now, (job.c.collection == collection_id) & (job.c.due <= now)
     in_turn = (contribution.c.id > job.c.after) & (contribution.c.id <= job.c.last)
     # What came after an agreement began has no need of the job that its beginning is.
     came_before = or_(job.c.last < ALL_OF_THEM, contribution.c.received <= job.c.due)

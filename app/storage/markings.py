@@ -7,8 +7,9 @@ decision 5). Registry definitions stand in files, never here.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from app.storage import dialects
 from app.storage.chunks import chunks
@@ -66,6 +67,26 @@ def definitions(transaction: Transaction, partnership_id: int, marking_ids: Iter
         )
         found.extend(DefinitionRow(*row) for row in transaction.execute(statement))
     return found
+
+
+def defined_by(
+    transaction: Transaction, collection_id: int, partner: str, marking_ids: Iterable[str]
+) -> frozenset[str]:
+    """Those of these markings that live definitions of this partner's in this collection define."""
+    found: set[str] = set()
+    for part in chunks(sorted(set(marking_ids))):
+        statement = (
+            select(marking.c.marking_id)
+            .join(contribution, contribution.c.id == marking.c.contribution)
+            .where(
+                marking.c.marking_id.in_(part),
+                marking.c.partner == partner,
+                contribution.c.collection == collection_id,
+                contribution.c.state == "live",
+            )
+        )
+        found.update(transaction.scalars(statement))
+    return frozenset(found)
 
 
 def users(
@@ -146,13 +167,16 @@ def resting_on(transaction: Transaction, contributions: Iterable[int]) -> Sequen
     return sorted(found)
 
 
+# Built once: every push asks it.
+_USES: Final = select(marking_use.c.contribution, marking_use.c.marking_id).where(
+    marking_use.c.contribution.in_(bindparam("of", expanding=True))
+)
+
+
 def uses_of(transaction: Transaction, contributions: Iterable[int]) -> Mapping[int, frozenset[str]]:
     """The markings outside the registry that each of these contributions rests on; those with none are left out."""
     found: dict[int, set[str]] = defaultdict(set)
     for part in chunks(sorted(set(contributions))):
-        statement = select(marking_use.c.contribution, marking_use.c.marking_id).where(
-            marking_use.c.contribution.in_(part)
-        )
-        for key, marking_id in transaction.execute(statement):
+        for key, marking_id in transaction.execute(_USES, {"of": part}):
             found[key].add(marking_id)
     return {key: frozenset(ids) for key, ids in found.items()}

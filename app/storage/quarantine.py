@@ -6,9 +6,9 @@ The record (`outbox`) is written in the transaction of the act, and never change
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from app.storage import dialects
 from app.storage.chunks import chunks
@@ -73,12 +73,17 @@ def waiting(transaction: Transaction, collection_id: int, object_id: str | None 
     ]
 
 
+# Built once: every push asks it.
+_BLOCKED: Final = select(blocked.c.stix_id).where(
+    blocked.c.collection == bindparam("of"), blocked.c.stix_id.in_(bindparam("ids", expanding=True))
+)
+
+
 def blocked_among(transaction: Transaction, collection_id: int, object_ids: Iterable[str]) -> frozenset[str]:
     """Those of these ids that are blocked in the collection."""
     found: set[str] = set()
     for part in chunks(sorted(set(object_ids))):
-        statement = select(blocked.c.stix_id).where(blocked.c.collection == collection_id, blocked.c.stix_id.in_(part))
-        found.update(transaction.scalars(statement))
+        found.update(transaction.scalars(_BLOCKED, {"of": collection_id, "ids": part}))
     return frozenset(found)
 
 

@@ -61,6 +61,22 @@ _BY_ROOT: Final = select(partnership.c.id, partnership.c.root, partnership.c.rev
     partnership.c.root == bindparam("wanted")
 )
 
+# Built once: every push asks the first two, and a revision the others again and again.
+_COLLECTIONS: Final = (
+    select(collection.c.id, collection.c.uuid, collection.c.alias)
+    .where(collection.c.partnership == bindparam("of"))
+    .order_by(collection.c.id)
+)
+_AUDIENCES: Final = (
+    select(audience.c.id, audience.c.collection, audience.c.partner, audience.c.red_account)
+    .where(audience.c.collection.in_(bindparam("of", expanding=True)))
+    .order_by(audience.c.id)
+)
+_EVERY: Final = select(partnership.c.id, partnership.c.root, partnership.c.revision).order_by(partnership.c.root)
+_FILES: Final = select(revision.c.files).where(
+    revision.c.partnership == bindparam("of"), revision.c.number == bindparam("number")
+)
+
 
 def by_root(transaction: Transaction, root: str) -> PartnershipRow | None:
     """The partnership whose API root this is, or None."""
@@ -70,8 +86,7 @@ def by_root(transaction: Transaction, root: str) -> PartnershipRow | None:
 
 def every(transaction: Transaction) -> tuple[PartnershipRow, ...]:
     """All partnerships, by root."""
-    columns = (partnership.c.id, partnership.c.root, partnership.c.revision)
-    return tuple(PartnershipRow(*row) for row in transaction.execute(select(*columns).order_by(partnership.c.root)))
+    return tuple(PartnershipRow(*row) for row in transaction.execute(_EVERY))
 
 
 def hold_all(transaction: Transaction) -> tuple[PartnershipRow, ...]:
@@ -98,8 +113,8 @@ def hold(transaction: Transaction, root: str, *, to_change: bool = False) -> Par
 
 def files_of(transaction: Transaction, partnership_id: int, number: int) -> Mapping[str, str]:
     """The texts of the files of one revision, by file name."""
-    statement = select(revision.c.files).where(revision.c.partnership == partnership_id, revision.c.number == number)
-    files: dict[str, str] = json.loads(transaction.execute(statement).scalar_one())
+    these = {"of": partnership_id, "number": number}
+    files: dict[str, str] = json.loads(transaction.execute(_FILES, these).scalar_one())
     return files
 
 
@@ -161,9 +176,7 @@ def add(transaction: Transaction, root: str, new: Revision) -> PartnershipRow:
 
 def collections(transaction: Transaction, partnership_id: int) -> tuple[CollectionRow, ...]:
     """The collections ever made in this partnership."""
-    columns = (collection.c.id, collection.c.uuid, collection.c.alias)
-    statement = select(*columns).where(collection.c.partnership == partnership_id).order_by(collection.c.id)
-    return tuple(CollectionRow(*row) for row in transaction.execute(statement))
+    return tuple(CollectionRow(*row) for row in transaction.execute(_COLLECTIONS, {"of": partnership_id}))
 
 
 def aliases(transaction: Transaction) -> dict[str, str]:
@@ -190,9 +203,7 @@ def owner_of_collection(transaction: Transaction, uuid: str) -> str | None:
 
 def audiences(transaction: Transaction, collection_ids: Sequence[int]) -> tuple[AudienceRow, ...]:
     """The audiences of these collections, in the order in which their heads are locked."""
-    columns = (audience.c.id, audience.c.collection, audience.c.partner, audience.c.red_account)
-    statement = select(*columns).where(audience.c.collection.in_(collection_ids)).order_by(audience.c.id)
-    return tuple(AudienceRow(*row) for row in transaction.execute(statement))
+    return tuple(AudienceRow(*row) for row in transaction.execute(_AUDIENCES, {"of": collection_ids}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,16 @@ def post(world: Running, account: str, body: Any, **headers: str) -> httpx.Respo
     )
 
 
+def with_a_limit(world: Running, limit: str, most: int) -> Running:
+    chosen = world.exchange.settings.model_copy(update={limit: most})
+    exchange = replace(world.exchange, settings=chosen)
+    return Running(exchange, world.clock, build_application(exchange, published(chosen)), world.secrets)
+
+
 @pytest.mark.parametrize("account", ["nl-analyst", "port-analyst"])
 def test_each_value_has_what_a_look_up_of_it_alone_gives(world: Running, account: str) -> None:
     answer = post(world, account, {"values": VALUES}).json()
-    assert [each["value"] for each in answer["values"]] == VALUES
+    assert [each["value"] for each in answer["values"]] == VALUES[:-1], "what stands twice is answered once"
     for each in answer["values"]:
         alone = ask(world, account, "lookup", value=each["value"])
         expected = {
@@ -95,11 +101,28 @@ def test_a_body_that_is_no_json_by_its_type_is_not_read(world: Running) -> None:
     ("limit", "telling"), [("lookup_objects_max", "More than 2 objects"), ("answer_bytes_max", "more than 2 bytes")]
 )
 def test_an_answer_that_would_be_too_large_is_told(world: Running, limit: str, telling: str) -> None:
-    chosen = world.exchange.settings.model_copy(update={limit: 2})
-    exchange = replace(world.exchange, settings=chosen)
-    smaller = Running(exchange, world.clock, build_application(exchange, published(chosen)), world.secrets)
-    answer = post(smaller, "nl-analyst", {"values": ["198.51.100.7"]})
+    answer = post(with_a_limit(world, limit, 2), "nl-analyst", {"values": ["198.51.100.7"]})
     assert (answer.status_code, telling in answer.json()["description"]) == (422, True), answer.text
+
+
+def test_an_answer_has_so_many_matches_that_the_caller_itself_may_see(world: Running) -> None:
+    values = [f"http://bad.example/{number}" for number in range(9)]
+    small = with_a_limit(world, "lookup_matches_max", 9)
+    answer = post(small, "port-analyst", {"values": values}).json()
+    assert [len(each["matches"]) for each in answer["values"]] == [1] * 9
+    again = post(small, "port-analyst", {"values": [*values, *values]})
+    assert again.status_code == 200, "what stands twice is answered once"
+    refused = post(small, "port-analyst", {"values": [*values, "198.51.100.7"]})
+    sentence = "There are more than 9 matches. Ask for fewer values, or with a lower `limit`."
+    assert (refused.status_code, refused.json()["description"]) == (422, sentence)
+    assert post(small, "port-analyst", {"values": [*values[:-1], "198.51.100.7"], "limit": 1}).status_code == 200
+
+
+def test_what_values_are_read_as_counts_for_the_size_of_the_answer(world: Running) -> None:
+    small = with_a_limit(world, "answer_bytes_max", 16_000)
+    assert post(small, "port-analyst", {"values": ["é" * 300]}).status_code == 200
+    refused = post(small, "port-analyst", {"values": ["é" * 500]})
+    assert (refused.status_code, "more than 16000 bytes" in refused.json()["description"]) == (422, True)
 
 
 def test_a_partner_has_so_many_look_ups_under_way_and_another_is_not_held_up(world: Running) -> None:

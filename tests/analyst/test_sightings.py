@@ -16,7 +16,7 @@ from tests.support.agreements import HOST_IDENTITY, WIND_IDENTITY
 from tests.support.clocks import StillClock
 from tests.support.databases import ENGINES
 from tests.support.exchanges import Running, running
-from tests.support.stix import AMBER, GREEN, STIX, an_indicator, stix_id
+from tests.support.stix import AMBER, GREEN, STIX, a_statement, an_indicator, stix_id
 
 ACCOUNTS = ["nl-feed", "nl-soc", "port-soc", "wind-feed", "wind-soc", "officer"]
 HERE, SEEN = "north-sea/collections/indicators", "north-sea/collections/seen"
@@ -28,6 +28,8 @@ IN_PARTS = an_indicator(
     description="Seen at one of ours.",
     granular_markings=[{"marking_ref": AMBER, "selectors": ["description"]}],
 )
+STATEMENT = a_statement("for our constituents", created_by_ref=HOST_IDENTITY)
+UNDER_STATEMENT = an_indicator("under a statement", GREEN, STATEMENT["id"])
 CONTROLLED = an_indicator("under control", GREEN, created_by_ref=WIND_IDENTITY)
 FILES_WITH_CONTROL = {
     **TAKES_REPORTS,
@@ -51,7 +53,7 @@ def reporting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         for name, partner in {**ANALYSTS, "water-analyst": "water-nl", "wind-analyst": "wind-isac"}.items():
             made.add_account(name, partner, Role.ANALYST)
         made.add_account("port-feed", "port-nl", Role.FEEDER)
-        made.take("nl-feed", ADDRESS, NETWORK, BARE, IN_PARTS)
+        made.take("nl-feed", ADDRESS, NETWORK, BARE, IN_PARTS, STATEMENT, UNDER_STATEMENT)
         made.take("wind-feed", CONTROLLED)
         clock.advance(minutes=1)
         yield made
@@ -110,6 +112,19 @@ def test_a_report_is_marked_with_what_marks_any_part_of_the_indicator(reporting:
     assert made["object_marking_refs"] == [GREEN, AMBER]
     assert made["id"] in reporting.ids("nl-soc")
     assert made["id"] not in reporting.ids("port-soc")
+
+
+def test_a_report_is_taken_only_where_its_organisation_has_defined_what_marks_it(reporting: Running) -> None:
+    made = reported(reporting, "nl-analyst", UNDER_STATEMENT)["object"]
+    assert made["object_marking_refs"] == [GREEN, STATEMENT["id"]]
+    assert made["id"] in reporting.ids("port-soc")
+    # to nobody but its own organisation is another's statement defined; and in another collection it is not at all
+    for account, to in (("wind-analyst", "indicators"), ("port-analyst", "seen"), ("nl-analyst", "seen")):
+        answer = told(reporting, account, UNDER_STATEMENT["id"], to)
+        assert answer.status_code == 403, answer.text
+        description = answer.json()["description"]
+        assert f"would carry {STATEMENT['id']} as its indicator does" in description
+        assert "Push one there, if it is yours to push, or ask whoever marked the indicator" in description
 
 
 def test_of_what_stays_under_its_originators_control_nobody_else_reports(reporting: Running) -> None:

@@ -43,7 +43,8 @@ TRIED = {
     "requests_per_minute_max", "feed_bytes_max", "feed_events_bytes_max",
 }  # fmt: skip
 TRIED_WITH_THE_ANALYST_API = {
-    "lookup_values_max", "lookup_body_bytes_max", "lookup_objects_max", "answer_bytes_max", "lookups_waiting_max",
+    "lookup_values_max", "lookup_body_bytes_max", "lookup_objects_max", "lookup_matches_max", "answer_bytes_max",
+    "lookups_waiting_max",
 }  # fmt: skip
 """In tests/analyst/test_lookup_of_many.py."""
 
@@ -63,7 +64,7 @@ def test_every_setting_that_callers_run_into_is_tried_here() -> None:
     assert set(Settings.model_fields) - MEETS_NO_CALLER == TRIED | TRIED_ELSEWHERE
 
 
-OF_MATCHES = ("observations", "indicators", "steps")
+OF_MATCHES = ("observations", "indicators", "steps", "matches")
 
 
 def test_every_limit_has_a_unit_in_its_name_and_says_what_it_is() -> None:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import pytest
 
-from app.exchange import apply, in_force, plan, terms
+from app.exchange import apply, meaning, plan
 from app.files.agreements import Agreements, read_agreements
 from app.policy.partnership import Role
 from tests.laws.twin_agreements import HERE, Terms, busy_files, plain_files
@@ -279,8 +279,7 @@ def _folder(stack: ExitStack) -> Path:
 
 def _read_each_file_once(patched: pytest.MonkeyPatch) -> None:
     """Reading YAML takes longer than all else that a revision does, and the worlds come back to the same few files."""
-    for module in (apply, in_force, plan, terms):
-        patched.setattr(module, "read_agreements", lambda texts: _read(tuple(sorted(texts.items()))))
+    patched.setattr(meaning, "read_agreements", lambda texts: _read(tuple(sorted(texts.items()))))
 
 
 @cache

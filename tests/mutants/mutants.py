@@ -50,11 +50,12 @@ MUTANTS = (
         [
             Change(
                 "app/storage/deliveries.py",
-                "        found.update((row[0], Head(*row)) for row in transaction.execute("
-                "dialects.for_update(statement)))",
-                "        found.update((row[0], Head(*row)) for row in transaction.execute(statement))\n"
+                '        found.update((row[0], Head(*row)) for row in transaction.execute(_HEADS, {"of": part}))',
+                "        seen = select(head.c.audience, head.c.last_date, head.c.revision)\n"
+                "        rows = transaction.execute(seen.where(head.c.audience.in_(part)))\n"
+                "        found.update((row[0], Head(*row)) for row in rows)\n"
                 '        __import__("time").sleep(0.05)\n'
-                "        transaction.execute(dialects.for_update(statement)).all()",
+                '        transaction.execute(_HEADS, {"of": part}).all()',
             ),
         ],
         [f"{WRITERS}[postgresql-clocks agree]", f"{WRITERS}[postgresql-one is behind]"],
@@ -352,7 +353,7 @@ MUTANTS = (
     ),
     Mutant(
         "a revision of files closes what officers have opened",
-        [Change("app/exchange/in_force.py", "old.clauses if old is not None else ()", "()")],
+        [Change("app/exchange/in_force.py", "kept_under(partnership, old.clauses) if old is not None else ()", "()")],
         [f"{BREAK_GLASS}::test_what_the_agreement_comes_to_grant_meanwhile_stays"],
     ),
     Mutant(
@@ -372,7 +373,7 @@ MUTANTS = (
     ),
     Mutant(
         "what has left a line is bound by nothing there",
-        [Change("app/policy/lines.py", "if is_named(each) and each != origin)", "if False)")],
+        [Change("app/policy/lines.py", "if is_named(each) and each != origin}", "if False}")],
         [
             "tests/exchange/test_lines_left.py::test_a_right_that_is_taken_away_opens_nothing",
             "tests/policy/test_origins.py::test_a_contribution_has_left_the_owners_lines_in_which_it_stood_and_no_other",

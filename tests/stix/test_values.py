@@ -32,6 +32,7 @@ from app.stix.observables import (
     refang,
 )
 from app.stix.observables.forms import KEY_BYTES_MAX
+from app.stix.observables.hosts import NAMES_ABOVE_MAX
 from app.stix.patterns.observables import known_kinds
 from tests.support.cases import examples
 
@@ -125,6 +126,12 @@ def test_a_name_is_covered_by_its_parents_down_to_the_registrable_one(one: str, 
     covers = name == parent or (below and registrable is not None and len(parent) >= len(registrable))
     assert (index_key("domain-name", parent) in covering("domain-name", one)) == covers
     _assert_contained("domain-name", other, index_key("domain-name", one), below)
+
+
+def test_a_name_has_so_many_names_above_it_and_the_widest_are_among_them() -> None:
+    keys = covering("domain-name", f"{'a.' * 120}bad.example")
+    widest = [f"example.bad.{'a.' * depth}" for depth in reversed(range(NAMES_ABOVE_MAX))]
+    assert [each.key for each in keys] == [f"example.bad.{'a.' * 120}", *widest]
 
 
 @given(st.text(alphabet="01239", min_size=4, max_size=4), st.text(alphabet="01239", min_size=4, max_size=4))

@@ -17,7 +17,7 @@ from uuid import uuid4
 import psycopg
 from sqlalchemy import make_url
 
-from app.storage import schema
+from app.storage import history
 from app.storage.engine import Database
 
 ENGINES = ("sqlite", "postgresql")
@@ -36,7 +36,7 @@ def migrate(exchange_url: str, ledger_url: str) -> None:
     """Bring both stores to the newest schema, as `comity db upgrade` does."""
     for store, url in (("exchange", exchange_url), ("ledger", ledger_url)):
         database = Database(url, connections=1)
-        schema.upgrade(database, store)
+        history.upgrade(database, store)
         database.close()
 
 

@@ -22,9 +22,9 @@ _REFUSALS: Final[Mapping[int, str]] = {
 }
 _LIMITS: Final = (
     *("query_chars_max", "page_bytes_max", "answer_bytes_max", "object_bytes_max", "json_depth_max"),
-    *("lookup_values_max", "lookup_body_bytes_max", "lookup_objects_max", "lookups_waiting_max"),
+    *("lookup_values_max", "lookup_body_bytes_max", "lookup_objects_max", "lookup_matches_max"),
     *("match_body_bytes_max", "match_observations_max", "match_indicators_max", "match_pattern_steps_max"),
-    *("match_steps_max", "pushes_waiting_max", "requests_per_minute_max"),
+    *("match_steps_max", "lookups_waiting_max", "pushes_waiting_max", "requests_per_minute_max"),
 )
 _SECURITY: Final = {
     "basic": {"type": "http", "scheme": "basic"},

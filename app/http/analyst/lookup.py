@@ -7,9 +7,9 @@ from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from app.errors import MalformedRequest, UnusableBody
-from app.exchange import lookup
+from app.exchange import lookup, lookup_of_many
 from app.exchange.entries import Entry
-from app.exchange.lookup import OneOfMany
+from app.exchange.lookup_of_many import OneOfMany
 from app.http.analyst import bodies, rendering
 from app.http.analyst.call import OBJECTS_DEFAULT, OBJECTS_MAX, PREFIX, Called, PageParameters, Parameters
 from app.http.analyst.documenting import answers, body
@@ -44,7 +44,8 @@ async def look_up(call: Called, asked: Annotated[LookUpParameters, Query()]) -> 
     """What names or covers a value: indicators, observables and others, with what refers to them.
 
     Each object is given in its newest version, newest date first. What has the form of an address, a URL, a hash and
-    so on is looked up as that, and as no free text; what has the form of a domain name also as the name of a file.
+    so on is looked up as that, and as no free text; what has the form of a domain name also as the name of a file, and
+    hexadecimal digits as the serial number of a certificate.
     """
     question = lookup.Question(asked.value, asked.kind, asked.inside, asked.scope, asked.limit, asked.next)
     found = await lookup.look_up(call.exchange, call.requester, question)
@@ -62,14 +63,16 @@ async def look_up(call: Called, asked: Annotated[LookUpParameters, Query()]) -> 
 
 @ROUTER.post("/lookup", responses=answers(ManyLookUpsShape, "lookup-many"), openapi_extra=body(ManyParameters))
 async def look_up_many(call: Called) -> Response:
-    """What names or covers each of up to 10,000 values."""
+    """What names or covers each of up to 10,000 values. A value that stands twice is answered once."""
     settings = call.exchange.settings
     asked = await bodies.read(call, ManyParameters, settings.lookup_body_bytes_max)
     if len(asked.values) > settings.lookup_values_max:
         raise UnusableBody(f"Up to {settings.lookup_values_max} values are looked up at once.")
     if "" in asked.values:
         raise MalformedRequest(f"values.{asked.values.index('')}: This {EMPTY}.")
-    found = await lookup.look_up_many(call.exchange, call.requester, asked.values, asked.kind, asked.scope, asked.limit)
+    found = await lookup_of_many.look_up_many(
+        call.exchange, call.requester, asked.values, asked.kind, asked.scope, asked.limit
+    )
     return rendering.answer(
         {
             "entries": rendering.in_list(rendering.written(rendering.entry(each)) for each in found.entries),

@@ -83,7 +83,7 @@ class ManyLookUpsShape(Shape):
     """The answer to a look-up of many values."""
 
     entries: list[EntryShape]
-    values: list[OneOfManyShape] = Field(description="In the order in which they were asked for.")
+    values: list[OneOfManyShape] = Field(description="In the order in which they were asked for, each once.")
 
 
 class MatchedEntryShape(EntryShape):

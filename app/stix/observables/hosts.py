@@ -40,6 +40,8 @@ _BEFORE = re.compile(r"(?:\s|\*\.)+")
 _BEHIND = "." + "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
 _LABEL_MAX = 63
 _LABELS_MAX = 127
+NAMES_ABOVE_MAX = 16
+"""Names above one that are taken to cover it: none that anybody uses has as many."""
 
 
 def network_of(text: str) -> Network | None:
@@ -192,11 +194,14 @@ def names_to_registrable(name: str) -> list[str]:
 
     Public suffixes are those of the Public Suffix List, with its private part: whoever has `example.github.io` does not
     speak for `github.io`. A top level that the list does not know is a public suffix. A public suffix is alone.
+    Above a name there are at most NAMES_ABOVE_MAX, those nearest to the one that can be registered.
     """
     registrable = _public_suffixes(only_icann=False).privatesuffix(name) if is_name(name) else None
     if registrable is None:
         return [name]
-    return [each for each in names_above(name) if len(each) >= len(registrable)]
+    labels = name.split(".")
+    last = len(labels) - registrable.count(".") - 1
+    return [name, *(".".join(labels[place:]) for place in range(max(1, last - NAMES_ABOVE_MAX + 1), last + 1))]
 
 
 def is_public_suffix(name: str) -> bool:

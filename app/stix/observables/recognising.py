@@ -24,6 +24,10 @@ _FORMS = (
 )
 _FORM_OF = dict(_FORMS)
 _MAY_LACK_FORM = ("windows-registry-key", "domain-name", "url")
+_TAKEN_FOR = ("ipv4-addr", "ipv6-addr", "email-addr", "mac-addr", "autonomous-system")
+_SERIAL_NUMBER = "x509-certificate:serial_number"
+# three to twenty octets (RFC 5280 section 4.1.2.2), which may look like a hash, a MAC address or ssdeep
+_SERIAL_DIGITS = re.compile(r"[0-9a-f]{2}(?:[:-]?[0-9a-f]{2}){2,19}", re.IGNORECASE)
 
 
 def kinds_of(text: str) -> tuple[str, ...]:
@@ -47,6 +51,19 @@ def kinds_meant(text: str) -> tuple[str, ...]:
     if not telling:
         return (*kinds, *_MAY_LACK_FORM)
     return (*telling, "file:name") if "domain-name" in telling else telling  # kit.exe may be either
+
+
+def kinds_looked_up(text: str) -> tuple[str, ...]:
+    """The kinds under which a free text value, already refanged, is looked up: whatever it may have been stored as.
+
+    Beside those as which it is taken: without any form, also those that somebody may have taken it for nevertheless
+    (`198.051.100.007` for an address); and what has the form of something else, but that of serial numbers too.
+    """
+    kinds = kinds_meant(text)
+    if kinds[0] in FREE_TEXTS:
+        return (*kinds, *_TAKEN_FOR)
+    may_be_serial = "autonomous-system" not in kinds and _SERIAL_DIGITS.fullmatch(text.strip()) is not None
+    return (*kinds, _SERIAL_NUMBER) if may_be_serial else kinds
 
 
 def readings_of(named: Observable) -> tuple[Observable, ...]:
