@@ -368,6 +368,46 @@ def test_a_version_follows_what_was_sent_before() -> None:
     assert early["modified"] == "2026-03-02T12:00:00.001Z"
 
 
+def test_a_table_that_lacks_a_column_of_the_mapping_is_not_that_feed() -> None:
+    mapping = a_mapping(ValueColumn("value", "any", "Tpye", {"x": "url"}), valid_until="Expiers", name="{value} {who}")
+    with pytest.raises(NotAFeed) as refused:
+        read(mapping, "# made today\n# value,type,expires,who\nexample.org,x,,me\n")
+    assert str(refused.value) == (
+        "Line 2: the header lacks `expiers`, `tpye`, which the mapping test reads. It has `value`, `type`, `expires`, "
+        "`who`. A column that a feed may lack stands under `optional` in its mapping."
+    )
+    lenient = replace(mapping, optional=frozenset({"expiers", "tpye"}))
+    (draft,), mistakes = read(lenient, "value,type,expires,who\nexample.org,x,,me\n")
+    assert (draft.tree["name"], mistakes) == ("example.org me", [])
+
+
+def test_a_column_that_no_row_of_json_has_is_told_and_refuses_no_row() -> None:
+    mapping = replace(a_mapping(valid_until="Expiers", labels=("x",)), json=JsonForm(("*",), "id", {"till": "seen"}))
+    rows = '[{"value": "a.example", "Expires": null}, {"value": "b.example"}]'
+    drafts, mistakes = read(mapping, rows)
+    assert len(drafts) == 2
+    (mistake,) = mistakes
+    assert mistake == (
+        "row 1 to 2, column `expiers`: No row has it, and the mapping test reads it. There are `expires`, `value`. "
+        "A column that a feed may lack stands under `optional` in its mapping"
+    )
+    assert read(replace(mapping, optional=frozenset({"expiers"})), rows)[1] == []
+    assert read(mapping, rows.replace("Expires", "EXPIERS"))[1] == []
+    assert read(mapping, "[]") == ([], [])
+    keyed = replace(mapping, indicators=(IndicatorTemplate((ValueColumn("id", "any"),), valid_from="Seen"),))
+    assert read(keyed, '{"a.example": {"till": "2026-01-01"}}')[1] == []
+
+
+def test_every_column_that_a_mapping_names_is_one_that_it_reads() -> None:
+    template = IndicatorTemplate(
+        values=(ValueColumn("V", "any", "K", {}, "P"),), name="{N}", description="a {D} b {D2}", label_columns=("L",),
+        confidence_column="C", created="CR", modified="M", valid_from="F", valid_until="U",
+        references=(ReferenceTemplate("S", "{R}", "{E}"),), malware=(FamilyTemplate("W", "{WN}"),),
+    )  # fmt: skip
+    mapping = replace(a_mapping(), indicators=(template,))
+    assert mapping.columns == {"v", "k", "p", "n", "d", "d2", "l", "c", "cr", "m", "f", "u", "r", "e", "w", "wn"}
+
+
 def about_one_value(rows: int) -> str:
     return "value,tags,row\n" + "".join(f"example.org,t{row:05},{row}\n" for row in range(rows))
 
