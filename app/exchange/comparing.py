@@ -91,6 +91,7 @@ def changes_of(
         due = questions.due(key)
         if extent is Extent.EXCHANGED:
             changes.left.update(due)
+            changes.left.update(comparing.over)
         else:
             changes.due.update({one: at for one, at in due.items() if comparing.is_settled(one)})
             changes.due.update(comparing.overdue())

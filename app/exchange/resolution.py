@@ -231,7 +231,7 @@ def under_new_owners(
             handling=meaning.handling,
             uses=uses | used.get(source.id, frozenset()),
             span=meaning.span,
-            left=lines_left(origins[source.id], source.origin, source.left, terms),
+            left=lines_left(origins[source.id], source.origin, source.left),
         )
         for source, (meaning, uses) in derived.items()
     }

@@ -91,7 +91,7 @@ class _Reading:
             unmarked=handling.unmarked and obj.type != MARKING_DEFINITION,
             type=obj.type,
             confidence=_confidence(obj),
-            signed=signer(obj) is not None or (handling.anonymous and bool(identities_in(obj, self._identities))),
+            signed=signer(obj) is not None or (handling.anonymous and bool(identities_in(obj.tree, self._identities))),
         )
         return Meaning(about, ALWAYS if about.unknown else span)
 

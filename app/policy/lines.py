@@ -78,12 +78,7 @@ def origin_of(obj: StixObject, submitter: str, terms: Terms, collection: str) ->
     spoken_for = speaks_for(identity, submitter, terms, collection)
     if not spoken_for:
         return f"{signer(obj) or ''}{VIA}{submitter}"
-    return _line(f"{identity}", spoken_for[0], terms)
-
-
-def _line(identity: str, owner: str, terms: Terms) -> str:
-    """The line of one of the owners of an identity."""
-    return identity if len(terms.owners_of(identity)) == 1 else f"{identity} {owner}"
+    return f"{identity}" if len(terms.owners_of(identity)) == 1 else f"{identity} {spoken_for[0]}"
 
 
 def owned_identity(obj: StixObject, terms: Terms) -> str | None:
@@ -128,26 +123,14 @@ def is_named(origin: str) -> bool:
     return VIA not in origin
 
 
-def lines_left(origin: str, before: str, left: frozenset[str], terms: Terms) -> frozenset[str]:
+def lines_left(origin: str, before: str, left: frozenset[str]) -> frozenset[str]:
     """The owners' lines that a contribution has left, by their origins: it stands in that of `origin` now, stood in
     that of `before`, and had left those.
 
-    Their newest versions go on binding it, and it goes on counting there, under whatever name these terms have for
-    them: that of a line changes with the number of its identity's owners. What returns to a line is as if it had never
-    left it.
+    Their newest versions go on binding it, and it goes on counting there. What returns to a line is as if it had
+    never left it.
     """
-    gone = {each: _names_now(each, terms) for each in (*left, before) if is_named(each) and each != origin}
-    if is_named(origin):
-        return frozenset(each for each, now in gone.items() if origin not in now)
-    return frozenset(gone).union(*gone.values())
-
-
-def _names_now(line: str, terms: Terms) -> frozenset[str]:
-    """What an owner's line is called under these terms: nothing where it has none. One that was its identity's only
-    one does not say whose it was, so it may be that of each owner now.
-    """
-    identity, _, owner = line.partition(" ")
-    return frozenset(_line(identity, each, terms) for each in terms.owners_of(identity) if owner in ("", each))
+    return frozenset(each for each in (*left, before) if is_named(each) and each != origin)
 
 
 def cap_of(version_key: str, line: Iterable[tuple[str, Handling, str]]) -> Cap | None:

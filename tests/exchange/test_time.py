@@ -586,3 +586,29 @@ def test_what_waits_for_the_sweeper_waits_since_its_first_instant_also_where_it_
         assert exchange.ids("port-soc") == set(), "who is not shown these pushes does not see when they came"
     exchange.sweep()
     assert exchange.objects("port-soc") == [first]
+
+
+def test_what_ends_while_its_batch_is_left_ends_also_if_another_revision_comes_before_that(
+    exchange: Running, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first gives a shown row its end at once, and leaves to a batch that it is due; what it has hidden till then
+    is the newest from that end on, under a date of its own."""
+    monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", 1)
+    takes = "takes: [{from: [wind-isac], collections: all, types: all, tlp: all, age: {at_most: P31D}}], tlp:"
+    first = NORTH_SEA.replace("water-nl: {tlp:", f"water-nl: {{{takes}", 1)
+    second = first.replace("port-nl: {tlp: [clear, green]}", "port-nl: {tlp: [clear]}")
+    exchange.take("wind-feed", an_indicator("x", AMBER, version="2026-05-02T00:00:00.000Z"))
+    clock.advance(minutes=1)
+    exchange.take("water-feed", an_indicator("x", GREEN, version="2026-05-01T00:00:00.000Z"))
+    exchange.take("water-feed", an_indicator("y", GREEN))
+    clock.advance(hours=11)
+    for text in (first, second):
+        made = plan.plan(exchange.exchange, {**FILES, "north-sea.yaml": text})
+        apply.apply(exchange.exchange, made, by="the officer", reason="a test")
+        page = exchange.client("water-soc").get(f"{HERE}/objects/")
+        clock.advance(hours=1)
+    for _ in range(3):
+        jobs.finish(exchange.exchange)
+        exchange.sweep()
+    later = exchange.client("water-soc").get(f"{HERE}/objects/?added_after={page.headers['X-TAXII-Date-Added-Last']}")
+    assert [each["modified"] for each in later.json().get("objects", [])] == ["2026-05-01T00:00:00.000Z"]

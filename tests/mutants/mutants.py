@@ -373,7 +373,7 @@ MUTANTS = (
     ),
     Mutant(
         "what has left a line is bound by nothing there",
-        [Change("app/policy/lines.py", "if is_named(each) and each != origin}", "if False}")],
+        [Change("app/policy/lines.py", "if is_named(each) and each != origin)", "if False)")],
         [
             "tests/exchange/test_lines_left.py::test_a_right_that_is_taken_away_opens_nothing",
             "tests/policy/test_origins.py::test_a_contribution_has_left_the_owners_lines_in_which_it_stood_and_no_other",

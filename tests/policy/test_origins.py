@@ -15,7 +15,7 @@ from app.policy.lines import (
     owned_identity,
     together,
 )
-from app.policy.partnership import ALL, IntakeTerms, TlpLevel
+from app.policy.partnership import ALL, IntakeTerms, Partner, TlpLevel
 from app.policy.release_case import Cap
 from tests.policy.builders import CERT, IDENTITY, NOBODY, NOW, STRANGER, WATER, WIND, a_handling, an_object, some_terms
 
@@ -71,20 +71,10 @@ def test_a_contribution_continues_its_owner_s_line_or_one_of_its_own(obj, submit
     assert identity_of(origin) == (owned_identity(obj, terms) or "")
 
 
-def declaring(*names):
-    """Terms under which these members, and no other, declare the CERT's identity."""
-    terms = some_terms()
-    declared = {
-        name: replace(
-            partner, identities=partner.identities - {IDENTITY[CERT]} | ({IDENTITY[CERT]} if name in names else set())
-        )
-        for name, partner in terms.partners.by_name.items()
-    }
-    return replace(terms, partners=replace(terms.partners, by_name=declared))
-
-
 def test_two_members_that_declare_one_identity_have_a_line_each():
-    terms = declaring(CERT, WATER)
+    terms = some_terms()
+    twice = Partner(WATER, WATER, frozenset({IDENTITY[CERT]}))
+    terms = replace(terms, partners=replace(terms.partners, by_name={**terms.partners.by_name, WATER: twice}))
     origins = {origin_of(OF_CERT, name, terms, "indicators") for name in (CERT, WATER)}
     assert origins == {f"{IDENTITY[CERT]} {CERT}", f"{IDENTITY[CERT]} {WATER}"}
     assert {identity_of(origin) for origin in origins} == {IDENTITY[CERT]}
@@ -124,23 +114,9 @@ def test_a_line_without_contributions_caps_nothing():
 
 def test_a_contribution_has_left_the_owners_lines_in_which_it_stood_and_no_other():
     line, another, own = IDENTITY[CERT], f"{IDENTITY[CERT]} {WATER}", f"{IDENTITY[CERT]} via {WIND}"
-    terms = some_terms()
-    assert lines_left(own, line, frozenset(), terms) == {line}
-    assert lines_left(own, another, frozenset({line}), terms) == {line, another}
-    assert lines_left(line, own, frozenset({line, another}), terms) == {another}, "it is back, and its own was nobody's"
-
-
-def test_a_line_that_was_left_is_known_by_its_new_name_when_its_identity_has_more_owners_or_fewer():
-    line, of_cert, of_water = (f"{IDENTITY[CERT]}{owner}" for owner in ("", f" {CERT}", f" {WATER}"))
-    own = f"{IDENTITY[CERT]} via {WIND}"
-    one, two, none = some_terms(), declaring(CERT, WATER), declaring()
-    assert lines_left(own, line, frozenset(), two) == {line, of_cert, of_water}, "nothing says whose it was"
-    assert lines_left(own, of_cert, frozenset(), two) == {of_cert}
-    assert lines_left(own, of_cert, frozenset(), one) == {line, of_cert}
-    assert lines_left(own, of_water, frozenset(), one) == {of_water}, "the one owner is another"
-    assert lines_left(own, of_cert, frozenset({line}), none) == {line, of_cert}
-    assert lines_left(of_cert, line, frozenset(), two) == frozenset(), "it has not left it"
-    assert lines_left(IDENTITY[WIND], line, frozenset(), two) == {line}
+    assert lines_left(own, line, frozenset()) == {line}
+    assert lines_left(own, another, frozenset({line})) == {line, another}
+    assert lines_left(line, own, frozenset({line, another})) == {another}, "it is back, and its own line was nobody's"
 
 
 def test_the_newest_versions_of_several_lines_bind_together():

@@ -756,6 +756,32 @@ def test_a_source_that_signed_nothing_is_cut_from_where_it_is_named():
     assert left_of(tree, terms=terms, source=Source(identities=frozenset({IDENTITY[WATER]}))) is Nothing.TO_CUT
 
 
+def test_what_was_cut_does_not_say_whether_a_source_that_signed_nothing_goes():
+    """It names the source, or no longer does: what is left is the same version of the derivative."""
+    tree = {**INDICATOR, "object_marking_refs": [GREEN, POLICY], "labels": ["seen by the Wind ISAC"]}
+    tree.pop("created_by_ref", None)
+    terms = replace(TERMS, iep={"provider_attribution": frozenset({"must-not"})})
+    source = replace(WIND_ISAC, identities=frozenset({IDENTITY[WIND]}))
+    one, other = (
+        left_by_marks_of(hiding(tree, "description", description=said), terms=terms, source=source)
+        for said in ("Nobody", f"Reported by {IDENTITY[WIND]}")
+    )
+    assert isinstance(one, LeftByMarks)
+    assert one.digest == other.digest
+
+
+@pytest.mark.parametrize("signed_by", [IDENTITY[WIND], None], ids=["signed", "unsigned"])
+@pytest.mark.parametrize("between", ["", " ", "\u200b", "_"])
+def test_a_source_goes_in_every_spelling_in_which_it_is_looked_for(between, signed_by):
+    spelt = between.join(IDENTITY[WIND].removeprefix("identity--").split("-"))
+    tree = {**INDICATOR, "object_marking_refs": [GREEN, POLICY], "description": f"reported by {spelt}"}
+    tree = {name: value for name, value in {**tree, "created_by_ref": signed_by}.items() if value is not None}
+    terms = replace(TERMS, iep={"provider_attribution": frozenset({"must-not"})})
+    content = content_of(tree, terms=terms, source=replace(WIND_ISAC, identities=frozenset({IDENTITY[WIND]})))
+    assert content["name"] == INDICATOR["name"]
+    assert "description" not in content
+
+
 def test_what_is_left_of_an_identity_is_signed_by_the_exchange_and_not_by_itself():
     identity = hiding(shape("identity", name="us", sectors=["energy"]), "sectors")
     identity.pop("created_by_ref", None)

@@ -95,11 +95,12 @@ class _Taking:
         return next((each for each in self._own if each.id == mark and each not in self._held), None)
 
     def _is_reviewed(self, tree: Mapping[str, Any]) -> bool:
-        """Whether an officer looks at it first, for its type, its submitter or a level of it."""
+        """Whether an officer looks at it first, for its type, its submitter or a level that it has, or may have."""
         asked = self._model.asks(tree, self._own_definition)
         levels = asked.levels | ({self._terms.takes_unmarked} if asked.unmarked else set())
         facts = {"types": {tree["type"]}, "submitters": {self._partner}, "tlp": levels}
-        return any(facts[what] & named for what, named in self._terms.reviews.items())
+        of_any_level = asked.unknown and bool(self._terms.reviews.get("tlp"))
+        return of_any_level or any(facts[what] & named for what, named in self._terms.reviews.items())
 
     def _present(self, tree: Mapping[str, Any]) -> Given | None:
         here = [each for each in self._own if each.id == tree["id"] and each.collection == self._terms.id]

@@ -119,7 +119,7 @@ def source_unnamed(case: IntakeCase) -> Answer:
     own = case.terms.partners.by_name[case.partner].identities
     if own & {owned_identity(case.obj, case.terms), signer(case.obj)}:
         return SILENT
-    named = identities_in(case.obj, own)
+    named = identities_in(case.obj.tree, own)
     if not named:
         return GRANTS
     return objects(

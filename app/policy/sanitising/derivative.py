@@ -13,6 +13,7 @@ from app.policy.derivation import derive_handling, derive_part
 from app.policy.handling import Derived, Meaning, View
 from app.policy.markings import Definition, Registry, Resolver, signer
 from app.policy.marks import MARKS
+from app.policy.naming import identities_in
 from app.policy.partnership import ReleaseTerms, Remedy
 from app.policy.sanitising.cutting import valid_without, violations_of, without
 from app.policy.sanitising.looking import TooMuchWork, Work
@@ -112,21 +113,23 @@ def left_by_marks(
     parts = parts_that_go(
         original, lambda mark: passes(derive_part(original, (mark,), registry, resolved, now), view, terms)
     )
-    unnamed = source.anonymous or (handling.anonymous and handling.signed)
-    if not parts and not unnamed:
+    is_named = source.anonymous or (handling.anonymous and handling.signed)
+    if not parts and not is_named:
         return Nothing.TO_CUT if passes(handling, view, terms) else Nothing.LEFT
     if (parts and handling.inseparable) or not _is_allowed(terms, parts, source) or not _can_be_cut(original, parts):
         return Nothing.LEFT
-    if unnamed and signer(original) == original.id:
+    if is_named and signer(original) == original.id:
         return Nothing.LEFT
     cuts = valid_without(original.tree, parts)
     if cuts is None:
         return Nothing.LEFT
-    source_goes = unnamed or ("created_by_ref",) in parts
     cutting = _Cutting(original, Derived(view, handling), terms, registry, resolved, now)
     left = cutting.without(cuts)
     if left is None:
         return Nothing.LEFT
+    named_by_the_rest = original.created_by_ref is not None or bool(identities_in(left.content, source.identities))
+    unnamed = source.anonymous or (handling.anonymous and named_by_the_rest)
+    source_goes = unnamed or ("created_by_ref",) in parts
     return LeftByMarks(cutting, parts, cuts, _naming(original, source) if source_goes else frozenset(), left)
 
 

@@ -130,7 +130,9 @@ class Traces:
                 self._add_whole(name)
 
     def _add_text(self, text: str) -> None:
-        self._within.update(each.lower() for each in _UUID.findall(text))
+        uuids = {each.lower() for each in _UUID.findall(text)}
+        self._within.update(uuids)
+        self._run_together.update(each.replace("-", "") for each in uuids)
         if is_identifier(text):
             return
         for name in names_of(text):
