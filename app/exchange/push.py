@@ -225,6 +225,7 @@ class _Push:
             not_before=derived.not_before,
             not_after=derived.not_after,
             state=LIVE if taken.held is None else HELD,
+            unnamed=taken.unnamed,
         )
 
     def _index(self, accepted: Sequence[Accepted], added: Sequence[int]) -> None:

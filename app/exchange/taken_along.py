@@ -7,7 +7,7 @@ files, and what its own organisation has pushed: so a refusal tells of nothing e
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.exchange.catalogue import Place
@@ -22,7 +22,7 @@ from app.policy.lines import originator_of
 from app.policy.partnership import Reports, Terms
 from app.policy.release_rules.sides import is_controlled
 from app.stix.objects import StixObject
-from app.storage import contributions, finding, handlings, markings, objects, revisions
+from app.storage import finding, handlings, markings, objects, revisions
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
 from app.storage.log_rows import LogRow
@@ -39,10 +39,6 @@ CONTROLLED = (
 SIGNED = (
     "Reports have no name here, and the definition of {} is signed by a member or by the exchange, which would tell of "
     "whom the report comes."
-)
-RESTING = (
-    "Reports have no name here, and with the definition of {} what your organisation has pushed under that marking "
-    "would be shown at once, which would tell who reports. Push the definition to this collection first."
 )
 
 
@@ -68,24 +64,23 @@ def taken_along(
 ) -> TakenAlong:
     """What goes along with a report to this place of an indicator, which was found in one of the account's logs."""
     log, _ = found
-    collection = _key_of(transaction, place)
+    collection, unnamed = _key_of(transaction, place), _is_unnamed(place)
     along: dict[str, tuple[LogRow, StixObject]] = {}
     while True:
         taken = [obj for _, obj in along.values()]
         own = _definitions(exchange, transaction, requester, place, [indicator, *taken], now)
-        pushed = frozenset(own.by_id)
         for obj in taken:
             own.add(obj.id, Definition(requester.partner, obj.tree))
         _, uses = own.derive(exchange, indicator, requester.partner, own_only=True)
         missing = uses - along.keys()
-        missing -= markings.defined_by(transaction, collection, requester.partner, missing)
+        missing -= markings.defined_by(transaction, collection, requester.partner, missing, unnamed=unnamed)
         shown = _shown(transaction, log, missing, now)
         if not shown:
             break
         along.update(shown)
     refusal = _refusal(transaction, requester, log, missing, along)
-    if refusal is None and place.collection.intake.sightings is Reports.ANONYMOUS:
-        refusal = _naming(place.terms, own, uses) or _resting(transaction, requester, place, collection, along, pushed)
+    if refusal is None and unnamed:
+        refusal = _naming(place.terms, own, uses)
     rows = [row for row, _ in along.values()]
     return TakenAlong(rows, [obj for _, obj in reversed(along.values())], refusal)
 
@@ -95,6 +90,10 @@ def is_under_control(transaction: Transaction, requester: Requester, log: OwnLog
     handling = handlings.by_keys(transaction, {row.handling})[row.handling]
     originator = originator_of(row.origin, row.partner, log.place.terms)
     return originator != requester.partner and is_controlled(handling, log.place.terms.side_of(originator))
+
+
+def _is_unnamed(place: Place) -> bool:
+    return place.collection.intake.sightings is Reports.ANONYMOUS
 
 
 def _key_of(transaction: Transaction, place: Place) -> int:
@@ -110,13 +109,16 @@ def _definitions(
     about: Iterable[StixObject],
     now: datetime,
 ) -> Definitions:
-    """What the organisation itself has pushed, to any collection, of the definitions on which these objects rest."""
+    """What the organisation itself has pushed, to any collection, of the definitions on which these objects rest, and
+    what counts for a report to this place.
+    """
+    unnamed = _is_unnamed(place)
     every = load_definitions(exchange, transaction, place.partnership.id, place.terms, about, now)
     own = Definitions(every.terms, now)
     for marking_id, definitions in every.by_id.items():
         for each in definitions:
-            if each.partner == requester.partner:
-                own.add(marking_id, each)
+            if each.partner == requester.partner and (unnamed or not each.unnamed):
+                own.add(marking_id, replace(each, unnamed=False))
     return own
 
 
@@ -154,26 +156,6 @@ def _naming(terms: Terms, own: Definitions, uses: Iterable[str]) -> str | None:
         if any(creator == exchanges or terms.owners_of(creator) for creator in creators):
             signed.add(marking_id)
     return SIGNED.format(_listed(signed)) if signed else None
-
-
-def _resting(
-    transaction: Transaction,
-    requester: Requester,
-    place: Place,
-    collection: int,
-    along: Iterable[str],
-    pushed: frozenset[str],
-) -> str | None:
-    """What the organisation has pushed under a marking that it had not defined comes to be shown with the definition,
-    at the same instant as the report. What it has defined elsewhere changes nothing but in this collection.
-    """
-    telling = []
-    for marking_id in along:
-        keys = markings.users(transaction, place.partnership.id, [marking_id], requester.partner, ())
-        live = contributions.sources_of(transaction, keys)
-        if any(marking_id not in pushed or each.collection == collection for each in live):
-            telling.append(marking_id)
-    return RESTING.format(_listed(telling)) if telling else None
 
 
 def _listed(marking_ids: Iterable[str]) -> str:

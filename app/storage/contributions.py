@@ -26,7 +26,7 @@ class Derivation:
 @dataclass(frozen=True, slots=True)
 class NewContribution:
     """A contribution about to be stored. Instants are milliseconds since 1970: `not_before` and `not_after` are what
-    its own markings say.
+    its own markings say. `unnamed` is a definition that came with a report without a name, and counts for such alone.
     """
 
     collection: int
@@ -47,6 +47,7 @@ class NewContribution:
     state: str = LIVE
     derivative: int | None = None
     aged_from: str | None = None
+    unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Contribution:
     `id` is the order of arrival; `defines` says that it is a marking-definition. Instants are milliseconds since 1970:
     `not_before` and `not_after` are what its own markings say. Where it is a version of a `derivative`, partner, origin
     and the instant received are those of the original, and `aged_from` is the original's version key.
+    `unnamed` is as in `NewContribution`.
     """
 
     id: int
@@ -84,6 +86,7 @@ class Contribution:
     derivative: int | None
     aged_from: str | None
     lines_left: str | None = None
+    unnamed: bool = False
 
     @property
     def left(self) -> frozenset[str]:
@@ -110,6 +113,7 @@ class OwnVersion:
     version: int
     held: bool
     origin: str
+    unnamed: bool = False
 
 
 def add(transaction: Transaction, rows: Sequence[NewContribution]) -> Sequence[int]:
@@ -143,6 +147,7 @@ _OWN_VERSIONS: Final[Select[Any]] = (
         object_version.c.id,
         contribution.c.state == HELD,
         contribution.c.origin,
+        contribution.c.unnamed,
     )
     .join(stix_object, stix_object.c.id == contribution.c.object)
     .join(object_version, object_version.c.id == contribution.c.version)
@@ -174,6 +179,7 @@ _LIVE_OF: Final[Select[Any]] = (
         contribution.c.derivative,
         contribution.c.aged_from,
         contribution.c.lines_left,
+        contribution.c.unnamed,
     )
     .join(stix_object, stix_object.c.id == contribution.c.object)
     .join(object_type, object_type.c.id == stix_object.c.type)
@@ -236,6 +242,7 @@ class Source:
     handling: int
     origin: str
     lines_left: str | None
+    unnamed: bool
 
     @property
     def left(self) -> frozenset[str]:
@@ -296,6 +303,7 @@ def sources_of(transaction: Transaction, keys: Sequence[int]) -> Sequence[Source
             contribution.c.handling,
             contribution.c.origin,
             contribution.c.lines_left,
+            contribution.c.unnamed,
         ).where(contribution.c.id.in_(part), contribution.c.state == LIVE, contribution.c.derivative.is_(None))
         found.extend(Source(*row) for row in transaction.execute(statement))
     return found
