@@ -64,7 +64,7 @@ def taken_along(
 ) -> TakenAlong:
     """What goes along with a report to this place of an indicator, which was found in one of the account's logs."""
     log, _ = found
-    collection, unnamed = _key_of(transaction, place), _is_unnamed(place)
+    collection, unnamed = _key_of(transaction, place), place.collection.intake.sightings is Reports.ANONYMOUS
     along: dict[str, tuple[LogRow, StixObject]] = {}
     while True:
         taken = [obj for _, obj in along.values()]
@@ -92,10 +92,6 @@ def is_under_control(transaction: Transaction, requester: Requester, log: OwnLog
     return originator != requester.partner and is_controlled(handling, log.place.terms.side_of(originator))
 
 
-def _is_unnamed(place: Place) -> bool:
-    return place.collection.intake.sightings is Reports.ANONYMOUS
-
-
 def _key_of(transaction: Transaction, place: Place) -> int:
     rows = revisions.collections(transaction, place.partnership.id)
     return next(row.id for row in rows if row.uuid == place.collection.id)
@@ -109,15 +105,14 @@ def _definitions(
     about: Iterable[StixObject],
     now: datetime,
 ) -> Definitions:
-    """What the organisation itself has pushed, to any collection, of the definitions on which these objects rest, and
-    what counts for a report to this place.
+    """What the organisation itself has pushed, to any collection and however it came there, of the definitions on which
+    these objects rest.
     """
-    unnamed = _is_unnamed(place)
     every = load_definitions(exchange, transaction, place.partnership.id, place.terms, about, now)
     own = Definitions(every.terms, now)
     for marking_id, definitions in every.by_id.items():
         for each in definitions:
-            if each.partner == requester.partner and (unnamed or not each.unnamed):
+            if each.partner == requester.partner:
                 own.add(marking_id, replace(each, unnamed=False))
     return own
 

@@ -66,7 +66,6 @@ class Contribution:
     `id` is the order of arrival; `defines` says that it is a marking-definition. Instants are milliseconds since 1970:
     `not_before` and `not_after` are what its own markings say. Where it is a version of a `derivative`, partner, origin
     and the instant received are those of the original, and `aged_from` is the original's version key.
-    `unnamed` is as in `NewContribution`.
     """
 
     id: int
@@ -129,7 +128,6 @@ def _values(row: NewContribution) -> dict[str, object]:
 
 
 _COLUMNS: Final = tuple(each.name for each in fields(NewContribution))
-
 
 # Every push asks these, and building a statement takes longer than running it.
 _COLLECTIONS: Final = select(collection.c.id).where(collection.c.partnership == bindparam("of"))
@@ -335,11 +333,7 @@ def contested_after(transaction: Transaction, collection_id: int, after: int, co
     of_one_version = contribution.c.version_key + literal(" ") + cast(contribution.c.spec, Text)
     statement = (
         select(contribution.c.object)
-        .where(
-            contribution.c.collection == collection_id,
-            contribution.c.object > after,
-            contribution.c.state == LIVE,
-        )
+        .where(contribution.c.collection == collection_id, contribution.c.object > after, contribution.c.state == LIVE)
         .group_by(contribution.c.object)
         .having(
             or_(

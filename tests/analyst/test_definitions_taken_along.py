@@ -233,19 +233,26 @@ def test_what_goes_along_without_a_name_counts_for_no_more_than_such_reports(wor
     assert waits["id"] in world.ids("wind-soc", of=SEEN)
 
 
-def test_what_went_along_without_a_name_goes_again_where_reports_get_one(
+def test_what_went_along_is_understood_of_such_reports_alone_and_goes_again_where_they_get_a_name(
     sqlite_databases: Any, tmp_path: Path
 ) -> None:
+    unnamed = "sightings: anonymous, review: {tlp: [amber]}"  # as what is not understood might be
+    files = FILES["north-sea.yaml"].replace("sightings: anonymous", unnamed)
     later = {**FILES, "north-sea.yaml": FILES["north-sea.yaml"].replace("sightings: anonymous", "sightings: named")}
-    with sqlite_databases.new(tmp_path) as url, running(url, tmp_path, FILES, only=ACCOUNTS) as world:
+    with (
+        sqlite_databases.new(tmp_path) as url,
+        running(url, tmp_path, {**FILES, "north-sea.yaml": files}, only=ACCOUNTS) as world,
+    ):
         with_analysts(world)
-        world.take("wind-feed", TERMS, UNDER_TERMS)
+        world.take("wind-feed", INNER, OUTER, NESTED)
         assert isinstance(world.clock, StillClock)
         world.clock.advance(seconds=1)
-        first, _ = reported(world, "nl-analyst", UNDER_TERMS, "seen")
+        first, _ = reported(world, "water-analyst", NESTED, "seen")
+        assert first in world.ids("wind-soc", of=SEEN)
+        assert "after review" in world.post("water-feed", a_sighting(NESTED, OUTER), to=SEEN)["successes"][0]["message"]
         world.apply(later)
-        report, pushed = reported(world, "nl-analyst", UNDER_TERMS, "seen")
-        assert pushed == [TERMS["id"], report]
+        report, pushed = reported(world, "water-analyst", NESTED, "seen")
+        assert pushed == [INNER["id"], OUTER["id"], report]
         assert {first, report} <= world.ids("wind-soc", of=SEEN)
 
 
