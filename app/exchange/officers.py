@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from unicodedata import normalize
 
 from app.errors import NotIdentified, OperatorError
 from app.exchange.changing import Change, changing
@@ -17,6 +16,7 @@ from app.exchange.exchange import ENGINE, Exchange
 from app.exchange.floor import Floor, hold_partnership, take_floors
 from app.exchange.identify import BasicCredentials, Requester, identify, requester_of
 from app.policy.partnership import Role, Terms
+from app.stix.unicode_forms import in_form
 from app.storage import accounts, quarantine, revisions
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
@@ -115,7 +115,7 @@ def mandate_of_two(
     """
     by = mandate(exchange, *first, operator, reason)
     other = officer(exchange, *second)
-    if other.qualified_name == by.officer.qualified_name or normalize("NFKC", first[1]) == normalize("NFKC", second[1]):
+    if other.qualified_name == by.officer.qualified_name or in_form("NFKC", first[1]) == in_form("NFKC", second[1]):
         raise OperatorError("This needs two officers: two people, each with an account and a secret of their own.")
     return replace(by, second=other)
 

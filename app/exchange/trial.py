@@ -14,7 +14,7 @@ from app.exchange.feed import Delivered
 from app.exchange.identify import Requester
 from app.exchange.judging import Given, Judging
 from app.exchange.push_status import Outcome
-from app.feeds.drafts import Draft, together
+from app.feeds.drafts import Draft, Together
 from app.feeds.likeness import Lookalikes
 from app.feeds.rows import RowMistake
 from app.feeds.versions import version_of
@@ -62,7 +62,7 @@ def try_rows(
     `rows` raises.
     """
     push.require_writable(exchange, requester, root, reference)
-    first: dict[str, Draft] = {}
+    first = Together()
     others: set[bytes] = set()
     mistakes: list[RowMistake] = []
     unreadable: list[Delivered] = []
@@ -74,7 +74,7 @@ def try_rows(
         elif feed.is_registered(exchange, each):
             continue
         elif each.id in first or len(first) < asked_max:
-            first[each.id] = together(first[each.id], each) if each.id in first else each
+            first.add(each)
         elif (key := _key(each)) not in others:
             others.add(key)
             tree = version_of(each, None, now)
@@ -85,7 +85,7 @@ def try_rows(
                 unreadable.append(Delivered(each.place, entry))
             else:
                 read.add(tree)
-    parts = feed.delivered(exchange, requester, root, reference, [*first.values(), *mistakes])
+    parts = feed.delivered(exchange, requester, root, reference, [*first.drafts(), *mistakes, *first.mistakes()])
     parts = [*parts, *unreadable]
     return Tried(parts, _outcomes(exchange, requester, root, reference, parts), len(others) - len(unreadable))
 

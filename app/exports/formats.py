@@ -28,6 +28,7 @@ class ExportFormat:
     so that what names no confidence is in.
 
     `valid`: only what holds now, neither revoked nor expired; always so for values. `scheme`: whether URLs keep theirs.
+    `private`: whether what machines read holds addresses of private networks, too.
     """
 
     name: str
@@ -37,6 +38,7 @@ class ExportFormat:
     confidence_min: int = 0
     valid: bool = True
     scheme: bool = True
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

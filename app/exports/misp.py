@@ -12,9 +12,9 @@ from uuid import UUID, uuid5
 
 from app.errors import NotKnown
 from app.exports.formats import Order
+from app.exports.roles import TO_ACT_ON, Role
 from app.exports.told import Told
 from app.exports.value_forms import ValueForm, once
-from app.stix.observables import Observable
 from app.stix.timestamps import to_datetime
 
 MANIFEST: Final = "manifest.json"
@@ -24,14 +24,14 @@ LEVELS: Final = ("clear", "green", "amber", "amber+strict", "red")
 
 _NAMES: Final = UUID("2f5a1c0d-6b3e-4f57-9d2a-0c8e7b914d36")
 _NETWORK, _PAYLOAD, _DROPPED = "Network activity", "Payload delivery", "Artifacts dropped"
-TYPES: Final[Mapping[str, tuple[str, str]]] = {
+_USUAL_TYPES: Final[Mapping[str, tuple[str, str]]] = {
     "ipv4-addr": ("ip-dst", _NETWORK),
     "ipv6-addr": ("ip-dst", _NETWORK),
     "domain-name": ("domain", _NETWORK),
     "url": ("url", _NETWORK),
     "autonomous-system": ("AS", _NETWORK),
     "mac-addr": ("mac-address", _NETWORK),
-    "email-addr": ("email-src", _PAYLOAD),
+    "email-addr": ("email", _PAYLOAD),
     "email-message:subject": ("email-subject", _PAYLOAD),
     "file:name": ("filename", _PAYLOAD),
     "MD5": ("md5", _PAYLOAD),
@@ -44,6 +44,17 @@ TYPES: Final[Mapping[str, tuple[str, str]]] = {
     "mutex": ("mutex", _DROPPED),
     "windows-registry-key": ("regkey", _DROPPED),
 }
+TYPES: Final[Mapping[tuple[str, Role], tuple[str, str]]] = {
+    **{(kind, role): type_ for kind, type_ in _USUAL_TYPES.items() for role in TO_ACT_ON},
+    ("ipv4-addr", Role.SOURCE): ("ip-src", _NETWORK),
+    ("ipv6-addr", Role.SOURCE): ("ip-src", _NETWORK),
+    ("email-addr", Role.SOURCE): ("email-src", _PAYLOAD),
+    ("email-addr", Role.RECIPIENT): ("email-dst", _PAYLOAD),
+    ("MD5", Role.CERTIFICATE): ("x509-fingerprint-md5", _NETWORK),
+    ("SHA-1", Role.CERTIFICATE): ("x509-fingerprint-sha1", _NETWORK),
+    ("SHA-256", Role.CERTIFICATE): ("x509-fingerprint-sha256", _NETWORK),
+}
+"""The type and the category of MISP's for each kind and role that it has one for."""
 
 
 def _write(told: Sequence[Told], order: Order) -> str:
@@ -55,12 +66,17 @@ def _write(told: Sequence[Told], order: Order) -> str:
     if order.file in ("", MANIFEST):
         return json.dumps({str(uuid): head} if told else {}, ensure_ascii=False)
     if order.file == HASHES:
-        return "".join(f"{_digest(each)},{uuid}\n" for each in once(told))
+        return "".join(f"{_digest(each)},{uuid}\n" for each in once(told, _as_what))
     if order.file != f"{uuid}.json" or not told:
         raise NotKnown
     more = {"uuid": str(uuid), "published": True, "publish_timestamp": head["timestamp"]}
-    attributes = [_attribute(uuid, each) for each in once(told)]
+    attributes = [_attribute(uuid, each) for each in once(told, _as_what)]
     return json.dumps({"Event": {**head, **more, "Attribute": attributes}}, ensure_ascii=False)
+
+
+def _as_what(told: Told) -> tuple[str, str]:
+    type_, _ = TYPES[told.value.kind, told.role]
+    return type_, told.value.value
 
 
 def _digest(told: Told) -> str:
@@ -83,9 +99,9 @@ def _head(told: Sequence[Told], order: Order) -> dict[str, Any]:
 
 
 def _attribute(event: UUID, told: Told) -> dict[str, Any]:
-    type_, category = TYPES[told.value.kind]
+    type_, category = TYPES[told.value.kind, told.role]
     return {
-        "uuid": str(uuid5(event, f"{told.value.kind} {told.value.value}")),
+        "uuid": str(uuid5(event, f"{type_} {told.value.value}")),
         "type": type_,
         "category": category,
         "value": told.value.value,
@@ -100,13 +116,13 @@ def _seconds(told: Told) -> int:
     return max(1, int(to_datetime(str(told.by.tree["modified"])).timestamp()))
 
 
-def _takes(value: Observable) -> bool:
-    return value.value.isprintable()
+def _takes(told: Told) -> bool:
+    return (told.value.kind, told.role) in TYPES and told.value.value.isprintable()
 
 
 MISP: Final = ValueForm(
     media_type="application/json",
-    kinds=frozenset(TYPES),
+    kinds=frozenset(_USUAL_TYPES),
     takes=_takes,
     write=_write,
     media_types={HASHES: "text/csv; charset=utf-8; header=absent"},

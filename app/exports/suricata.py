@@ -10,10 +10,9 @@ from typing import Final
 
 from app.exports.formats import Order
 from app.exports.told import Told
-from app.exports.value_forms import ValueForm, is_one_word
+from app.exports.value_forms import ValueForm, asked_for, is_one_word, once
 from app.stix.observables import Observable
 from app.stix.observables.hosts import network_of
-from app.stix.observables.urls import url_of
 from app.stix.timestamps import to_datetime
 
 FIRST_SID: Final = 1_000_000
@@ -42,7 +41,8 @@ def content(text: str) -> str:
 
 
 def _write(told: Sequence[Told], order: Order) -> str:
-    rules = [(each, protocol, head, options) for each in told for protocol, head, options in _rules(each.value)]
+    single = once(told, lambda each: (each.by.id, each.value))
+    rules = [(each, protocol, head, options) for each in single for protocol, head, options in _rules(each.value)]
     taken: set[int] = set()
     lines = []
     for each, protocol, head, options in sorted(rules, key=lambda rule: (rule[0].by.id, rule[0].value.value, rule[1])):
@@ -64,23 +64,19 @@ def _rules(value: Observable) -> Iterator[tuple[str, str, str]]:
         yield "dns", "dns $HOME_NET any -> any any", f"dns.query; {below}"
         yield "tls", "tls $HOME_NET any -> any any", f"flow:established,to_server; tls.sni; {below}"
     else:
-        host, path = _asked(value)
+        url = asked_for(value)
+        assert url is not None
+        host, path = url.host, url.rest
         asked = f'http.host; content:"{content(host)}"; bsize:{len(host)}; '
         asked += f'http.uri.raw; content:"{content(path)}"; bsize:{len(path.encode())}; '
         yield "http", "http $HOME_NET any -> any any", f"flow:established,to_server; {asked}"
 
 
-def _asked(value: Observable) -> tuple[str, str]:
-    """The host and the path that a request for the URL names, without what stays with the client."""
-    url = url_of(value.value)
-    assert url is not None
-    return url.host, url.rest.partition("#")[0]
-
-
-def _takes(value: Observable) -> bool:
+def _takes(told: Told) -> bool:
+    value = told.value
     if value.kind != "url":
         return True
-    url = url_of(value.value)
+    url = asked_for(value)
     if (
         url is None
         or not is_one_word(value)
@@ -88,8 +84,11 @@ def _takes(value: Observable) -> bool:
         or (":" in url.host and network_of(url.host) is not None)
     ):
         return False  # of what is encrypted no rule sees the path
-    host, path = _asked(value)
-    return host.isascii() and 0 < len(path.encode()) <= CONTENT_BYTES_MAX and 0 < len(host) <= CONTENT_BYTES_MAX
+    return (
+        url.host.isascii()
+        and 0 < len(url.rest.encode()) <= CONTENT_BYTES_MAX
+        and 0 < len(url.host) <= CONTENT_BYTES_MAX
+    )
 
 
 def _sid(text: str, taken: set[int]) -> int:

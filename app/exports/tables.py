@@ -15,12 +15,11 @@ from typing import Any, Final
 from app.exports.formats import Order
 from app.exports.told import Told
 from app.exports.value_forms import ValueForm
-from app.stix.observables import Observable
 from app.stix.validity import confidence_of
 
 COLUMNS: Final = (
-    *("kind", "value", "id", "name", "confidence", "valid_from", "valid_until", "indicator_types", "labels", "tlp"),
-    *("created_by_ref", "created", "modified"),
+    *("kind", "value", "role", "id", "name", "confidence", "valid_from", "valid_until", "indicator_types", "labels"),
+    *("tlp", "created_by_ref", "created", "modified"),
 )
 _FORMULA: Final = re.compile(r"""(?:^|(?<=[;\t]))(?=[" ]*+[=+\-@\t'＝＋－＠])""")
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
@@ -45,6 +44,8 @@ def _shown(told: Told, column: str) -> str:
             return told.value.kind
         case "value":
             return told.value.value
+        case "role":
+            return told.role
         case "tlp":
             return " ".join(told.by.tlp)
         case "confidence":
@@ -56,8 +57,8 @@ def _shown(told: Told, column: str) -> str:
     return " ".join(map(str, found)) if isinstance(found, list) else str(found)
 
 
-def _takes(value: Observable) -> bool:
-    return "\0" not in value.value
+def _takes(told: Told) -> bool:
+    return "\0" not in told.value.value
 
 
 CSV: Final = ValueForm(

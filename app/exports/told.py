@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.exports.formats import Shown
+from app.exports.roles import Role, role_at
 from app.stix.objects import SpecVersion
 from app.stix.observables import Observable, has_form, normal
 from app.stix.patterns import PatternError, parse_pattern
@@ -28,30 +29,35 @@ from app.stix.patterns.syntax import (
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One value, in its normal form, of one indicator."""
+    """One value, in its normal form, of one indicator, and what it is there."""
 
     value: Observable
     by: Shown
+    role: Role = Role.ITSELF
 
 
 def told_by(shown: Iterable[Shown]) -> Sequence[Told]:
-    """Every value of these indicators, by kind, value and id; what has not the form of its kind is left out."""
-    found = [Told(value, each) for each in shown for value in values_alone(each)]
-    return sorted(found, key=lambda told: (told.value.kind, told.value.value, told.by.id))
+    """Every value of these indicators, by kind, value, id and role; what has not the form of its kind is left out."""
+    found = [told for each in shown for told in _told_alone(each)]
+    return sorted(found, key=lambda told: (told.value.kind, told.value.value, told.by.id, told.role))
 
 
-def values_alone(shown: Shown) -> frozenset[Observable]:
-    """The values of one object, in their normal forms; of what is no indicator there are none."""
+def _told_alone(shown: Shown) -> list[Told]:
+    """The values of one object, in each role once; of what is no indicator there are none."""
     tree = shown.tree
     if tree.get("type") != "indicator" or tree.get("pattern_type", "stix") != "stix":
-        return frozenset()
+        return []
     version: SpecVersion = "2.1" if tree.get("spec_version") == "2.1" else "2.0"
     try:
         expression = parse_pattern(str(tree.get("pattern")), version=version).expression
     except PatternError:
-        return frozenset()
-    named = [normal(each.kind, each.value) for each in observables_of(_alternatives(expression))]
-    return frozenset(each for each in named if has_form(each.kind, each.value))
+        return []
+    named = [
+        (normal(value.kind, value.value), role_at(each.path))
+        for each in _alternatives(expression)
+        for value in observables_of([each])
+    ]
+    return [Told(value, shown, role) for value, role in dict.fromkeys(named) if has_form(value.kind, value.value)]
 
 
 def _alternatives(expression: ObservationExpression | ComparisonExpression) -> Iterator[Comparison]:

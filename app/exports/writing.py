@@ -5,13 +5,14 @@ from typing import Final
 
 from app.errors import AnswerTooLarge, NotKnown
 from app.exports import stix_texts
+from app.exports.cutting_off import cuts_off
 from app.exports.formats import OF_OBJECTS, ExportFormat, Form, Order, Shown, Written
 from app.exports.lists import LIST
 from app.exports.misp import MISP
 from app.exports.suricata import SURICATA
 from app.exports.tables import CSV
 from app.exports.told import Told, told_by
-from app.exports.value_forms import ValueForm, is_too_wide
+from app.exports.value_forms import ValueForm
 from app.exports.zeek import ZEEK
 
 VALUE_FORMS: Final[Mapping[Form, ValueForm]] = {
@@ -51,10 +52,15 @@ def kinds_of(form: Form) -> frozenset[str] | None:
     return frozenset() if form in OF_OBJECTS else VALUE_FORMS[form].kinds
 
 
+def is_for_machines(form: Form) -> bool:
+    """Whether machines act on what such an export holds, so that some values are left out of it."""
+    return form not in OF_OBJECTS and not VALUE_FORMS[form].for_people
+
+
 def _wanted(told: Told, wanted: ExportFormat, form: ValueForm) -> bool:
     kind = told.value.kind
     if wanted.kinds is not None and kind not in wanted.kinds:
         return False
-    if not (form.kinds is None or kind in form.kinds) or not form.takes(told.value):
+    if not (form.kinds is None or kind in form.kinds) or not form.takes(told):
         return False
-    return form.for_people or not is_too_wide(told.value)
+    return form.for_people or not cuts_off(told.value, private=wanted.private)

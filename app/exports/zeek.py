@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app.exports.formats import Order
+from app.exports.roles import TO_ACT_ON, Role
 from app.exports.told import Told
-from app.exports.value_forms import HASHES, ValueForm, once, without_scheme
-from app.stix.observables import Observable
+from app.exports.value_forms import HASHES, ValueForm, line_of, once
 
 FIELDS: Final = ("indicator", "indicator_type", "meta.source", "meta.desc")
-_TYPES: Final[Mapping[str, str]] = {
+_USUAL_TYPES: Final[Mapping[str, str]] = {
     "ipv4-addr": "Intel::ADDR",
     "ipv6-addr": "Intel::ADDR",
     "domain-name": "Intel::DOMAIN",
@@ -20,6 +20,12 @@ _TYPES: Final[Mapping[str, str]] = {
     "user-account:account_login": "Intel::USER_NAME",
     **dict.fromkeys(HASHES, "Intel::FILE_HASH"),
 }
+_TYPES: Final[Mapping[tuple[str, Role], str]] = {
+    **{(kind, role): type_ for kind, type_ in _USUAL_TYPES.items() for role in TO_ACT_ON},
+    ("SHA-1", Role.CERTIFICATE): "Intel::CERT_HASH",
+}
+"""Of certificates Zeek looks at SHA-1 alone."""
+
 _UNSET: Final = frozenset({"-", "(empty)"})
 
 
@@ -32,11 +38,12 @@ def escaped(text: str) -> str:
     return "".join(sign if sign.isprintable() and sign != "\\" else _bytes(sign) for sign in text)
 
 
-def type_of(value: Observable) -> str:
-    """The type of Zeek's that a value is of."""
+def type_of(told: Told) -> str:
+    """The type of Zeek's that a value is of, as what it is."""
+    value = told.value
     if value.kind in ("ipv4-addr", "ipv6-addr") and "/" in value.value:
         return "Intel::SUBNET"
-    return _TYPES[value.kind]
+    return _TYPES[value.kind, told.role]
 
 
 def _bytes(sign: str) -> str:
@@ -45,15 +52,21 @@ def _bytes(sign: str) -> str:
 
 def _write(told: Sequence[Told], order: Order) -> str:
     rows = [FIELDS] + [
-        (without_scheme(each.value), type_of(each.value), order.source, str(each.by.tree.get("name") or each.by.id))
-        for each in once(told)
+        (*_indicator(each), order.source, str(each.by.tree.get("name") or each.by.id))
+        for each in once(told, _indicator)
     ]
     lines = ["\t".join(map(escaped, row)) for row in rows]
     return "".join(f"{line}\n" for line in [f"#fields\t{lines[0]}", *lines[1:]])
 
 
-def _takes(value: Observable) -> bool:
-    return value.kind in _TYPES
+def _indicator(told: Told) -> tuple[str, str]:
+    return line_of(told.value, scheme=False), type_of(told)
 
 
-ZEEK: Final = ValueForm(media_type="text/plain; charset=utf-8", kinds=frozenset(_TYPES), takes=_takes, write=_write)
+def _takes(told: Told) -> bool:
+    return (told.value.kind, told.role) in _TYPES
+
+
+ZEEK: Final = ValueForm(
+    media_type="text/plain; charset=utf-8", kinds=frozenset(_USUAL_TYPES), takes=_takes, write=_write
+)

@@ -1,13 +1,12 @@
 """What stands in the cells of a row: texts, lists, dates, numbers, and texts that are put together from them."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from app.feeds.mapping import COLUMN, columns_in
 from app.feeds.rows import SHOWN_CHARS, Row, RowMistake
 
-_COLUMN = re.compile(r"\{([^{}]+)\}")
 _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.([0-9]{1,9}))?[ ]?(UTC|GMT|Z|[+-][0-9]{2}:?[0-9]{2})?)?",
@@ -63,10 +62,10 @@ class Cells:
         """A text with columns in braces, filled in; "" where a column that it needs is empty. Raises BadCell."""
         if template is None:
             return ""
-        values = {name: self.text(name) for name in _COLUMN.findall(template)}
+        values = {name: self.text(name) for name in columns_in(template)}
         if not all(values.values()):
             return ""
-        return _COLUMN.sub(lambda found: values[found[1]], template)
+        return COLUMN.sub(lambda found: values[found[1]], template)
 
     def instant(self, column: str | None) -> datetime | None:
         """The instant in a cell: ISO 8601 with or without its `T`, or seconds or milliseconds since 1970. UTC unless
@@ -141,8 +140,3 @@ def _zone(text: str | None) -> timezone:
         return UTC
     offset = timedelta(hours=int(found[2]), minutes=int(found[3]))
     return timezone(-offset if found[1] == "-" else offset)
-
-
-def columns_in(template: str | None) -> Iterator[str]:
-    """The columns that a text names."""
-    yield from _COLUMN.findall(template or "")

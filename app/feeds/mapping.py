@@ -1,15 +1,25 @@
 """How one feed becomes STIX: what a file of `mappings/feeds` says, as values."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
+
+COLUMN: Final = re.compile(r"\{([^{}]+)\}")
+"""A column, as a text names it."""
 
 ANY_KIND = "any"
 """The value says of which kind it is."""
 
 ENDPOINT = "endpoint"
 """A host and a port, `198.51.100.7:443`, or a host whose port stands in a column of its own."""
+
+
+def columns_in(template: str | None) -> list[str]:
+    """The columns that a text names."""
+    return COLUMN.findall(template or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +113,22 @@ class IndicatorTemplate:
     references: tuple[ReferenceTemplate, ...] = ()
     malware: tuple[FamilyTemplate, ...] = ()
 
+    def columns(self) -> Iterator[str | None]:
+        """Every column that it reads, as the mapping writes them; None for each that it does without."""
+        for value in self.values:
+            yield from (value.column, value.kind_column, value.port_column)
+        yield from (*columns_in(self.name), *columns_in(self.description), *self.label_columns, self.confidence_column)
+        yield from (self.created, self.modified, self.valid_from, self.valid_until)
+        for reference in self.references:
+            yield from (*columns_in(reference.url), *columns_in(reference.external_id))
+        for family in self.malware:
+            yield from (family.column, *columns_in(family.name))
+
 
 @dataclass(frozen=True, slots=True)
 class FeedMapping:
-    """One feed. `marking` is the id of a marking definition; `empty` are texts that stand for no value.
+    """One feed. `marking` is the id of a marking definition; `empty` are texts that stand for no value, and `optional`
+    columns, in small letters, that a delivery may lack.
 
     Of MISP, `tags` are the marking definitions that tags such as `tlp:red` stand for, in small letters.
     """
@@ -122,6 +144,7 @@ class FeedMapping:
     misp: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
     empty: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
     indicators: tuple[IndicatorTemplate, ...] = ()
 
     @property
@@ -129,6 +152,15 @@ class FeedMapping:
         """The forms that a delivery may have, by the keys that a mapping's file has for them."""
         read = {"csv": self.csv, "json": self.json, "list": self.lines, "misp": self.misp or None}
         return tuple(name for name, form in read.items() if form is not None)
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Every column that it reads, in small letters."""
+        return frozenset(name.lower() for each in self.indicators for name in each.columns() if name is not None)
+
+    def lacking(self, there: Iterable[str]) -> Sequence[str]:
+        """The columns that a delivery with these ones lacks, which are in small letters."""
+        return sorted(self.columns - self.optional - frozenset(there))
 
     @property
     def value_columns(self) -> frozenset[str]:

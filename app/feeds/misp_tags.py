@@ -1,10 +1,10 @@
 """What a tag of MISP says of who may have something: its level of TLP or PAP, however people write it."""
 
 import re
-import unicodedata
 from collections.abc import Collection
 from typing import Final
 
+from app.stix.unicode_forms import in_form
 from app.visible_text import unseen_in
 
 LEVEL: Final = re.compile(r"(tlp|pap):")
@@ -47,7 +47,7 @@ def level_of(tag: str, known: Collection[str]) -> str | None:
     """
     # the name of a galaxy's cluster may be any
     galaxy = _GALAXY.match(tag)
-    plain = unicodedata.normalize("NFKC", galaxy[1] if galaxy else tag).lower()
+    plain = in_form("NFKC", galaxy[1] if galaxy else tag).lower()
     words = " ".join(_WORD.findall(_SEPARATOR.sub(" ", plain).translate(dict.fromkeys(map(ord, unseen_in(plain))))))
     if found := _CLEAR.fullmatch(words):
         level = f"{'tlp' if found['tlp'] else 'pap'}:{'amber+strict' if found['strict'] else found['level']}"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from app.feeds.cells import BadCell, Cells
-from app.feeds.drafts import Draft, identity_of, together
+from app.feeds.drafts import Draft, Together, identity_of
 from app.feeds.families import families_of
 from app.feeds.indicators import indicator_of
 from app.feeds.mapping import FeedMapping
@@ -22,15 +22,14 @@ def read_feed(mapping: FeedMapping, data: bytes, sender: str, latest: datetime) 
 
 def collected(rows: Iterable[Draft | RowMistake]) -> Sequence[Draft | RowMistake]:
     """What rows give, in the order of the first row about each thing; the mistakes stand behind."""
-    drafts: dict[str, Draft] = {}
+    things = Together()
     mistakes: list[RowMistake] = []
     for each in rows:
         if isinstance(each, RowMistake):
             mistakes.append(each)
         else:
-            there = drafts.get(each.id)
-            drafts[each.id] = each if there is None else together(there, each)
-    return [*drafts.values(), *mistakes]
+            things.add(each)
+    return [*things.drafts(), *mistakes, *things.mistakes()]
 
 
 def read_rows(

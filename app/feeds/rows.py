@@ -25,6 +25,8 @@ _NO_FEEDS = {
     b"\xfe\xff": "UTF-16. Write it as UTF-8.",
 }
 _TWICE = "It stands twice in this row"
+_REMEDY = "A column that a feed may lack stands under `optional` in its mapping"
+_COLUMNS_SHOWN = 30
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 _Pairs: TypeAlias = list[tuple[str, Any]]
@@ -62,9 +64,9 @@ def rows_of(mapping: FeedMapping, data: bytes, values_max: int | None = None) ->
     """
     require_text(data)
     if mapping.json is not None and (data.lstrip()[:1] in (b"{", b"[") or (mapping.csv or mapping.lines) is None):
-        return _rows_of_json(mapping.json, data, values_max)
+        return _rows_of_json(mapping, mapping.json, data, values_max)
     if mapping.csv is not None:
-        return _rows_of_csv(mapping.csv, mapping.value_columns, _lines(data))
+        return _rows_of_csv(mapping, mapping.csv, _lines(data))
     if mapping.lines is not None:
         return _rows_of_list(mapping.lines, _lines(data))
     raise NotAFeed(f"The mapping {mapping.name} reads JSON, and this does not begin like it.")
@@ -146,10 +148,13 @@ def _refused_number(written: str) -> Any:
     raise NotAFeed(f"This is not JSON: {written} is no number of it.")
 
 
-def _rows_of_json(form: JsonForm, data: bytes, values_max: int | None) -> Iterator[Row | RowMistake]:
+def _rows_of_json(
+    mapping: FeedMapping, form: JsonForm, data: bytes, values_max: int | None
+) -> Iterator[Row | RowMistake]:
     # numbers that are none are told with their rows and columns
     found = list(_members(_read(data, _once_or_told, None, values_max), form.rows, None))
     names = {name.lower(): column.lower() for name, column in form.names.items()}
+    there: set[str] = set()
     for number, (key, member) in enumerate(found, 1):
         place = f"row {number}"
         if isinstance(member, _Twice):
@@ -165,7 +170,13 @@ def _rows_of_json(form: JsonForm, data: bytes, values_max: int | None) -> Iterat
             continue
         if form.key is not None and key is not None:
             cells.setdefault(form.key.lower(), key)
+        there.update(cells)
         yield _row(place, cells)
+    if there & {column.lower() for column in mapping.value_columns}:
+        # of what has no value JSON often leaves the member out, so that this may well be the feed
+        what = f"No row has it, and the mapping {mapping.name} reads it. There are {_listed(sorted(there))}. {_REMEDY}"
+        for column in mapping.lacking(there):
+            yield RowMistake(f"row 1 to {len(found)}", column, what)
 
 
 def _members(value: Any, path: Sequence[str], key: str | None) -> Iterator[tuple[str | None, Any]]:
@@ -223,8 +234,14 @@ class _Lines:
                 yield line
 
 
-def _rows_of_csv(form: CsvForm, value_columns: frozenset[str], lines: Iterator[str]) -> Iterator[Row | RowMistake]:
-    header, number = _header(form, {column.lower() for column in value_columns}, lines)
+def _rows_of_csv(mapping: FeedMapping, form: CsvForm, lines: Iterator[str]) -> Iterator[Row | RowMistake]:
+    header, number = _header(form, {column.lower() for column in mapping.value_columns}, lines)
+    lacking = mapping.lacking(header)
+    if lacking:
+        raise NotAFeed(
+            f"Line {number}: the header lacks {_listed(lacking)}, which the mapping {mapping.name} reads. "
+            f"It has {_listed(header)}. {_REMEDY}."
+        )
     reading = _Lines(lines, number, form)
     reader = csv.reader(reading, delimiter=form.delimiter, skipinitialspace=True, strict=True)
     while True:
@@ -261,7 +278,7 @@ def _header(form: CsvForm, wanted: set[str], lines: Iterator[str]) -> tuple[list
             return names, number
         if bare and not is_comment:
             break
-    columns = ", ".join(f"`{each}`" for each in sorted(wanted))
+    columns = _listed(sorted(wanted))
     if not last:
         raise NotAFeed(f"It is empty, and has not even a header with a column of {columns}.")
     raise NotAFeed(
@@ -308,6 +325,11 @@ def _row(place: str, cells: Mapping[str, Any]) -> Row | RowMistake:
             if isinstance(text, float) and not math.isfinite(text):
                 return RowMistake(place, name, "It is no number of JSON: write one that is finite, or null")
     return Row(place, cells)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = [f"`{name[:SHOWN_CHARS].encode('utf-8', 'replace').decode()}`" for name in names[:_COLUMNS_SHOWN]]
+    return ", ".join([*shown, *(["…"] if len(names) > _COLUMNS_SHOWN else [])])
 
 
 def _shown(value: Any) -> str:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ValidationError
 
 from app.errors import Mistake
 from app.exports.formats import OF_OBJECTS, ExportFormat, Form
-from app.exports.writing import kinds_of
+from app.exports.writing import is_for_machines, kinds_of
 from app.files.editor_schema import schema_of
 from app.files.fields import Confidence, Entry, Title, Truth, key, nearest, optional, quoted, refusal
 from app.files.mapping_files import read_mappings
@@ -36,10 +36,13 @@ class ExportFile(Entry):
 
     title: Title = key("What it is for, in one line.", "Addresses for firewalls")
     form: FormWord = key("What kind of text it is.", "list")
-    kinds: list[Kind] | None = optional(None, "The kinds of values; without it all that the form can hold.", ["ipv4"])
+    kinds: list[Kind] | None = optional(
+        None, "The kinds of values; without it all that the form can hold.", ["ipv4"], min_length=1
+    )
     confidence_min: Confidence = optional(0, "The least confidence; above 0, what names none is out.", 50)
     valid: Truth = optional(True, "Of objects: only what is neither revoked nor expired.", False)
     scheme: Truth = optional(True, "Of lists: whether URLs keep their scheme.", False)
+    private: Truth = optional(False, "Of what machines read: also addresses of private networks.", True)
 
 
 def read_export_formats(directory: str | Path) -> Mapping[str, ExportFormat]:
@@ -61,7 +64,9 @@ def _read(document: Document, name: str, mistakes: list[Mistake]) -> ExportForma
     if file is None or wrong:
         return None
     kinds = frozenset(file.kinds) if file.kinds is not None else None
-    return ExportFormat(name, file.title, Form(file.form), kinds, file.confidence_min, file.valid, file.scheme)
+    return ExportFormat(
+        name, file.title, Form(file.form), kinds, file.confidence_min, file.valid, file.scheme, file.private
+    )
 
 
 def _mistakes(document: Document, file: ExportFile) -> Iterator[Mistake]:
@@ -73,6 +78,8 @@ def _mistakes(document: Document, file: ExportFile) -> Iterator[Mistake]:
         yield document.mistake(("valid",), "Values are always of what holds now", "Leave `valid` out")
     if form is not Form.LIST and not file.scheme:
         yield document.mistake(("scheme",), "Only lists can leave schemes out", "Leave `scheme` out")
+    if file.private and not is_for_machines(form):
+        yield document.mistake(("private",), "Only what machines read leaves them out", "Leave `private` out")
     known = kinds_of(form)
     for number, kind in enumerate(file.kinds or ()):
         if known is not None and kind not in known:

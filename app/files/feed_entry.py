@@ -1,13 +1,9 @@
 """The shape of a file of `mappings/feeds`."""
 
-from collections.abc import Iterator
 from typing import Annotated, TypeAlias
-from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from app.errors import Mistake
-from app.feeds.cells import columns_in
 from app.feeds.mapping import (
     ANY_KIND,
     ENDPOINT,
@@ -36,7 +32,6 @@ from app.files.fields import (
     quoted,
     refusal,
 )
-from app.files.yaml_document import Document, Path
 from app.stix.observables import kind_named
 from app.stix.observables.kinds import names_of_kinds
 
@@ -49,9 +44,28 @@ def _kind(value: str) -> str:
     raise refusal(f"{quoted(value)} is no kind of values", remedy)
 
 
+def _delimiter(value: str) -> str:
+    if value == "\t" or _is_a_sign(value):
+        return value
+    raise refusal(
+        f"{quoted(value)} is no delimiter", 'Write `,`, `;`, `|`, `"\\t"` or another sign that stands in no cell'
+    )
+
+
+def _comment_sign(value: str) -> str:
+    if _is_a_sign(value):
+        return value
+    raise refusal(f"{quoted(value)} begins no comments", "Write `#`, `;` or another sign that begins no row")
+
+
+def _is_a_sign(value: str) -> bool:
+    return len(value) == 1 and value.isprintable() and not (value.isalnum() or value.isspace() or value == '"')
+
+
 Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 Kind: TypeAlias = Annotated[str, AfterValidator(_kind)]
-Sign: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=1)]
+Delimiter: TypeAlias = Annotated[str, AfterValidator(_delimiter)]
+CommentSign: TypeAlias = Annotated[str, AfterValidator(_comment_sign)]
 
 
 class CreatorEntry(Entry):
@@ -70,8 +84,8 @@ class CreatorEntry(Entry):
 class CsvEntry(Entry):
     """How the feed is as CSV."""
 
-    delimiter: Sign = optional(",", "The sign between two cells.", ";")
-    comment: Sign | None = optional(None, "The sign that begins a line which is no row.", "#")
+    delimiter: Delimiter = optional(",", "The sign between two cells.", ";")
+    comment: CommentSign | None = optional(None, "The sign that begins a line which is no row.", "#")
 
 
 class JsonEntry(Entry):
@@ -85,7 +99,7 @@ class JsonEntry(Entry):
 class ListEntry(Entry):
     """How the feed is as a list: a value a line, the column `value`."""
 
-    comment: Sign | None = optional(None, "The sign that begins what is no value.", "#")
+    comment: CommentSign | None = optional(None, "The sign that begins what is no value.", "#")
 
 
 class ValueEntry(Entry):
@@ -187,48 +201,10 @@ class FeedFile(Entry):
     )
     misp: Truth = optional(False, "Read as MISP events; nothing but the words above stands beside it.", "true")
     empty: list[Text] = optional([], "Texts that stand for no value, in any letter case.", ["None"])
+    optional_: list[Text] = Field(
+        default=[], alias="optional", description="Columns that a delivery may lack.", examples=[["tags"]]
+    )
     indicators: list[IndicatorEntry] = optional([], "What each row gives.", [{"values": [{"column": "value"}]}])
-
-
-def mistakes_of(document: Document, file: FeedFile) -> Iterator[Mistake]:
-    """What is wrong with a mapping apart from the shape of its keys."""
-    try:
-        UUID(file.namespace)
-    except ValueError:
-        remedy = 'Write what `python3 -c "import uuid; print(uuid.uuid4())"` prints'
-        yield document.mistake(("namespace",), f"{quoted(file.namespace)} is no UUID", remedy)
-    forms = [name for name, form in (("csv", file.csv), ("json", file.json_), ("list", file.list_)) if form is not None]
-    if file.misp and (forms or file.indicators):
-        yield document.mistake(("misp",), "Events of MISP say themselves what they hold", "Keep `misp`, or the rest")
-    elif not file.misp and (not forms or not file.indicators):
-        remedy = "Write `csv`, `json` or `list`, and `indicators`; or `misp: true`"
-        yield document.mistake((), "The mapping does not say how a delivery is read", remedy)
-    if file.csv is not None and file.list_ is not None:
-        yield document.mistake(("list",), "`csv` and `list` can't be told apart", "Keep one, or write two mappings")
-    if file.creator is not None and (file.creator.name is None) != (file.creator.since is None):
-        yield document.mistake(("creator",), "`name` and `since` stand together", "Write both, or neither")
-    for number, entry in enumerate(file.indicators):
-        yield from _indicator_mistakes(document, ("indicators", number), entry)
-
-
-def _indicator_mistakes(document: Document, path: Path, entry: IndicatorEntry) -> Iterator[Mistake]:
-    if len(entry.values) > 1 and any(ENDPOINT in (each.kind, *each.kinds.values()) for each in entry.values):
-        yield document.mistake((*path, "values"), "An endpoint stands alone in its pattern", "Give it an entry")
-    if entry.valid_for is not None and entry.valid_from is None:
-        yield document.mistake((*path, "valid_for"), "`valid_for` counts from `valid_from`", "Write `valid_from` too")
-    for number, value in enumerate(entry.values):
-        if bool(value.kinds) != (value.kind_column is not None):
-            what = "`kinds` and `kind_column` stand together"
-            yield document.mistake((*path, "values", number), what, "Write both, or neither")
-    texts: list[tuple[Path, str | None]] = [(("name",), entry.name), (("description",), entry.description)]
-    for number, family in enumerate(entry.malware):
-        texts.append((("malware", number, "name"), family.name))
-        if family.families and family.name is not None:
-            what = "`families` says the names already"
-            yield document.mistake((*path, "malware", number, "name"), what, "Keep `families`, or `name`")
-    for place, text in texts:
-        if text is not None and text.count("{") != len(list(columns_in(text))):
-            yield document.mistake((*path, *place), "A brace is not closed", "Write columns as `{column}`")
 
 
 def forms_of(file: FeedFile) -> tuple[CsvForm | None, JsonForm | None, ListForm | None]:

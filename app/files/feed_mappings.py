@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from app.errors import Mistake
 from app.feeds.mapping import FeedMapping
 from app.files.editor_schema import schema_of
-from app.files.feed_entry import FeedFile, forms_of, mistakes_of
+from app.files.feed_checks import mistakes_of
+from app.files.feed_entry import FeedFile, forms_of
 from app.files.mapping_files import read_mappings
 from app.files.mistakes import null_mistakes, repeat_mistakes, shape_mistakes
 from app.files.yaml_document import Document
@@ -60,5 +61,6 @@ def _meaning(name: str, file: FeedFile, registry: Registry) -> FeedMapping:
         misp=file.misp,
         tags=_tags(registry) if file.misp else {},
         empty=frozenset(text.lower() for text in file.empty),
+        optional=frozenset(name.lower() for name in file.optional_),
         indicators=tuple(entry.to_template() for entry in file.indicators),
     )

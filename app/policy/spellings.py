@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from app.stix.entities import without_entities
 from app.stix.observables.hosts import name_of, names_to_registrable
 from app.stix.timestamps import is_timestamp, version_key
+from app.stix.unicode_forms import in_form
 
 _SAYS_NOTHING: Final = frozenset(("Mn", "Me", "Cf"))
 _SCHEME: Final = re.compile(r"\bh[x*t]{2}p(?=s?\b)")
@@ -54,7 +55,7 @@ def spellings(text: str) -> tuple[Spelling, ...]:
 
 def in_two_letters(text: str) -> str:
     """The text in small letters, with two for each that has two dots, a ring or a stroke, as in `Mueller`."""
-    return unicodedata.normalize("NFC", text).lower().translate(_IN_TWO_LETTERS)
+    return in_form("NFC", text).lower().translate(_IN_TWO_LETTERS)
 
 
 def understood(text: str) -> str:
@@ -133,8 +134,8 @@ def _spelling(text: str) -> Spelling:
 def _plain(text: str) -> str:
     if text.isascii():
         return text.lower()
-    letters = (each for each in unicodedata.normalize("NFKD", text) if unicodedata.category(each) not in _SAYS_NOTHING)
-    return unicodedata.normalize("NFKD", "".join(letters).casefold()).translate(_LETTERS)
+    letters = (each for each in in_form("NFKD", text) if unicodedata.category(each) not in _SAYS_NOTHING)
+    return in_form("NFKD", "".join(letters).casefold()).translate(_LETTERS)
 
 
 def _sign(found: re.Match[str]) -> str:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from unicodedata import category, normalize
+from unicodedata import category
 
 from app.stix.observables.texts import folded
+from app.stix.unicode_forms import in_form
 
 WORD_CHARS_MAX = 64
 WORDS_MAX = 3800
@@ -32,7 +33,7 @@ def words_of(text: str) -> tuple[str, ...]:
     `É` is `é`, however it is composed, and not `e`.
     """
     plain = folded(text)
-    found = _WORD.findall(plain) if plain.isascii() else _BETWEEN.sub(_marks_of, normalize("NFC", plain)).split()
+    found = _WORD.findall(plain) if plain.isascii() else _BETWEEN.sub(_marks_of, in_form("NFC", plain)).split()
     return tuple(dict.fromkeys(word[:WORD_CHARS_MAX] for word in found))
 
 

@@ -294,6 +294,17 @@ def test_cells_of_one_type_are_one_object_and_a_reference_leads_to_one_of_its_ow
     ]
 
 
+@pytest.mark.parametrize(
+    "written", ["9" * 5000, "9" * 11, "\u0661\u0662", "AS\u00b2"], ids=["5000", "11", "arabic", "²"]
+)
+def test_what_is_no_number_of_an_autonomous_system_is_a_text(written: str) -> None:
+    of_rows = observations_of_rows(f"asn\n{written}\n4294967295\n".encode(), bounds())
+    values = [{"type": "autonomous-system", "value": each} for each in (written, "AS4294967295")]
+    for observations in (of_rows, observations_of_values(values, bounds())):
+        made = [each for one in observations for each in one.objects.values()]
+        assert [each["number"] for each in made] == [written.lower(), 4294967295]
+
+
 LAST_OF_FIVE_IS_WRONG = {
     UploadForm.JSON: b'{"values": ["kit.exe", "kit.exe", "some text", "x.example", 5]}',
     UploadForm.CSV: b"file:name,timestamp\nkit.exe,\nkit.exe,\nsome text,\nx.example,\n,noon\n",

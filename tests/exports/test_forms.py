@@ -30,7 +30,7 @@ LISTS = {
         OF_THE_PORT | {"unsure.example", "silent.example"},
     ),
     "domain-list/?confidence_min=81": (set(), set()),
-    "url-list": ({'bad.example/Kit;a|b?x="1"#part', "bad.example/login"},) * 2,
+    "url-list": ({'bad.example/Kit;a|b?x="1"', "bad.example/login"},) * 2,
     "hash-list": ({SHA_256}, {SHA_256}),
     "hash-list/?kind=md5,sha256": ({SHA_256, MD5}, {SHA_256, MD5}),
 }

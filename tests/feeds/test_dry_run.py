@@ -148,7 +148,7 @@ def test_who_may_push_is_told_the_mappings_and_nobody_else(exchange: Running) ->
 def test_of_a_long_delivery_the_first_objects_are_tried_and_of_the_others_mistakes_are_told(exchange: Running) -> None:
     rows: list[dict[str, Any]] = [{"dateadded": "2026-03-01", "url": f"http://198.51.100.{n}/x"} for n in range(1, 6)]
     rows[3]["reporter"] = "x" * (exchange.exchange.settings.object_bytes_max + 1)
-    rows[0]["tags"] = ["first"]
+    rows[0] |= {"tags": ["first"], "threat": None, "urlhaus_link": None}
     rows += [{"dateadded": "2026-03-01"}, {**rows[0], "tags": ["again"]}, {**rows[4], "tags": ["again"]}]
     data = json.dumps({"1": rows}).encode()
     requester = exchange.requester("wind-feed")

@@ -3,6 +3,7 @@
 import pytest
 
 from app.feeds.misp_tags import UnreadTag, level_of
+from tests.support.growth import grows_as_its_text
 
 READ = {
     "tlp:red": ["TLP:Red", "tlp=red", "tlp : red", "TLP-RED", "tlp_red", "tlp red", "tlpred", "[TLP:RED]"],
@@ -56,3 +57,7 @@ def test_what_restricts_by_another_taxonomy_is_told(tag: str) -> None:
 
 def test_tags_of_other_things_say_no_level() -> None:
     assert {tag: level_of(tag, KNOWN) for tag in SAY_NO_LEVEL} == dict.fromkeys(SAY_NO_LEVEL)
+
+
+def test_the_time_to_read_a_tag_grows_as_the_marks_on_a_sign() -> None:
+    assert grows_as_its_text(lambda tag: level_of(tag, KNOWN), lambda n: f"{chr(0x301) * n}{chr(0x323) * n}", 1000)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from app.feeds.drafts import Draft
+from app.feeds.drafts import MEMBERS_MAX, Draft
 from app.feeds.mapping import (
     ENDPOINT,
     Creator,
@@ -30,6 +30,7 @@ from app.stix.objects import StixObject
 from app.stix.strict_json import parse
 from app.stix.validation import read_object
 from tests.feeds.deliveries import PROJECT
+from tests.support.growth import grows_as_its_text
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 NAMESPACE = UUID("5b9f3f0c-6f0e-4c53-8f4e-2f6f0c9d7a10")
@@ -365,3 +366,64 @@ def test_a_version_follows_what_was_sent_before() -> None:
     assert (undated["created"], undated["modified"]) == (first["created"], "2026-03-02T12:00:00.000Z")
     early = version_of(draft("example.org,40,,"), undated, NOW - timedelta(days=1))
     assert early["modified"] == "2026-03-02T12:00:00.001Z"
+
+
+def test_a_table_that_lacks_a_column_of_the_mapping_is_not_that_feed() -> None:
+    mapping = a_mapping(ValueColumn("value", "any", "Tpye", {"x": "url"}), valid_until="Expiers", name="{value} {who}")
+    with pytest.raises(NotAFeed) as refused:
+        read(mapping, "# made today\n# value,type,expires,who\nexample.org,x,,me\n")
+    assert str(refused.value) == (
+        "Line 2: the header lacks `expiers`, `tpye`, which the mapping test reads. It has `value`, `type`, `expires`, "
+        "`who`. A column that a feed may lack stands under `optional` in its mapping."
+    )
+    lenient = replace(mapping, optional=frozenset({"expiers", "tpye"}))
+    (draft,), mistakes = read(lenient, "value,type,expires,who\nexample.org,x,,me\n")
+    assert (draft.tree["name"], mistakes) == ("example.org me", [])
+
+
+def test_a_column_that_no_row_of_json_has_is_told_and_refuses_no_row() -> None:
+    mapping = replace(a_mapping(valid_until="Expiers", labels=("x",)), json=JsonForm(("*",), "id", {"till": "seen"}))
+    rows = '[{"value": "a.example", "Expires": null}, {"value": "b.example"}]'
+    drafts, mistakes = read(mapping, rows)
+    assert len(drafts) == 2
+    (mistake,) = mistakes
+    assert mistake == (
+        "row 1 to 2, column `expiers`: No row has it, and the mapping test reads it. There are `expires`, `value`. "
+        "A column that a feed may lack stands under `optional` in its mapping"
+    )
+    assert read(replace(mapping, optional=frozenset({"expiers"})), rows)[1] == []
+    assert read(mapping, rows.replace("Expires", "EXPIERS"))[1] == []
+    assert read(mapping, "[]") == ([], [])
+    keyed = replace(mapping, indicators=(IndicatorTemplate((ValueColumn("id", "any"),), valid_from="Seen"),))
+    assert read(keyed, '{"a.example": {"till": "2026-01-01"}}')[1] == []
+
+
+def test_every_column_that_a_mapping_names_is_one_that_it_reads() -> None:
+    template = IndicatorTemplate(
+        values=(ValueColumn("V", "any", "K", {}, "P"),), name="{N}", description="a {D} b {D2}", label_columns=("L",),
+        confidence_column="C", created="CR", modified="M", valid_from="F", valid_until="U",
+        references=(ReferenceTemplate("S", "{R}", "{E}"),), malware=(FamilyTemplate("W", "{WN}"),),
+    )  # fmt: skip
+    mapping = replace(a_mapping(), indicators=(template,))
+    assert mapping.columns == {"v", "k", "p", "n", "d", "d2", "l", "c", "cr", "m", "f", "u", "r", "e", "w", "wn"}
+
+
+def about_one_value(rows: int) -> str:
+    return "value,tags,row\n" + "".join(f"example.org,t{row:05},{row}\n" for row in range(rows))
+
+
+LISTS = a_mapping(label_columns=("tags",), references=(ReferenceTemplate("rows", external_id="{row}"),))
+
+
+def test_what_one_object_has_of_many_rows_is_bounded_and_what_is_left_out_is_told() -> None:
+    text = about_one_value(MEMBERS_MAX + 2)
+    (draft,), mistakes = read(LISTS, text + text)
+    assert draft.tree["labels"] == [f"t{row:05}" for row in range(MEMBERS_MAX)]
+    assert {each["external_id"] for each in draft.tree["external_references"]} == set(map(str, range(MEMBERS_MAX)))
+    left_out = "would have more than 1000 `{}` with those of this row, which are left out"
+    of_a_row = f"line {MEMBERS_MAX + 2}: {draft.id} "
+    assert mistakes[-2:] == [of_a_row + left_out.format(name) for name in ("labels", "external_references")]
+
+
+def test_the_time_that_rows_about_one_value_take_grows_as_their_number() -> None:
+    assert grows_as_its_text(lambda text: read(LISTS, text), about_one_value, 200)

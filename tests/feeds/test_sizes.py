@@ -67,17 +67,17 @@ def test_values_of_a_file_that_is_loaded_are_not_counted() -> None:
 @pytest.mark.parametrize(
     ("data", "line"),
     [
-        (b"url" + b",a" * (CELLS_MAX + 1) + b"\n", 1),
-        (b"url,b\nhttp://a.example" + b",a" * (CELLS_MAX + 1) + b"\n", 2),
-        (b'url,b\nx,"' + b'\n","' * (CELLS_MAX + 1), CELLS_MAX + 2),
+        (b"sha256" + b",a" * (CELLS_MAX + 1) + b"\n", 1),
+        (b"sha256,b\nabc" + b",a" * (CELLS_MAX + 1) + b"\n", 2),
+        (b'sha256,b\nx,"' + b'\n","' * (CELLS_MAX + 1), CELLS_MAX + 2),
     ],
 )
 def test_a_row_of_csv_and_a_header_of_too_many_cells_refuse_the_delivery(data: bytes, line: int) -> None:
     with pytest.raises(NotAFeed, match=rf"Line {line}: a row has up to {CELLS_MAX} cells, and this one more\."):
-        list(read_rows(FEEDS["urlhaus"], data, "x", NOW))
+        list(read_rows(FEEDS["unit42-csv"], data, "x", NOW))
 
 
 def test_cells_are_counted_row_by_row() -> None:
     wide = "".join(f",{number}" for number in range(500))
-    rows = f"url{wide}\n" + f"http://a.example/{wide}\n" * (2 * CELLS_MAX // 500)
-    assert len(list(read_rows(FEEDS["urlhaus"], rows.encode(), "x", NOW))) > CELLS_MAX // 500
+    rows = f"sha256{wide}\n" + f"{'e3' * 32}{wide}\n" * (2 * CELLS_MAX // 500)
+    assert len(list(read_rows(FEEDS["unit42-csv"], rows.encode(), "x", NOW))) > CELLS_MAX // 500

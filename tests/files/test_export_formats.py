@@ -22,8 +22,12 @@ MISTAKES = {
     "a misspelt key": ("confidence_min", "confidence", 4, "no key `confidence`", "`confidence_min`"),
     "objects by kinds": ("form: list", "form: bundle", 3, "It holds objects", "Leave `kinds` out"),
     "values of what is over": ("confidence_min: 50", "valid: false", 4, "what holds now", "Leave `valid` out"),
+    "no kind at all": ("[ipv4, ipv6]", "[]", 3, "`kinds` is empty", "Write `kinds: [ipv4]`"),
+    "tables without private networks": (
+        "form: list\nkinds: [ipv4, ipv6]", "form: csv\nprivate: true", 3, "Only what machines read", "Leave `private`",
+    ),
     "rules without schemes": ("form: list", "form: suricata\nscheme: false", 3, "Only lists", "Leave `scheme` out"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("sentence", MISTAKES)

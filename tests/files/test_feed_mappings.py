@@ -1,5 +1,6 @@
 """The mappings of `mappings/feeds`: those that come with Comity read, and mistakes are told with line and remedy."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,41 @@ MISTAKES = {
     "no form": ('csv: {comment: "#"}\n', "", 1, "does not say how a delivery is read", "Write `csv`"),
     "two forms of text": ("indicators:", "list: {}\nindicators:", 8, "can't be told apart", "two mappings"),
     "events with columns": ("indicators:", "misp: true\nindicators:", 8, "say themselves", "Keep `misp`"),
-    "a brace that is not closed": ('"{value}"', '"{value"', 11, "A brace is not closed", "`{column}`"),
+    "a brace that is not closed": ('"{value}"', '"{value"', 11, "A brace stands alone", "`{column}`"),
+    "a brace that is not opened": ('"{value}"', '"{value}} x"', 11, "A brace stands alone", "`{column}`"),
+    "braces around nothing": ('"{value}"', '"{} x"', 11, "A brace stands alone", "`{column}`"),
+    "a brace in a reference": (
+        "seen\n", "seen\n    references: [{source_name: S, url: 'https://x.example/{a'}]\n", 14, "A brace", "`{c",
+    ),
+    "a brace in an id elsewhere": (
+        "seen\n", "seen\n    references: [{source_name: S, external_id: 'a}'}]\n", 14, "A brace", "`{c",
+    ),
+    **{
+        f"the delimiter {sign!r}": (
+            '{comment: "#"}', f'{{comment: "#", delimiter: {json.dumps(sign)}}}', 7, "is no delimiter", 'Write `,`',
+        )
+        for sign in '"\n\r\0a1 é\u2028'
+    },
+    "a delimiter that begins comments": (
+        '{comment: "#"}', '{comment: "#", delimiter: "#"}', 7, "begins a comment", "Write another",
+    ),
+    **{
+        f"the comment sign {sign!r}": ('comment: "#"', f"comment: {json.dumps(sign)}", 7, "begins no comments", "`#`")
+        for sign in '"\nb '
+    },
+    "a kind for one word twice": (
+        "kind: url", "kind_column: k, kinds: {URL: url, url: domain}", 10, "`URL` and `url` are one word", "Keep one",
+    ),
+    "a family for one word twice": (
+        "seen\n", "seen\n    malware: [{column: a, families: {One: x, one: y}}]\n", 14, "`One` and `one`", "Keep one",
+    ),
+    "a member of JSON twice": (
+        'csv: {comment: "#"}', "json: {names: {X: value, x: seen}}", 7, "`X` and `x` are one word", "Keep one",
+    ),
+    "an optional column that nothing reads": (
+        "tlp: green", "tlp: green\noptional: [Seen, value, expires]", 7, "`expires` is read by nothing", "Remove it",
+    ),
+    "a list with columns": ('csv: {comment: "#"}', "list: {}", 7, "A list has no column `seen`", "the column `value`"),
     "kinds without their column": (
         "kind: url", "kinds: {u: url}", 10, "`kinds` and `kind_column` stand together", "Write both",
     ),
@@ -51,7 +86,7 @@ MISTAKES = {
         "seen\n", "seen\n    malware: [{column: a, name: b, families: {c: d}}]\n", 14, "says the names already", "Keep",
     ),
     "a brace in a family's name": (
-        "seen\n", "seen\n    malware: [{column: a, name: '{b'}]\n", 14, "A brace is not closed", "`{column}`",
+        "seen\n", "seen\n    malware: [{column: a, name: '{b'}]\n", 14, "A brace stands alone", "`{column}`",
     ),
     "no duration": ("P30D", "a month", 14, "`a month` is no duration", "`P90D`"),
 }  # fmt: skip

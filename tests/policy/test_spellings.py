@@ -3,6 +3,7 @@
 import pytest
 
 from app.policy.spellings import Spelling, names_of, spellings, understood
+from tests.support.growth import grows_as_its_text
 
 UNDERSTOOD = {
     "hxxps://Evil[.]example/a": "https://evil.example/a",
@@ -69,3 +70,19 @@ def test_a_text_is_read_as_it_stands_and_as_it_is_understood():
         Spelling("evil.example", ("evil", "example"), "evilexample"),
     )
     assert spellings("A b") == (Spelling("a b", ("a", "b"), "ab"),)
+
+
+LONG = {
+    "marks": lambda n: f"{chr(0x301) * n}{chr(0x323) * n}",
+    "marks that are letters of music": lambda n: (
+        "\N{HANGUL DOUBLE DOT TONE MARK}" * n + "\N{MUSICAL SYMBOL COMBINING STEM}" * n
+    ),
+    "brackets": lambda n: "[ " * n + "." * n + " ]" * n,
+    "zeros before numbers": lambda n: "0." * n + "0",
+    "escapes": lambda n: r"\u005c" * n + "%25" * n + "&amp;" * n,
+}
+
+
+@pytest.mark.parametrize("text_of", LONG.values(), ids=LONG.keys())
+def test_the_time_to_spell_a_text_grows_as_it(text_of):
+    assert grows_as_its_text(spellings, text_of, 1000)

@@ -26,6 +26,7 @@ def minted(object_type, **content):
     return f"{object_type}--{uuid5(OPENCTI, json.dumps(content, sort_keys=True, separators=(',', ':')))}"
 
 
+MARKS = "\N{COMBINING ACUTE ACCENT}\N{COMBINING DOT BELOW}" * 200
 FOUND = {
     "as it stands": ("Fancy Bear", "seen with Fancy Bear"),
     "in another letter case": ("Fancy Bear", "seen with FANCY BEAR"),
@@ -38,6 +39,8 @@ FOUND = {
     "with an accent less": ("Zürich", "an office in ZURICH"),
     "with full-width letters": ("evil.example", "ｅｖｉｌ．ｅｘａｍｐｌｅ"),
     "with a soft hyphen and a blank of no width": ("Rotterdam", "Rot\u00adter\u200bdam"),
+    "with marks without end": ("Rotterdam", f"an office in Rot{MARKS}terdam"),
+    "with marks without end, where it was cut": (f"R{MARKS}otterdam", "an office in Rotterdam"),
     "with other blanks": ("Operation Red Star", "Operation  Red\n\tStar"),
     "with dashes": ("Operation Red Star", "operation-red_star"),
     "with a sharp s": ("Weißbach", "WEISSBACH"),

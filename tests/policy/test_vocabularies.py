@@ -12,6 +12,7 @@ from app.policy.times import ALWAYS, Span
 from app.policy.vocabularies import acs, cui, iep
 from app.policy.vocabularies.statements import STATEMENT_PROPERTIES, is_mere_text
 from app.stix.strict_json import parse
+from app.stix.unicode_forms import MARKS_MAX
 from tests.policy.builders import (
     AMBER,
     CUSTOM,
@@ -28,6 +29,7 @@ from tests.policy.builders import (
     an_object,
     handling_of,
 )
+from tests.support.growth import grows_as_its_text
 
 LEVEL = TlpLevel
 SECOND = timedelta(seconds=1)
@@ -381,6 +383,7 @@ NO_MERE_TEXTS = [
         "TLP 2.0 RED",
         "TLP --- RED",
         "TLP is red",
+        "TLP 1 22 333 4 version 5.6 RED",
         "<b>TLP</b>:<b>RED</b>",
         "TLP&nbsp;RED",
         "TLP&#58;RED",
@@ -439,9 +442,11 @@ MERE_TEXTS = [
     "<3 of a b c, 5 > 4; amber is a resin, and it is strictly ours.",
     f"From us &#38; others, &#{'9' * 5000};",
     "Marked with a red cross; handled in green boxes. At a traffic light that is red. Members of NATO, or others only.",
+    "TLP 2.0, version 3: nothing of it has a colour, 4 amber rings.",
     "Distribution statement: approved for the public, and released to bookshops alone.",
     "Our relations to others. Freely released to all, in Papred and by TLPC.",
     "",
+    "Copyright A" + "\N{COMBINING ACUTE ACCENT}" * MARKS_MAX,
 ]
 
 
@@ -453,6 +458,28 @@ def test_a_statement_in_the_words_of_a_caveat_of_a_level_or_of_a_classification_
 @pytest.mark.parametrize("text", MERE_TEXTS, ids=[each[:40] for each in MERE_TEXTS])
 def test_a_notice_in_prose_is_a_mere_text(text):
     assert is_mere_text(text)
+
+
+@pytest.mark.parametrize("mark", ["\N{COMBINING ACUTE ACCENT}", "&#769;", "\N{COMBINING GREEK DIALYTIKA TONOS}"])
+def test_what_has_more_marks_on_a_sign_than_any_text_has_is_no_mere_text(mark):
+    assert not is_mere_text("Copyright A" + mark * (MARKS_MAX + 1))
+
+
+LONG_STATEMENTS = {
+    "digits behind TLP": lambda n: "TLP " + "1" * n,
+    "numbers behind TLP": lambda n: "TLP" + " 1" * n,
+    "words behind TLP": lambda n: "TLP" + " IS EX LEVEL" * n,
+    "marks": lambda n: "\N{COMBINING ACUTE ACCENT}" * n * 4 + "\N{COMBINING DOT BELOW}" * n * 4,
+    "marks as entities": lambda n: "&#769;" * n + "&#803;" * n,
+    "letters apart": lambda n: "A " * n + "AB",
+    "strokes": lambda n: "A // " * n,
+    "tags that are not closed": lambda n: "<a " * n,
+}
+
+
+@pytest.mark.parametrize("text_of", LONG_STATEMENTS.values(), ids=LONG_STATEMENTS.keys())
+def test_the_time_to_read_a_statement_grows_as_its_text(text_of):
+    assert grows_as_its_text(is_mere_text, text_of, 200)
 
 
 USA_ONLY = frozenset({frozenset({"USA"})})

@@ -21,6 +21,7 @@ from app.stix.observables import (
     IndexKey,
     Observable,
     contained,
+    coverage_of_many,
     covering,
     external_ids_in,
     index_key,
@@ -33,6 +34,8 @@ from app.stix.observables import (
 )
 from app.stix.observables.forms import KEY_BYTES_MAX
 from app.stix.observables.hosts import NAMES_ABOVE_MAX
+from app.stix.observables.kinds import FREE_TEXTS
+from app.stix.observables.texts import folded
 from app.stix.patterns.observables import known_kinds
 from tests.support.cases import examples
 
@@ -43,6 +46,7 @@ SUFFIXES = PublicSuffixList()
 SIGNS = st.text(
     alphabet=st.sampled_from(".:/[]()@%#*-~\\ aAzZ019ßİıſéΣς。xn") | st.characters(codec="utf-8"), max_size=40
 )
+MARKS = "\N{COMBINING ACUTE ACCENT}\N{COMBINING DOT BELOW}"
 LABELS = st.sampled_from(["a", "www", "example", "b-c", "_dmarc", "bücher", "xn--bcher-kva"])
 NAMES = st.builds(
     lambda labels, suffix: ".".join([*labels, suffix]),
@@ -74,6 +78,10 @@ def values_of_the_corpus() -> Iterator[Observable]:
 @given(st.sampled_from(KINDS), SIGNS)
 @example("windows-registry-key", "/\r0")
 @example("windows-registry-key", "computer/Computer/HKLM: /x")
+@example("domain-name", f"a{MARKS * 40}.example")
+@example("domain-name", f"a{MARKS * 20}\u00ad{MARKS * 30}.example")
+@example("url", f"http://e{MARKS * 40}\u0345{MARKS * 40}.example/x")
+@example("file:name", f"e{MARKS * 40}\u0345{MARKS * 40}")
 def test_a_normal_form_is_its_own_normal_form_and_has_the_same_key(kind: str, text: str) -> None:
     form = normal(kind, text)
     assert normal(form.kind, form.value) == form
@@ -172,10 +180,33 @@ def test_many_values_are_covered_by_what_covers_each_of_them(
         assert found == {key: key in own for key in covers & there}
 
 
+def test_a_text_that_may_be_of_many_kinds_is_folded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(coverage_of_many, "folded", lambda text: asked.append(text) or folded(text))
+    keys = CoverageOfMany([[Observable(kind, "Grüße") for kind in FREE_TEXTS]]).keys()
+    assert set().union(*keys.values()) == {folded("Grüße")}
+    assert keys.keys() == set(FREE_TEXTS)
+    assert asked == ["Grüße"]
+
+
 def test_texts_that_unicode_writes_in_several_ways_are_one() -> None:
     assert index_key("file:name", "Café.EXE") == index_key("file:name", "cafe\N{COMBINING ACUTE ACCENT}.exe")
     assert index_key("domain-name", "BÜCHER.example") == index_key("domain-name", "xn--bcher-kva.EXAMPLE.")
     assert index_key("mutex", "Straße") == index_key("mutex", "STRASSE")
+
+
+def test_a_label_of_a_letter_and_marks_lies_under_the_names_above_it() -> None:
+    assert index_key("domain-name", "own.example") in covering("domain-name", f"a{MARKS[0] * 50}.own.example")
+
+
+def test_signs_that_no_name_has_hide_none_however_many_they_are() -> None:
+    assert normal("domain-name", f"{chr(0xAD) * 2000}Own.example").value == "own.example"
+
+
+def test_a_letter_with_its_mark_is_one_sign_however_many_marks_follow() -> None:
+    many = MARKS * 200
+    assert index_key("file:name", f"É{many}") == index_key("file:name", f"e\u0301{many}")
+    assert index_key("file:name", f"é{many}x") != index_key("file:name", f"é{many}y")
 
 
 def test_long_values_that_begin_alike_have_keys_of_their_own() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from app.stix.entities import without_entities
+from app.stix.unicode_forms import in_form, with_marks_bounded
 
 STATEMENT_PROPERTIES: Final = frozenset(
     {"type", "spec_version", "id", "created", "modified", "created_by_ref", "external_references"}
@@ -24,7 +25,7 @@ OASIS repository's own licence statement has it all the same; with `x_mitre_…`
 _COLOUR: Final = "(?:RED|AMBER|GREEN|WHITE|CLEAR)"
 _LEVEL: Final = (
     r"\b(?:TLP|PAP|TRAFFIC ?LIGHTS?(?: PROTOCOL)?|PERMISSIBLE ACTIONS PROTOCOL)"
-    rf"(?: ?V?\d+(?: \d+)?| VERSION \d+(?: \d+)?| EX| IS| LEVEL| STRICT){{0,3}} {_COLOUR}\b"
+    rf"(?: ?V?\d++(?: \d++)?| VERSION \d++(?: \d++)?| EX| IS| LEVEL| STRICT){{0,3}} {_COLOUR}\b"
     rf"|\bTLP(?:V?\d)?{_COLOUR}(?:STRICT)?\b"
     rf"|\b(?:MARKED|MARKINGS?|CLASSIFIED|CLASSIFICATION|HANDLED|HANDLING)(?: AS| IS| AT| LEVEL){{0,2}} {_COLOUR}\b"
     r"|\bAMBER ?STRICT\b"
@@ -94,7 +95,10 @@ def is_mere_text(text: str) -> bool:
     A net for what people write, no proof: whoever relies on it for what must not go out accepts statements by their
     ids, and not all of them.
     """
-    composed = unicodedata.normalize("NFKC", without_entities(_TAG.sub(" ", text)))
+    written = without_entities(_TAG.sub(" ", text))
+    if with_marks_bounded(written) != written:
+        return False
+    composed = in_form("NFKC", written)
     seen = "".join(each for each in composed if unicodedata.category(each) != "Cf")
     plain = " ".join(seen.split()).upper()
     words = _WORD.findall(plain)

@@ -15,6 +15,7 @@ from app.stix.matching.observed import LogText, Observation
 from app.stix.matching.reading import Bounds, Unreadable
 from app.stix.matching.terms import nanoseconds
 from app.stix.observables import kind_named, kinds_meant, normal, refang
+from app.stix.observables.texts import AS_DIGITS_MAX
 from app.stix.patterns import PatternError, parse_pattern, syntax
 from app.stix.patterns.observables import path_of_kind, target_of
 from app.stix.patterns.syntax import Step
@@ -180,7 +181,7 @@ class _Making:
         form = normal(kind, refang(written))
         path = path_of_kind(form.kind)
         assert path is not None
-        value: Any = int(form.value) if form.kind == "autonomous-system" and form.value.isdecimal() else form.value
+        value = _number_of_as(form.value) if form.kind == "autonomous-system" else form.value
         holder = self._new(path.object_type) if alone else self._of(path.object_type)
         if _stand_in(holder, path.steps, value, place) is not value:
             _stand_in(self._new(path.object_type), path.steps, value, place)
@@ -214,6 +215,11 @@ class _Making:
                 return
         if _stand_in(holder, steps, value, place) is not value:
             raise Unreadable(f"{place}: There is another value there already.")
+
+
+def _number_of_as(text: str) -> int | str:
+    """The number in the normal form of an autonomous system; a text where that is none."""
+    return int(text) if len(text) <= AS_DIGITS_MAX and text.isascii() and text.isdecimal() else text
 
 
 def _stand_in(holder: Tree, steps: Sequence[Step], value: Any, place: str) -> Any:

@@ -5,11 +5,11 @@ Texts and patterns are compared in Unicode's normal form C. Bytes are compared a
 
 import re
 from typing import Any
-from unicodedata import normalize
 
 import re2
 
 from app.stix.matching.steps import NotDecided, Steps
+from app.stix.unicode_forms import in_form
 
 MEMORY_MAX = 1024 * 1024
 """Octets that one regular expression may take."""
@@ -28,7 +28,7 @@ class TextTest:
 
     def __init__(self, expression: str, steps: Steps, *, whole: bool = False) -> None:
         steps.take(1 + STEPS_OF_SIGN * len(expression))
-        self._expression = normalize("NFC", expression)
+        self._expression = in_form("NFC", expression)
         self._whole = whole
         self._of_text = _compiled(self._expression.encode(), re2.Options.Encoding.UTF8, steps)
         self._of_bytes: Any = None
@@ -44,7 +44,7 @@ class TextTest:
         """
         self._steps.take(1 + len(value) * self._weight // _SIGNS_PER_STEP)
         if isinstance(value, str):
-            text = normalize("NFC", value).encode("utf-8", "replace")
+            text = in_form("NFC", value).encode("utf-8", "replace")
             return self._finds(self._of_text, text)
         if self._of_bytes is None:
             try:

@@ -1,5 +1,6 @@
 """What covers a value, and what lies in it, as keys of the index."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.stix.observables.forms import IndexKey, key_of, normal
@@ -15,6 +16,7 @@ from app.stix.observables.hosts import (
     prefix_of,
 )
 from app.stix.observables.kinds import ATTACK, HOSTS
+from app.stix.observables.texts import folded
 from app.stix.observables.urls import email_of, schemes_beside, url_of
 from app.stix.patterns import Observable
 
@@ -60,11 +62,11 @@ def covering(kind: str, value: str) -> tuple[IndexKey, ...]:
     return tuple(dict.fromkeys([cover.own, *cover.above, *networks]))
 
 
-def cover_of(form: Observable) -> Cover:
-    """What covers a value that is in its normal form."""
+def cover_of(form: Observable, fold: Callable[[str], str] = folded) -> Cover:
+    """What covers a value that is in its normal form; `fold` as in `key_of`."""
     if form.kind in HOSTS:
         return _cover_of_host(form)
-    own = key_of(form)
+    own = key_of(form, fold)
     if form.kind == "url":
         url = url_of(form.value)
         if url is None:

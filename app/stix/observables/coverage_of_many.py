@@ -7,10 +7,12 @@ index holds: how many keys are asked for is the caller's own doing.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 
 from app.stix.observables.coverage import Cover, cover_of
 from app.stix.observables.forms import NO_ADDRESS, IndexKey
 from app.stix.observables.hosts import Prefix, keys_form
+from app.stix.observables.texts import folded
 from app.stix.patterns import Observable
 
 Bits = tuple[int, int]
@@ -21,7 +23,8 @@ class CoverageOfMany:
     """What covers each of these values, each of which may mean several, in their normal forms."""
 
     def __init__(self, values: Sequence[Sequence[Observable]]) -> None:
-        self._covers = [[cover_of(each) for each in meant] for meant in values]
+        fold = cache(folded)  # a text may be of many kinds
+        self._covers = [[cover_of(each, fold) for each in meant] for meant in values]
 
     def keys(self) -> Mapping[str, set[str]]:
         """The keys under which something that covers one of the values may stand, by kind: those of `covering`."""

@@ -1,5 +1,6 @@
 """The normal form of a value, and the key that it is indexed under."""
 
+from collections.abc import Callable
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -60,9 +61,9 @@ def index_key(kind: str, value: str) -> IndexKey:
     return key_of(normal(kind, value))
 
 
-def key_of(form: Observable) -> IndexKey:
-    """The key of a value that is in its normal form already."""
-    return IndexKey(form.kind, _bounded(_key_text(form)))
+def key_of(form: Observable, fold: Callable[[str], str] = folded) -> IndexKey:
+    """The key of a value that is in its normal form already. `fold` may remember what it folded."""
+    return IndexKey(form.kind, _bounded(_key_text(form, fold)))
 
 
 def _host(kind: str, text: str) -> Observable:
@@ -74,13 +75,13 @@ def _host(kind: str, text: str) -> Observable:
     return Observable("domain-name", host) if kind == "domain-name" or is_name(host) else Observable(kind, text)
 
 
-def _key_text(form: Observable) -> str:
+def _key_text(form: Observable, fold: Callable[[str], str]) -> str:
     if form.kind == "domain-name":
         return name_key(form.value)
     if form.kind in HOSTS:
         network = network_of(form.value)
-        return network_key(network) if network is not None else NO_ADDRESS + folded(form.value)
-    return form.value if form.kind in _EXACT or is_hash_kind(form.kind) else folded(form.value)
+        return network_key(network) if network is not None else NO_ADDRESS + fold(form.value)
+    return form.value if form.kind in _EXACT or is_hash_kind(form.kind) else fold(form.value)
 
 
 def _bounded(key: str) -> str:

@@ -9,6 +9,7 @@ import idna
 from publicsuffixlist import PublicSuffixList
 
 from app.stix.observables.texts import folded
+from app.stix.unicode_forms import in_form
 
 Network = IPv4Network | IPv6Network
 IPV4_BITS = 32
@@ -143,9 +144,11 @@ def _mapped(text: str) -> str:
     if text.isascii():
         return text
     try:
-        return idna.uts46_remap(text, std3_rules=False)
+        # each sign by itself: the library composes what it maps, however many marks that has, and takes no long text
+        mapped = {sign: idna.uts46_remap(sign, std3_rules=False) for sign in {*text}}
     except (idna.IDNAError, UnicodeError):
         return folded(text)
+    return in_form("NFC", "".join([mapped[sign] for sign in text]))
 
 
 def _name_of(mapped: str) -> str:

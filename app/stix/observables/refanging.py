@@ -5,6 +5,9 @@ import re
 REFANGED_MAX = 8192
 """Characters. A longer text is nothing that people defang, and stays as it is."""
 
+ROUNDS_MAX = 8
+"""Each undoes one to three brackets around a sign. What has more of them than all undo stays as it is."""
+
 _SCHEME = re.compile(
     r"(h(?:xx|tt|xt|tx|\*\*)p|f(?:x|t)p)(s?) ?(?:[\[({]://[\])}]|[\[({]?:[\])}]?//|:\\\\) ?", re.IGNORECASE
 )
@@ -23,12 +26,15 @@ def refang(text: str) -> str:
 
     Space around it goes, too. A text that is not defanged stays as it is.
     """
-    before = text.strip()
-    if len(before) > REFANGED_MAX:
-        return before
-    while (after := _once(before)) != before:
+    written = before = text.strip()
+    if len(written) > REFANGED_MAX:
+        return written
+    for _ in range(ROUNDS_MAX):
+        after = _once(before)
+        if after == before:
+            return after
         before = after
-    return after
+    return written
 
 
 def _once(text: str) -> str:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from unicodedata import normalize
 
 from app.stix.observables.kinds import ATTACK, CVE
 from app.stix.patterns.hashes import algorithm_named
+from app.stix.unicode_forms import in_form
 
 _HIVES = {
     "hkcc": "HKEY_CURRENT_CONFIG",
@@ -15,7 +15,8 @@ _HIVES = {
     "hku": "HKEY_USERS",
 }
 _HIVE_NAMES = {name.lower(): name for name in _HIVES.values()}
-_AS_NUMBER = re.compile(r"(?:asn?)?[ \t]*([0-9]{1,10})", re.IGNORECASE)
+AS_DIGITS_MAX = 10
+_AS_NUMBER = re.compile(rf"(?:asn?)?[ \t]*([0-9]{{1,{AS_DIGITS_MAX}}})", re.IGNORECASE)
 _AS_DOT = re.compile(r"(?:asn?)?[ \t]*([0-9]{1,5})\.([0-9]{1,5})", re.IGNORECASE)
 _CVE = re.compile(r"cve[-_ ‐-―]?([0-9]{4})[-_ ‐-―]([0-9]{4,19})", re.IGNORECASE)
 _MAC = re.compile(r"[0-9a-f]{12}", re.IGNORECASE)
@@ -28,7 +29,7 @@ def folded(text: str) -> str:
     """A text as it is compared without regard to letter case and to how Unicode composes its signs."""
     if text.isascii():
         return text.lower()
-    return normalize("NFD", normalize("NFD", text).casefold())
+    return in_form("NFD", in_form("NFD", text).casefold())
 
 
 def hash_of(value: str, algorithm: str) -> str:

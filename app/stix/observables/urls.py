@@ -8,7 +8,7 @@ from app.stix.observables.texts import folded
 
 # the parts of RFC 3986, appendix B; what is no URI at all falls apart nowhere
 _URL = re.compile(r"(?:([a-z][a-z0-9+.-]*)://)?([^/?#\\]*)(.*)", re.IGNORECASE | re.DOTALL)
-_AUTHORITY = re.compile(r"(?:(.*)@)?(\[[^\]]*\]|[^:]*)(?::([0-9]*))?", re.DOTALL)
+_PLACE = re.compile(r"(\[[^\]]*\]|[^:]*+)(?::([0-9]*))?")
 _DEFAULT_PORTS = {"ftp": 21, "http": 80, "https": 443, "ws": 80, "wss": 443}
 _WEB = ("http", "https")
 
@@ -41,15 +41,16 @@ def url_of(text: str) -> Url | None:
     if found is None:
         return None
     scheme = (found[1] or "").lower()
-    authority = _AUTHORITY.fullmatch(found[2])
-    if authority is None or not authority[2]:
+    user, _, behind = found[2].rpartition("@")
+    place = _PLACE.fullmatch(behind)
+    if place is None or not place[1]:
         return None
-    host = _host_within(authority[2])
-    number = authority[3] or ""
+    host = _host_within(place[1])
+    number = place[2] or ""
     port = number.lstrip("0") or ("0" if number else "")
     usual = port == str(_DEFAULT_PORTS.get(scheme, ""))
     rest = found[3] if found[3].startswith("/") or (scheme not in _WEB and scheme) else f"/{found[3]}"
-    return Url(scheme, authority[1] or "", host, "" if usual else port, rest)
+    return Url(scheme, user, host, "" if usual else port, rest)
 
 
 def schemes_beside(url: Url) -> list[Url]:
