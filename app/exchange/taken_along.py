@@ -19,6 +19,7 @@ from app.exchange.own import stored_object
 from app.exchange.own_logs import OwnLog
 from app.exchange.resolution import Definition, Definitions, load_definitions
 from app.policy.lines import originator_of
+from app.policy.marks import marks_of
 from app.policy.partnership import Reports, Terms
 from app.policy.release_rules.sides import is_controlled
 from app.stix.objects import StixObject
@@ -82,7 +83,7 @@ def taken_along(
     if refusal is None and unnamed:
         refusal = _naming(place.terms, own, uses)
     rows = [row for row, _ in along.values()]
-    return TakenAlong(rows, [obj for _, obj in reversed(along.values())], refusal)
+    return TakenAlong(rows, _in_order({key: obj for key, (_, obj) in along.items()}), refusal)
 
 
 def is_under_control(transaction: Transaction, requester: Requester, log: OwnLog, row: LogRow) -> bool:
@@ -125,6 +126,15 @@ def _shown(
     rows = decided_again(transaction, log.place, log.audience, rows, now)
     contents = objects.contents_of(transaction, [row.version_id for row in rows])
     return {row.stix_id: (row, stored_object(contents[row.version_id])) for row in rows}
+
+
+def _in_order(left: dict[str, StixObject]) -> Sequence[StixObject]:
+    """These definitions, those that mark others before these; where they mark each other in a circle, as they come."""
+    ordered: list[StixObject] = []
+    while left:
+        ready = [key for key, obj in left.items() if left.keys().isdisjoint(marks_of(obj.tree) or ())]
+        ordered += [left.pop(key) for key in ready or list(left)]
+    return ordered
 
 
 def _refusal(
