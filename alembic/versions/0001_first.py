@@ -286,6 +286,7 @@ def upgrade_exchange() -> None:
         sa.Column("ended", sa.BigInteger(), nullable=True),
         sa.Column("derivative", serial, nullable=True),
         sa.Column("aged_from", key_text, nullable=True),
+        sa.Column("unnamed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["collection"], ["collection.id"], name=op.f("fk_contribution_collection")),
         sa.ForeignKeyConstraint(["derivative"], ["derivative.id"], name=op.f("fk_contribution_derivative")),
         sa.ForeignKeyConstraint(["handling"], ["handling.id"], name=op.f("fk_contribution_handling")),

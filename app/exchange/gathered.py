@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.exchange.closure import Ends, closes, load_ends
 from app.exchange.derived import Derived, Instead, own_span
 from app.exchange.floor import Floor
-from app.policy.lines import VIA
+from app.policy.lines import identity_of
 from app.policy.partnership import Terms
 from app.storage import contributions, derivatives, handlings, markings, objects
 from app.storage.contributions import Contribution
@@ -58,10 +58,11 @@ class Gathered:
 
     def meant(self, marking_id: str, marked: Contribution) -> frozenset[bytes]:
         """The definitions of this marking, as digests, by those whose word counts for a contribution."""
-        origin = self.derived[marked.id].origin
-        owners = self.terms.owners_of(origin.partition(VIA)[0].partition(" ")[0])
-        rows = self.definitions.get(marking_id, ())
-        return frozenset(self.digests[row.version] for row in rows if row.partner in {marked.partner, *owners})
+        name = identity_of(self.derived[marked.id].origin)
+        known = {marked.partner, *self.terms.owners_of(name)}
+        unnamed = marked.unnamed or name == self.terms.partners.identity
+        rows = [row for row in self.definitions.get(marking_id, ()) if unnamed or not row.unnamed]
+        return frozenset(self.digests[row.version] for row in rows if row.partner in known)
 
 
 def gather(transaction: Transaction, floor: Floor, wanted: Sequence[int], instead: Instead) -> Gathered:

@@ -19,6 +19,7 @@ from app.policy.handling import Meaning
 from app.policy.intake import Quarantine, Refuse, decide_intake
 from app.policy.intake_case import IntakeCase
 from app.policy.lines import origin_of
+from app.policy.partnership import Reports
 from app.stix.objects import Rejected, StixObject
 from app.storage import quarantine
 from app.storage.engine import Transaction
@@ -45,7 +46,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An object that is taken, on its way to be stored; `held` where an officer has to look at it first."""
+    """An object that is taken, on its way to be stored; `held` where an officer has to look at it first.
+
+    `unnamed` is as in `NewContribution`.
+    """
 
     obj: StixObject
     meaning: Meaning
@@ -53,6 +57,7 @@ class Accepted:
     version_text: str
     origin: str
     held: Quarantine | None
+    unnamed: bool
 
     @property
     def defines(self) -> bool:
@@ -70,6 +75,11 @@ class Judging:
     collection: int
     now: datetime
     reported: bool = False
+
+    def is_unnamed(self, obj: StixObject) -> bool:
+        """Whether it is a definition that comes with a report without a name, and counts for such alone."""
+        without_a_name = self.place.collection.intake.sightings is Reports.ANONYMOUS
+        return self.reported and without_a_name and is_definition(obj)
 
     def judge(self, transaction: Transaction, given: Given) -> tuple[Sequence[Outcome], Sequence[Accepted]]:
         """What becomes of each object, in the order of the envelope; definitions are judged before what they mark."""
@@ -97,8 +107,9 @@ class Judging:
     def _judge_object(
         self, obj: StixObject, own: Own, understanding: Understanding, blocked: frozenset[str]
     ) -> tuple[Outcome, Accepted | None]:
+        unnamed = self.is_unnamed(obj)
         try:
-            understood = understanding.of(obj)
+            understood = understanding.of(obj, unnamed=unnamed)
         except PastBound as bound:
             return Outcome(obj.id, obj.version or "unknown", FAILURE, str(bound)), None
         case = IntakeCase(
@@ -118,16 +129,16 @@ class Judging:
         decision = decide_intake(case)
         if isinstance(decision, Refuse):
             return Outcome(obj.id, obj.version or "unknown", FAILURE, decision.message), None
-        present = own.present(obj)
+        present = own.present(obj, unnamed=unnamed)
         if present is not None:
             message = AFTER_REVIEW if present.held else ALREADY_PRESENT
             return Outcome(obj.id, present.version_text, SUCCESS, message), None
         held = decision if isinstance(decision, Quarantine) else None
         origin = origin_of(obj, self.requester.partner, self.place.terms, self.place.collection.alias)
-        taken = Accepted(obj, understood.meaning, understood.uses, own.version_of(obj, self.now), origin, held)
-        own.add(obj, taken.version_text, origin, held=held is not None)
+        taken = Accepted(obj, understood.meaning, understood.uses, own.version_of(obj, self.now), origin, held, unnamed)
+        own.add(obj, taken.version_text, origin, held=held is not None, unnamed=unnamed)
         if taken.defines:
-            understanding.definitions.add(obj.id, Definition(self.requester.partner, obj.tree))
+            understanding.definitions.add(obj.id, Definition(self.requester.partner, obj.tree, unnamed))
         return Outcome(obj.id, taken.version_text, SUCCESS, AFTER_REVIEW if held else None), taken
 
 

@@ -47,12 +47,13 @@ class Own:
             newest=self.contents.get((obj.id, *_age(newest))) if newest is not None else None,
         )
 
-    def present(self, obj: StixObject) -> OwnVersion | None:
-        """The same content in this collection, or None.
+    def present(self, obj: StixObject, *, unnamed: bool) -> OwnVersion | None:
+        """The same content in this collection, or None. What came with a report without a name is there for what comes
+        `unnamed` as well, and for nothing else.
 
         For an object without dates only the newest content counts: going back to an earlier one is a new version.
         """
-        here = self._here(obj)
+        here = [row for row in self._here(obj) if unnamed or not row.unnamed]
         if obj.version is None:
             here = sorted(here, key=lambda row: row.version_key)[-1:]
         return next((row for row in here if row.tree_digest == obj.tree_digest), None)
@@ -77,7 +78,7 @@ class Own:
                     return text
             instant += MILLISECOND
 
-    def add(self, obj: StixObject, version_text: str, origin: str, *, held: bool) -> None:
+    def add(self, obj: StixObject, version_text: str, origin: str, *, held: bool, unnamed: bool) -> None:
         """An object that is taken, in the line of this origin."""
         key = version_key(version_text)
         self.versions[obj.id].append(
@@ -94,6 +95,7 @@ class Own:
                 version=0,
                 held=held,
                 origin=origin,
+                unnamed=unnamed,
             )
         )
         self.contents[obj.id, key, SPECS[obj.spec]] = obj

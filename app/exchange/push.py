@@ -18,7 +18,7 @@ from app.exchange.floor import hold_partnership, take_floors
 from app.exchange.identify import Requester
 from app.exchange.indexing import New
 from app.exchange.judging import Accepted, Given, Judging, is_definition
-from app.exchange.push_status import Outcome, PushStatus, status_of
+from app.exchange.push_status import FAILURE, Outcome, PushStatus, status_of
 from app.exchange.resolution import derivation, derive_again
 from app.exchange.settle import settle, work_on
 from app.policy.handling import Handling
@@ -36,6 +36,7 @@ from app.storage.revisions import CollectionRow
 from app.storage.statuses import PushRow
 
 READ_ONLY = "This account may not add objects to this collection."
+NOT_ALONG = "The report would take the definition of {} along, which this collection does not take of you: {}"
 NO_OBJECTS = 'The body is not an envelope with at least one object, such as {"objects": [...]}.'
 
 
@@ -88,8 +89,9 @@ def add_now(
 ) -> PushStatus:
     """Add objects that have been read already; what could not be read stands in the status, too.
 
-    `reported`: the exchange made them of what an analyst reports. `places`: where each stands in what its sender knows,
-    for those that are refused. Raises NotKnown, NotPermitted.
+    `reported`: the exchange made the last of them of what an analyst reports, and the others are definitions that go
+    along; they are taken together or not at all. `places`: where each stands in what its sender knows, for those that
+    are refused. Raises NotKnown, NotPermitted.
     """
     now = exchange.clock.now()
     with changing(exchange) as change:
@@ -103,6 +105,17 @@ def add_now(
 def _require_writable(place: Place) -> None:
     if not place.can_write:
         raise NotPermitted(READ_ONLY)
+
+
+def _together(
+    outcomes: Sequence[Outcome], accepted: Sequence[Accepted]
+) -> tuple[Sequence[Outcome], Sequence[Accepted]]:
+    """A report with the definitions that go along, or neither. Raises NotPermitted where one of these is refused."""
+    *along, report = outcomes
+    for each in along:
+        if each.result == FAILURE:
+            raise NotPermitted(NOT_ALONG.format(each.id, each.message))
+    return ([report], []) if report.result == FAILURE else (outcomes, accepted)
 
 
 def _read_envelope(exchange: Exchange, body: bytes) -> Sequence[StixObject | Rejected]:
@@ -154,6 +167,8 @@ class _Push:
         )
         judging = Judging(self._exchange, self._requester, self._place, self._collection.id, self._now, self._reported)
         outcomes, accepted = judging.judge(self._transaction, given)
+        if self._reported:
+            outcomes, accepted = _together(outcomes, accepted)
         affected = self._store(accepted)
         row = self._status_row(outcomes, operator)
         statuses.forget_expired(self._transaction, milliseconds(self._now))
@@ -210,6 +225,7 @@ class _Push:
             not_before=derived.not_before,
             not_after=derived.not_after,
             state=LIVE if taken.held is None else HELD,
+            unnamed=taken.unnamed,
         )
 
     def _index(self, accepted: Sequence[Accepted], added: Sequence[int]) -> None:

@@ -17,7 +17,7 @@ from app.exchange.own import stored_object
 from app.policy.derivation import NESTED_MAX, derive_handling
 from app.policy.handling import Meaning
 from app.policy.lines import lines_left, origin_of
-from app.policy.markings import Resolver, resolves_for
+from app.policy.markings import Resolver, resolves_for, signer
 from app.policy.marks import marks_of
 from app.policy.partnership import Terms
 from app.policy.times import Span
@@ -31,10 +31,13 @@ from app.storage.instants import milliseconds
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One partner's marking-definition."""
+    """One partner's marking-definition. An `unnamed` one came with a report without a name, which the exchange signs,
+    and counts for such alone: else what its partner pushes in its own name would tell who reported.
+    """
 
     partner: str
     tree: Mapping[str, Any]
+    unnamed: bool = False
 
 
 @dataclass(slots=True)
@@ -52,14 +55,15 @@ class Definitions:
         self.by_id[marking_id].append(definition)
 
     def derive(
-        self, exchange: Exchange, obj: StixObject, submitter: str, *, own_only: bool = False
+        self, exchange: Exchange, obj: StixObject, submitter: str, *, own_only: bool = False, unnamed: bool = False
     ) -> tuple[Meaning, frozenset[str]]:
-        """What the object's markings mean, and every marking outside the registry that it rests on.
+        """What the object's markings mean, and every marking outside the registry that it rests on. `unnamed` as in
+        `Definition`.
 
         With `own_only` no definition but the submitter's own is looked at: intake may know of no other (law 7).
         """
         asked: set[str] = set()
-        resolve = self.resolver(obj, submitter, own_only=own_only)
+        resolve = self.resolver(obj, submitter, own_only=own_only, unnamed=unnamed)
 
         def resolve_and_note(marking_id: str) -> Mapping[str, Any] | None:
             asked.add(marking_id)
@@ -69,14 +73,16 @@ class Definitions:
         identities = partner.identities if partner is not None else ()
         return derive_handling(obj, exchange.registry, resolve_and_note, self.now, identities), frozenset(asked)
 
-    def resolver(self, obj: StixObject, submitter: str, *, own_only: bool = False) -> Resolver:
+    def resolver(self, obj: StixObject, submitter: str, *, own_only: bool = False, unnamed: bool = False) -> Resolver:
         """Which definition stands for a marking of this object, which this partner has contributed."""
+        unnamed = unnamed or signer(obj) == self.terms.partners.identity
 
         def resolve(marking_id: str) -> Mapping[str, Any] | None:
             fitting = [
                 each
                 for each in self.by_id.get(marking_id, ())
                 if (each.partner == submitter or not own_only)
+                and (unnamed or not each.unnamed)
                 and resolves_for(each.tree, each.partner, obj, submitter, self.terms)
             ]
             # Its creator's own definition speaks before one that the submitter sent along.
@@ -108,7 +114,7 @@ def load_definitions(
         wanted = set()
         for row in rows:
             tree = trees[row.version]
-            found.add(row.marking_id, Definition(row.partner, tree))
+            found.add(row.marking_id, Definition(row.partner, tree, row.unnamed))
             wanted.update(marks_of(tree) or ())
     return found
 
@@ -280,7 +286,10 @@ def _derive(
 ) -> Mapping[Source, tuple[Meaning, frozenset[str]]]:
     """What the markings of these contributions mean, and what they rest on."""
     definitions = load_definitions(exchange, transaction, partnership_id, terms, read.values(), now)
-    return {source: definitions.derive(exchange, read[source.version], source.partner) for source in sources}
+    return {
+        source: definitions.derive(exchange, read[source.version], source.partner, unnamed=source.unnamed)
+        for source in sources
+    }
 
 
 def store_meanings(

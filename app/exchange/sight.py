@@ -20,32 +20,24 @@ from app.exchange.exchange import Exchange
 from app.exchange.identify import Requester
 from app.exchange.made import read_made
 from app.exchange.own import stored_object
-from app.exchange.own_logs import OwnLog, Scope, own_logs, require_analyst
+from app.exchange.own_logs import Scope, own_logs, require_analyst
 from app.exchange.places_in_order import place_of
 from app.exchange.push_status import PushStatus
-from app.exchange.resolution import load_definitions
+from app.exchange.taken_along import TakenAlong, is_under_control, taken_along
 from app.ledger.disclosures import Disclosure
 from app.policy.intake_rules.history import AHEAD_MAX
-from app.policy.lines import originator_of
 from app.policy.marks import marks_of
 from app.policy.partnership import Reports
-from app.policy.release_rules.sides import is_controlled
 from app.policy.rights import may_report
 from app.stix.objects import Rejected, StixObject
 from app.stix.timestamps import from_datetime, version_key
-from app.storage import finding, handlings, markings, revisions
+from app.storage import finding
 from app.storage import objects as contents_store
 from app.storage.engine import Transaction
 from app.storage.instants import milliseconds
-from app.storage.log_rows import LogRow
 
 NOT_HERE = "This collection does not take what analysts report, or not from your organisation."
 CONTROLLED = "This indicator stays under its originator's control: only its originator may have a report of it go out."
-UNDEFINED = (
-    "The report would carry {} as its indicator does, and nobody else could be shown it: your organisation has pushed "
-    "no definition of that to this collection. Push one there, if it is yours to push, or ask whoever marked the "
-    "indicator to report it."
-)
 NOBODY_SIGNS = "Reports are signed here, and your organisation has no identity in the agreement."
 
 
@@ -66,7 +58,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """The object that was made of it, and what became of it."""
+    """The object that was made of it, and what became of it and of the definitions that went along."""
 
     made: StixObject
     status: PushStatus
@@ -75,15 +67,19 @@ class Reported:
 async def report(exchange: Exchange, requester: Requester, told: Told) -> Reported:
     """Report a sighting or an opinion. Raises NotKnown, NotPermitted, MalformedRequest, UnusableBody.
 
-    What the collection's intake says of the object stands in the status.
+    What the collection's intake says of the object stands in the status; where it refuses a definition that goes along,
+    nothing is reported.
     """
-    marks = await disclose(exchange, partial(_marks, exchange, requester, told))
-    return await exchange.write(_push, exchange, requester, told, marks)
+    shown = await disclose(exchange, partial(_shown, exchange, requester, told))
+    return await exchange.write(_push, exchange, requester, told, *shown)
 
 
-def _marks(exchange: Exchange, requester: Requester, told: Told) -> tuple[Sequence[str], Sequence[Disclosure]]:
-    """The markings of what is reported: all that mark the indicator or any part of it, so that nobody hears of it from
-    whom one of them keeps it. Raises NotPermitted where its originator has kept control of it.
+def _shown(
+    exchange: Exchange, requester: Requester, told: Told
+) -> tuple[tuple[Sequence[str], TakenAlong], Sequence[Disclosure]]:
+    """The markings of what is reported, and the definitions of them that go along: all that mark the indicator or any
+    part of it, so that nobody hears of it from whom one of them keeps it. Raises NotPermitted where its originator has
+    kept control of it.
 
     An indicator that as a whole carries no TLP counts here as it does where it stands.
     """
@@ -93,15 +89,17 @@ def _marks(exchange: Exchange, requester: Requester, told: Told) -> tuple[Sequen
         place = catalogue.locate(exchange, transaction, requester, told.root, told.collection, now)
         _signer(place, requester)
         log, row = _found(exchange, transaction, requester, told, place, now)
-        if _is_controlled(transaction, requester, log, row):
+        if is_under_control(transaction, requester, log, row):
             raise NotPermitted(CONTROLLED)
         obj = stored_object(contents_store.contents_of(transaction, [row.version_id])[row.version_id])
         marks = list(dict.fromkeys(marks_of(obj.tree) or ()))
         unmarked = log.place.collection.release.unmarked
         if not any(_is_tlp(exchange, mark) for mark in obj.object_marking_refs) and unmarked is not None:
             marks += filter(None, [exchange.registry.label(unmarked)])
-        record = record_of(Asked(requester, "sightings", told.indicator), log.place, log.audience, [row], now)
-    return marks, [record]
+        along = taken_along(exchange, transaction, requester, place, (log, row), obj, now)
+        rows = sorted([row, *along.rows], key=lambda each: each.date_added)
+        record = record_of(Asked(requester, "sightings", told.indicator), log.place, log.audience, rows, now)
+    return (marks, along), [record]
 
 
 def _found(
@@ -117,19 +115,15 @@ def _found(
     return max(found, key=lambda each: (each[0].place.collection.id == place.collection.id, place_of(each)))
 
 
-def _is_controlled(transaction: Transaction, requester: Requester, log: OwnLog, row: LogRow) -> bool:
-    handling = handlings.by_keys(transaction, {row.handling})[row.handling]
-    originator = originator_of(row.origin, row.partner, log.place.terms)
-    return originator != requester.partner and is_controlled(handling, log.place.terms.side_of(originator))
-
-
-def _push(exchange: Exchange, requester: Requester, told: Told, marks: Sequence[str]) -> Reported:
+def _push(exchange: Exchange, requester: Requester, told: Told, marks: Sequence[str], along: TakenAlong) -> Reported:
     now = exchange.clock.now()
     with exchange.database.reading() as transaction:
         place = catalogue.locate(exchange, transaction, requester, told.root, told.collection, now)
         made = _made(exchange, requester, told, marks, place, now)
-        _require_defined(exchange, transaction, requester, place, made, now)
-    return Reported(made, push.add_now(exchange, requester, told.root, told.collection, [made], reported=True))
+    if along.refusal is not None:
+        raise NotPermitted(along.refusal)
+    entries = [*along.definitions, made]
+    return Reported(made, push.add_now(exchange, requester, told.root, told.collection, entries, reported=True))
 
 
 def _made(
@@ -154,24 +148,6 @@ def _made(
         raise UnusableBody(" ".join(str(violation) for violation in made.violations))
     _require_seen(told, now)
     return made
-
-
-def _require_defined(
-    exchange: Exchange, transaction: Transaction, requester: Requester, place: Place, made: StixObject, now: datetime
-) -> None:
-    """What marks the report has to be defined for who reports it where it goes to, or nobody would be shown it. Only
-    the organisation's own definitions are looked at, which it may see (law 2). Raises NotPermitted.
-    """
-    partnership = place.partnership.id
-    definitions = load_definitions(exchange, transaction, partnership, place.terms, [made], now)
-    _, uses = definitions.derive(exchange, made, requester.partner, own_only=True)
-    if not uses:
-        return
-    rows = revisions.collections(transaction, partnership)
-    collection = next(row.id for row in rows if row.uuid == place.collection.id)
-    missing = uses - markings.defined_by(transaction, collection, requester.partner, uses)
-    if missing:
-        raise NotPermitted(UNDEFINED.format(", ".join(sorted(missing))))
 
 
 def _require_seen(told: Told, now: datetime) -> None:

@@ -42,21 +42,22 @@ class Understanding:
     followed: int = 0
     in_parts: int = 0
 
-    def of(self, obj: StixObject) -> Understood:
-        """What the object's markings mean. Raises PastBound.
+    def of(self, obj: StixObject, *, unnamed: bool) -> Understood:
+        """What the object's markings mean; `unnamed` as in `Definition`. Raises PastBound.
 
         What others have defined does not count: intake knows of no such thing (law 7).
         """
         self._count_parts(obj)
         if self._is_past() and any(self.exchange.registry.get(each) is None for each in marks_of(obj.tree) or ()):
             raise self._too_many()
-        meaning, uses = self.definitions.derive(self.exchange, obj, self.submitter, own_only=True)
+        meaning, uses = self.definitions.derive(self.exchange, obj, self.submitter, own_only=True, unnamed=unnamed)
         if not uses:  # there is nothing that the sender might not know
             return Understood(meaning, uses, meaning.handling)
         self.followed += len(uses)
         if self._is_past():
             raise self._too_many()
-        return Understood(*self.definitions.derive(self.exchange, obj, self.submitter), meaning.handling)
+        known = self.definitions.derive(self.exchange, obj, self.submitter, unnamed=unnamed)
+        return Understood(*known, meaning.handling)
 
     def _count_parts(self, obj: StixObject) -> None:
         bound = self.exchange.settings.push_granular_bytes_max

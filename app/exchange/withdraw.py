@@ -51,6 +51,8 @@ def _withdraw(
         floors = take_floors(transaction, terms, rows if is_definition(object_id) else [here], now)
         own = contributions.own_versions(transaction, partnership.id, requester.partner, [object_id])
         own_here = [row for row in own if row.collection == here.id]
+        # What came with a report without a name goes by itself: who takes back its own else tells that it reported.
+        own_here = [row for row in own_here if not row.unnamed] or own_here
         selected = _selected(own_here, which)
         if own_here and not selected:
             raise NotKnown

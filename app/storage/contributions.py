@@ -26,7 +26,7 @@ class Derivation:
 @dataclass(frozen=True, slots=True)
 class NewContribution:
     """A contribution about to be stored. Instants are milliseconds since 1970: `not_before` and `not_after` are what
-    its own markings say.
+    its own markings say. `unnamed` is a definition that came with a report without a name, and counts for such alone.
     """
 
     collection: int
@@ -47,6 +47,7 @@ class NewContribution:
     state: str = LIVE
     derivative: int | None = None
     aged_from: str | None = None
+    unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Contribution:
     derivative: int | None
     aged_from: str | None
     lines_left: str | None = None
+    unnamed: bool = False
 
     @property
     def left(self) -> frozenset[str]:
@@ -110,6 +112,7 @@ class OwnVersion:
     version: int
     held: bool
     origin: str
+    unnamed: bool = False
 
 
 def add(transaction: Transaction, rows: Sequence[NewContribution]) -> Sequence[int]:
@@ -125,7 +128,6 @@ def _values(row: NewContribution) -> dict[str, object]:
 
 
 _COLUMNS: Final = tuple(each.name for each in fields(NewContribution))
-
 
 # Every push asks these, and building a statement takes longer than running it.
 _COLLECTIONS: Final = select(collection.c.id).where(collection.c.partnership == bindparam("of"))
@@ -143,6 +145,7 @@ _OWN_VERSIONS: Final[Select[Any]] = (
         object_version.c.id,
         contribution.c.state == HELD,
         contribution.c.origin,
+        contribution.c.unnamed,
     )
     .join(stix_object, stix_object.c.id == contribution.c.object)
     .join(object_version, object_version.c.id == contribution.c.version)
@@ -174,6 +177,7 @@ _LIVE_OF: Final[Select[Any]] = (
         contribution.c.derivative,
         contribution.c.aged_from,
         contribution.c.lines_left,
+        contribution.c.unnamed,
     )
     .join(stix_object, stix_object.c.id == contribution.c.object)
     .join(object_type, object_type.c.id == stix_object.c.type)
@@ -236,6 +240,7 @@ class Source:
     handling: int
     origin: str
     lines_left: str | None
+    unnamed: bool
 
     @property
     def left(self) -> frozenset[str]:
@@ -296,6 +301,7 @@ def sources_of(transaction: Transaction, keys: Sequence[int]) -> Sequence[Source
             contribution.c.handling,
             contribution.c.origin,
             contribution.c.lines_left,
+            contribution.c.unnamed,
         ).where(contribution.c.id.in_(part), contribution.c.state == LIVE, contribution.c.derivative.is_(None))
         found.extend(Source(*row) for row in transaction.execute(statement))
     return found
@@ -327,11 +333,7 @@ def contested_after(transaction: Transaction, collection_id: int, after: int, co
     of_one_version = contribution.c.version_key + literal(" ") + cast(contribution.c.spec, Text)
     statement = (
         select(contribution.c.object)
-        .where(
-            contribution.c.collection == collection_id,
-            contribution.c.object > after,
-            contribution.c.state == LIVE,
-        )
+        .where(contribution.c.collection == collection_id, contribution.c.object > after, contribution.c.state == LIVE)
         .group_by(contribution.c.object)
         .having(
             or_(

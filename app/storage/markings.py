@@ -19,12 +19,13 @@ from app.storage.tables import contribution, marking, marking_use
 
 @dataclass(frozen=True, slots=True)
 class DefinitionRow:
-    """One live contribution of a marking-definition."""
+    """One live contribution of a marking-definition. `unnamed` is as in `contributions.NewContribution`."""
 
     marking_id: str
     contribution: int
     version: int
     partner: str
+    unnamed: bool
 
 
 def add_definitions(
@@ -56,6 +57,7 @@ def definitions(transaction: Transaction, partnership_id: int, marking_ids: Iter
                 marking.c.contribution,
                 contribution.c.version,
                 marking.c.partner,
+                contribution.c.unnamed,
             )
             .join(contribution, contribution.c.id == marking.c.contribution)
             .where(
@@ -70,9 +72,11 @@ def definitions(transaction: Transaction, partnership_id: int, marking_ids: Iter
 
 
 def defined_by(
-    transaction: Transaction, collection_id: int, partner: str, marking_ids: Iterable[str]
+    transaction: Transaction, collection_id: int, partner: str, marking_ids: Iterable[str], *, unnamed: bool
 ) -> frozenset[str]:
-    """Those of these markings that live definitions of this partner's in this collection define."""
+    """Those of these markings that live definitions of this partner's in this collection define; with `unnamed` also
+    those that came with reports without a name.
+    """
     found: set[str] = set()
     for part in chunks(sorted(set(marking_ids))):
         statement = (
@@ -81,6 +85,7 @@ def defined_by(
             .where(
                 marking.c.marking_id.in_(part),
                 marking.c.partner == partner,
+                contribution.c.unnamed.in_((False, unnamed)),
                 contribution.c.collection == collection_id,
                 contribution.c.state == "live",
             )

@@ -179,6 +179,7 @@ contribution = Table(
     Column("ended", BigInteger),
     Column("derivative", ForeignKey("derivative.id")),  # None for what was pushed
     Column("aged_from", KeyText),  # the version key by which the ages of a derivative's versions count
+    Column("unnamed", Boolean, nullable=False),  # a definition that counts for reports without a name alone
     Index(None, "object"),
     Index(None, "collection", "id"),
 )

@@ -23,8 +23,8 @@ _STATEMENTS = (
     ),
     (
         "INSERT INTO contribution (id, collection, object, version, version_key, version_text, spec, dated, origin,"
-        " partner, account, push, handling, received, state)"
-        f" {_NUMBERED} i, 2, i, i, {_YEAR}, '2026', 21, true, 'x', 'feed', 'feed', 'push', 1, i, 'live' FROM n"
+        " partner, account, push, handling, received, state, unnamed)"
+        f" {_NUMBERED} i, 2, i, i, {_YEAR}, '2026', 21, true, 'x', 'feed', 'feed', 'push', 1, i, 'live', false FROM n"
     ),
     f"INSERT INTO observable (collection, kind, value, contribution) {_NUMBERED} 2, 'url', 'x-' || i, i FROM n",
     (
