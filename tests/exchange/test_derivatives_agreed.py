@@ -302,7 +302,8 @@ def test_what_was_changed_of_what_is_cut_puts_off_no_end(exchange: Running, cloc
 def test_a_plan_counts_the_batches_of_what_it_makes_and_what_it_ends(
     exchange: Running, clock: StillClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What it makes of the second one has its turn before that of the first, and is shown no more."""
+    """What it makes of the second one has its turn before that of the first, and is shown no more. What has ended and
+    the sweeper has not come to has a turn as well."""
     monkeypatch.setattr(jobs, "CONTRIBUTIONS_PER_BATCH", 1)
     whole, in_parts = (
         {**FILES, "north-sea.yaml": each["north-sea.yaml"].replace("      statements: all\n", f"      {SHORT}\n", 1)}
@@ -320,4 +321,4 @@ def test_a_plan_counts_the_batches_of_what_it_makes_and_what_it_ends(
         apply(exchange.exchange, made, by="the officer", reason="a test", allow_removal=True)
         counted.append((made.batches, jobs.remaining(exchange.exchange)))
         jobs.finish(exchange.exchange)
-    assert counted == [(7, 7), (7, 7), (7, 7)]
+    assert counted == [(9, 9), (9, 9), (9, 9)]
