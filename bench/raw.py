@@ -23,7 +23,7 @@ TABLES = {
     ),
     "contribution": (
         "id", "collection", "object", "version", "version_key", "version_text", "spec", "dated", "origin", "partner",
-        "account", "push", "handling", "received", "state",
+        "account", "push", "handling", "received", "state", "unnamed",
     ),
     "delivery": ("audience", "date_added", "contribution", "object", "version", "version_key", "spec", "type"),
 }  # fmt: skip
@@ -93,7 +93,7 @@ def _rows(contents: Sequence[bytes], first: int, audiences: int) -> dict[str, li
             for n, content in zip(keys, contents, strict=True)
         ],
         "contribution": [
-            (n, 1, n, n, key, key, 21, True, "x via feed", "feed", "feed", "push", 1, 1, "live") for n in keys
+            (n, 1, n, n, key, key, 21, True, "x via feed", "feed", "feed", "push", 1, 1, "live", False) for n in keys
         ],
         "delivery": [(audience, n, n, n, n, key, 21, 1) for audience in range(1, audiences + 1) for n in keys],
     }
