@@ -21,6 +21,10 @@ from tests.support.exchanges import running
 from tests.support.servers import Server, free_port
 
 
+UNLIMITED = {"requests_per_minute_max": 10_000_000}
+"""One account asks as fast as it is answered."""
+
+
 @dataclass(frozen=True)
 class Served:
     """A running exchange over one database."""
@@ -45,7 +49,7 @@ def exchange(databases: Any, folder: Path) -> Iterator[Served]:
                 made.add_account(name, name, Role.READER)
             made.add_account("analyst", "broad", Role.ANALYST)
             secrets = dict(made.secrets)
-        with Server(url, folder, secrets=secrets) as server:
+        with Server(url, folder, settings=UNLIMITED, secrets=secrets) as server:
             pid = server.worker_pids()[0]
             _pin(pid, _cores()[0])
             _pin(os.getpid(), _cores()[-1])
