@@ -20,7 +20,6 @@ from bench.processor import Processor
 from tests.support.exchanges import running
 from tests.support.servers import Server, free_port
 
-
 UNLIMITED = {"requests_per_minute_max": 10_000_000}
 """One account asks as fast as it is answered."""
 
